@@ -190,6 +190,8 @@ def test_without_the_bus_a_window_stands_in_for_an_icon_that_is_gone(desktop, mo
     desktop.icon.in_tray = False
     windows.on_bus_lost()
     assert desktop.window.shown == [{"has_tray": False, "bus_lost": True, "dropped": False}]
+    windows.on_tray()  # too late for this icon
+    assert desktop.window.hidden == 0
 
 
 def test_without_the_bus_and_without_an_icon_a_window_stands_in(desktop):

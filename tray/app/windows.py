@@ -124,17 +124,18 @@ class Windows:
 
     def on_tray(self) -> None:
         """Show the icon, and hide the window."""
-        if self._icon is None and self._commands is not None:
-            from tray.ui.tray.tray_icon import TrayIcon
+        if self._icon is not None or self._commands is None:
+            return  # the window stays where the icon was lost with the bus
+        from tray.ui.tray.tray_icon import TrayIcon
 
-            self._icon = TrayIcon(self._commands, self._now)
-            self._icon.message_clicked = self._message_clicked
-            if self._summary is not None:
-                self._icon.render(self._summary)
-            self._icon.show()
-            if self._icon.over_dbus:
-                self._host.watch_icon()
-            if self._message is not None:
-                self._icon.show_message(*self._message)
+        self._icon = TrayIcon(self._commands, self._now)
+        self._icon.message_clicked = self._message_clicked
+        if self._summary is not None:
+            self._icon.render(self._summary)
+        self._icon.show()
+        if self._icon.over_dbus:
+            self._host.watch_icon()
+        if self._message is not None:
+            self._icon.show_message(*self._message)
         if self._window is not None:
             self._window.hide()

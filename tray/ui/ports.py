@@ -53,7 +53,7 @@ class AccountTests(Protocol):
         on_step: Callable[[CheckResult], None],
         on_done: Callable[[bool], None],
     ) -> Callable[[], None]:
-        """Report each step, then whether all went well; at a cancel the present step is reported as failed."""
+        """Report each step, then whether all went well."""
 
     def report(
         self, account: Account, results: Sequence[CheckResult], more_versions: Mapping[str, str]

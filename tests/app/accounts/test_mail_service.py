@@ -258,13 +258,17 @@ def test_a_pause_reaches_every_account_and_those_added_meanwhile(house):
     assert house.watcher("work").calls[-1] == "resume"
 
 
-def test_a_disabled_account_is_neither_watched_nor_shown():
+def test_an_account_that_is_switched_off_is_neither_watched_nor_shown(house):
+    """From the start, or from now on."""
     off = replace(WORK, enabled=False)
-    house = House(off)
-    house.mail_service.start()
-    assert house.watchers == []
-    assert house.mail_service.summary().accounts == ()
-    assert house.mail_service.watch("work").status == Disabled()
+    from_the_start = House(off, HOME)
+    from_the_start.mail_service.start()
+    assert watchers(from_the_start) == []
+    take(house, off)
+    assert watchers(house)[0].calls == ["start", "stop"]
+    for each in (from_the_start, house):
+        assert [part.id for part in each.mail_service.summary().accounts] == ["home"]
+        assert each.mail_service.watch("work").status == Disabled()
 
 
 def test_a_status_reaches_the_summary_and_whoever_listens(house):
@@ -384,15 +388,20 @@ def test_a_new_connection_is_begun_when_the_old_one_has_ended(slow, change):
     assert [watcher.calls for watcher in fresh] == [["start", ("pause", 9.0)]] * len(fresh)
 
 
-def test_what_is_changed_again_before_the_old_connection_has_ended_is_never_begun(slow):
+@pytest.mark.parametrize("then", ["changed", "removed", "program ended"])
+def test_what_is_changed_again_before_the_old_connection_has_ended_is_never_begun(slow, then):
     work, *others = SLOW
-    for port in (1993, 2993):
-        slow.mail_service.apply_settings(Settings(accounts=(replace(work, port=port), *others)))
+    slow.mail_service.apply_settings(Settings(accounts=(replace(work, port=1993), *others)))
+    if then == "program ended":
+        slow.mail_service.stop()
+    else:
+        again = [replace(work, port=2993)] if then == "changed" else []
+        slow.mail_service.apply_settings(Settings(accounts=(*again, *others)))
     for watcher in slow.watchers:
         if "stop" in watcher.calls:
             watcher.over.callback(None)
     ports = [watcher.account.port for watcher in slow.watchers if watcher.calls[:1] == ["start"]]
-    assert ports == [993] * 6 + [2993] * 2
+    assert ports == [993] * 6 + [2993] * (2 if then == "changed" else 0)
 
 
 @pytest.mark.parametrize("between", ["removed", "switched off"])

@@ -120,6 +120,12 @@ def test_after_sleep_all_connect_at_once_but_not_in_the_same_moment(house):
     assert house.calls() == [[], expected]
 
 
+def test_an_account_that_is_removed_before_its_turn_is_not_asked(house):
+    house.probes.on_resumed()
+    house.watches[1].stop()
+    assert house.settle() == [["retry", ("probe", BEGIN)], ["stop"]]
+
+
 def test_signs_of_one_event_are_one_proof_and_no_chance_to_connect_is_left_out(house):
     house.probes.on_resumed()
     assert house.settle() == [["retry", ("probe", BEGIN)]] * 2

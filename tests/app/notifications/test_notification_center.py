@@ -12,6 +12,7 @@ from tray.imap.types import INBOX
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import UncountedBatch
 from tray.mail.model.toast import Arrival, Toast, ToastKey
+from tray.mail.notifications.notifier import MESSAGES_LIMIT
 from tray.mail.notifications.postponed import Postponed
 
 
@@ -118,14 +119,15 @@ def test_a_word_about_the_program_itself_is_a_toast_too(notification_center, toa
 
 
 def test_a_digest_that_nobody_shows_is_ordered_often_and_kept_once(notification_center, toasts, told, clock):
-    """A year without a notification server; at its end every mail is announced, once."""
+    """A year without a notification server; at its end every mail is announced, once, also those it only counts."""
     toasts.hand_over_at_once = False
-    for uid in range(1, 1500):
+    uids = range(1, MESSAGES_LIMIT + 100)
+    for uid in uids:
         notification_center.announce([arrival(uid)])
         clock.advance(2)
     assert len({id(each) for each in toasts.waiting}) <= 8
     toasts.hand_over()
-    assert {each.uid for each in told} == set(range(1, 1500))
+    assert {each.uid for each in told} == set(uids)
     assert notification_center._receipts == {}
 
 

@@ -90,6 +90,17 @@ def test_a_toast_that_was_closed_is_not_clicked_any_more(fixture):
     assert fixture.actions == []
 
 
+def test_a_sound_that_is_played_ends_with_the_program(fixture, monkeypatch):
+    fixture.service.stop()  # none was played yet
+    calls = []
+    player = SimpleNamespace(play=lambda *what: calls.append(what), stop=lambda: calls.append("stop"))
+    monkeypatch.setattr("tray.desktop.notifications.sounds.SoundPlayer", lambda: player)
+    on_failure = calls.append
+    fixture.service.play("bell", on_failure)
+    fixture.service.stop()
+    assert calls == [("bell", on_failure), "stop"]
+
+
 @pytest.mark.expects_log("Before notifications were ready: The disk is full.")
 def test_a_complaint_before_there_are_toasts_is_logged_and_then_shown(fixture):
     complaints = Complaints()

@@ -64,10 +64,26 @@ def test_the_report_does_not_repeat_what_was_logged_in_with(typed):
     assert "Twisted: " in told
 
 
-def test_a_test_that_was_cancelled_says_nothing_more():
+@pytest.mark.parametrize("said", [None, "", "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n"])
+def test_a_test_that_was_cancelled_says_nothing_more(said):
+    """Not even that its present step failed: before the connection, before the greeting, and while it logs in."""
+    services, steps, ended = window(), [], []
+    cancel = services.check(CLEAR, None, steps.append, ended.append)
+    if said is not None:
+        services.reactor.accept().s(*said.splitlines())
+    before = list(steps)
+    cancel()
+    services.reactor.advance(60)
+    assert (steps, ended) == (before, [])
+    assert not services.reactor.getDelayedCalls()
+
+
+@pytest.mark.expects_log("Internal error while testing an account")
+def test_a_test_that_fails_by_a_fault_of_ours_ends(caplog):
     ended = []
-    window().check(CLEAR, None, lambda _: None, ended.append)()
-    assert ended == []
+    window().check(CLEAR, None, lambda _: 1 / 0, ended.append)
+    assert ended == [False]
+    assert len(caplog.records) == 1
 
 
 def test_the_report_does_not_repeat_a_token_that_was_renewed_on_the_way():
@@ -160,6 +176,14 @@ def test_a_search_can_be_skipped_on_and_given_up():
     assert attempts[-1] == Attempt(Source.AUTOCONFIG, State.ASKING)
     assert found == []
     assert not reactor.getDelayedCalls()
+
+
+@pytest.mark.expects_log("Internal error while searching for a server")
+def test_a_search_that_fails_by_a_fault_of_ours_ends(caplog):
+    found = []
+    window().discover("anna@gmail.com", False, lambda _: 1 / 0, found.append)
+    assert found == [None]
+    assert len(caplog.records) == 1
 
 
 # Accounts of other programs, looked for away from the GUI.

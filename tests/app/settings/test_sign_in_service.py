@@ -17,6 +17,7 @@ from tray.app.settings.dialog_services import DialogSignIn
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind, ProxyFault
+from tray.mail.oauth.flows import OpenPage, TokenSet
 from tray.mail.settings.oauth_clients import OAuthClient
 from tray.mail.settings.settings import SettingsError
 from tray.net.errors import ProxyFailed
@@ -82,6 +83,9 @@ def test_a_client_id_goes_to_the_settings_and_its_secret_to_the_keyring(fixture)
     fixture.service.set_client("google", "other", None, done.append)
     assert fixture.settings_service.current.oauth[1] == OAuthClient("google", "other")
     assert "oauth/google" not in fixture.secrets.kept
+    fixture.secrets.error = NOTHING
+    fixture.service.set_client("google", "third", None, done.append)  # there is no secret to remove
+    assert done == [None] * 3
 
 
 def test_what_cannot_be_kept_is_said_and_changes_nothing(fixture):
@@ -123,11 +127,12 @@ def test_nobody_signs_in_for_what_cannot_be_kept(fixture, monkeypatch):
 
 
 @pytest.mark.expects_log("A sign-in failed")
-def test_a_fault_of_ours_is_told_as_such(fixture, monkeypatch):
+def test_a_fault_of_ours_is_told_as_such(fixture, monkeypatch, caplog):
     out = []
     monkeypatch.setattr(fixture.sign_in, "client_credentials", lambda provider: 1 / 0)
     fixture.service.start(WORK, "own", False, pytest.fail, out.append)
     assert out[0].kind is ProblemKind.INTERNAL
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_a_proxy_that_is_down_is_told_in_the_dialog_and_no_error_of_ours(fixture, monkeypatch, caplog):
@@ -149,12 +154,28 @@ def test_a_proxy_that_is_down_is_told_in_the_dialog_and_no_error_of_ours(fixture
     assert [record.levelname for record in caplog.records] == ["INFO"]
 
 
-def test_who_cancels_hears_nothing_more(fixture, monkeypatch):
-    out, waiting = [], Deferred()
-    monkeypatch.setattr(fixture.sign_in, "client_credentials", lambda provider: waiting)
-    cancel = fixture.service.start(WORK, "own", False, out.append, out.append)
-    cancel()
-    assert out == []
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_sign_in_reports_what_to_do_and_then_its_tokens_unless_it_is_cancelled(
+    fixture, monkeypatch, cancelled
+):
+    progress, out, waiting, tokens = [], [], Deferred(), TokenSet("own", "a-token", NOW)
+
+    async def authorize(_account, _provider, report, **_):
+        report(OpenPage("https://o.org/a"))
+        try:
+            await waiting
+        finally:
+            report(OpenPage("https://o.org/b"))
+        return tokens
+
+    monkeypatch.setattr(fixture.sign_in, "authorize", authorize)
+    cancel = fixture.service.start(WORK, "own", False, progress.append, out.append)
+    if cancelled:
+        cancel()
+    else:
+        waiting.callback(None)
+    assert progress == [OpenPage("https://o.org/a"), OpenPage("https://o.org/b")][: 1 if cancelled else 2]
+    assert out == ([] if cancelled else [tokens.to_secret()])
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ class DuplicateIndex:
 
     def _remove(self, keys: Collection[MessageKey]) -> list[tuple[MessageKey, _Pending]]:
         """Remove pending messages and copies; returns the pending messages among them."""
-        wanted = frozenset(keys)
+        wanted = set(keys)  # with a frozenset each intersection would look at all of them
         for pending in self._pending.values():
             for key in pending.copies.keys() & wanted:
                 del pending.copies[key]

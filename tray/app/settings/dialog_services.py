@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import Deferred
 
 from tray.app.credentials.worker_thread import WorkerThread
 from tray.mail.model.secret import SecretUnavailable, recorded
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tray.mail.setup.discovery import Attempt, DiscoveryResult
     from tray.net.watch.connection_limits import ConnectionLimits
 
+P = TypeVar("P")
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -98,10 +99,13 @@ class DialogSignIn:
                 log.info("A sign-in did not succeed: %s", problem.kind.name)
             on_done(problem)
 
-        authorizing = self._sign_in.authorize(
-            account, provider, on_progress, device=device, proxy_secret=self._secret_store.read_draft
-        )
-        return _run_until_cancelled(authorizing, done, failed)
+        def authorizing(report: Callable[[Progress], None]) -> Coroutine[Any, Any, TokenSet]:
+            proxy_secret = self._secret_store.read_draft
+            return self._sign_in.authorize(
+                account, provider, report, device=device, proxy_secret=proxy_secret
+            )
+
+        return _run_until_cancelled(authorizing, on_progress, done, failed)
 
     def set_client(
         self, provider: str, client_id: str, secret: Secret | None, on_done: Callable[[str | None], None]
@@ -206,9 +210,15 @@ class SettingsWindow:
         async def proxy_secret(proxy: Account) -> Secret:
             return recorded(await self.secret_store.read_draft(proxy), self._used)
 
+        def testing(report: Callable[[CheckResult], None]) -> Coroutine[Any, Any, bool]:
+            return AccountCheck(self.reactor, account, account_secret, report, proxy_secret).run()
+
+        def failed(failure: Failure) -> None:
+            log.error("Internal error while testing an account", exc_info=failure.value)
+            on_done(False)
+
         self._used[:] = [] if secret is None else [secret]
-        check = AccountCheck(self.reactor, account, account_secret, on_step, proxy_secret).run()
-        return _run_until_cancelled(check, on_done, lambda _failure: on_done(False))
+        return _run_until_cancelled(testing, on_step, on_done, failed)
 
     def report(self, account: Account, results: Sequence[CheckResult], more: Mapping[str, str]) -> str:
         """See `AccountTests.report`."""
@@ -229,7 +239,7 @@ class SettingsWindow:
         """See `FolderLists.load`."""
         from tray.net.imap.folder_list import list_folders
 
-        async def listing() -> FolderList:
+        async def listing(_report: object) -> FolderList:
             login_secret = await self.secret_store.login_secret(account, secret)
             return await list_folders(self.reactor, account, login_secret, self.secret_store.read_draft)
 
@@ -239,7 +249,7 @@ class SettingsWindow:
                 log.error("Internal error while listing folders", exc_info=failure.value)
             done(problem)
 
-        return _run_until_cancelled(listing(), done, failed)
+        return _run_until_cancelled(listing, lambda _: None, done, failed)
 
     # `ServerSearch`
 
@@ -254,16 +264,16 @@ class SettingsWindow:
         from tray.desktop.storage.shipped_tables import shipped_providers
         from tray.net.setup.discovery import Skip, discover
 
-        def cancelled(failure: Failure) -> None:
-            failure.trap(CancelledError)  # anything else is a defect: Twisted logs it
+        def searching(report: Callable[[Attempt], None]) -> Coroutine[Any, Any, DiscoveryResult | None]:
+            providers = shipped_providers()
+            return discover(self.reactor, email, providers, report, skip, ask_thunderbird=ask_thunderbird)
+
+        def failed(failure: Failure) -> None:
+            log.error("Internal error while searching for a server", exc_info=failure.value)
+            on_done(None)
 
         skip = Skip()
-        search = discover(
-            self.reactor, email, shipped_providers(), on_attempt, skip, ask_thunderbird=ask_thunderbird
-        )
-        running = Deferred.fromCoroutine(search)
-        running.addCallbacks(on_done, cancelled)
-        return RunningSearch(skip.now, running.cancel)
+        return RunningSearch(skip.now, _run_until_cancelled(searching, on_attempt, on_done, failed))
 
     # `OtherPrograms`
 
@@ -329,14 +339,18 @@ def _problem_of(failure: Failure, account: Account) -> tuple[Problem, bool]:
 
 
 def _run_until_cancelled(
-    work: Coroutine[Deferred[Any], Any, T],
+    work: Callable[[Callable[[P], None]], Coroutine[Deferred[Any], Any, T]],
+    on_progress: Callable[[P], None],
     on_done: Callable[[T], None],
     on_failure: Callable[[Failure], None],
 ) -> Callable[[], None]:
-    """Start `work`, and call back with its result or failure; returns what cancels it, without calling back."""
+    """Start `work`, called with what reports progress, and call back; returns what cancels it, without calling back.
+
+    `work` itself may report while it is cancelled: a test of an account reports its present step as failed.
+    """
     cancelled = False
 
-    def ended(call: Callable[[Any], None], outcome: Any) -> None:
+    def unless_cancelled(call: Callable[[Any], None], outcome: Any) -> None:
         if not cancelled:
             call(outcome)
 
@@ -345,6 +359,6 @@ def _run_until_cancelled(
         cancelled = True
         running.cancel()
 
-    running = Deferred.fromCoroutine(work)
-    running.addCallbacks(partial(ended, on_done), partial(ended, on_failure))
+    running = Deferred.fromCoroutine(work(partial(unless_cancelled, on_progress)))
+    running.addCallbacks(partial(unless_cancelled, on_done), partial(unless_cancelled, on_failure))
     return cancel

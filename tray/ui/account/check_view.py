@@ -294,8 +294,6 @@ class CheckView(QWidget):
         self._label_button()
 
     def _step(self, result: CheckResult) -> None:
-        if not self.running:  # the cancelled step fails
-            return
         self._results.append(result)
         state = StepState.WARNING if result.warning else StepState.DONE
         if result.problem is not None:
