@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.folders.folders import Space, space_label
+from tray.mail.folders.folders import space_label
 from tray.mail.folders.special_use import SpecialUse, folded
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SUGGESTIONS_LIMIT = 3
 _DIGITS = re.compile(r"(\d+)")
-_ORDINARY, _VIEW, _OTHERS, _SHARED = 100, 200, 300, 301
+_ORDINARY, _VIEW, _OF_OTHERS = 100, 200, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def tree(folders: Iterable[Folder]) -> tuple[Branch, ...]:
         space = space_label(folder.space)
         if space:
             node = node.child(f"\0{folder.space.value}", space)
-            node.rank = _OTHERS if folder.space is Space.OTHERS else _SHARED
+            node.rank = _OF_OTHERS
         for part in folder.parts[:-1]:
             node = node.child(part, part)
         node.place(folder)

@@ -35,8 +35,8 @@ _PREFERENCE = re.compile(
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))")
 _ESCAPES = {"n": "\n", "r": "\r"}
 
-_SECURITY = {0: Security.NONE, 1: Security.NONE, 2: Security.STARTTLS, 3: Security.TLS}
-"""1 was "STARTTLS if it is offered"."""
+_SECURITY = {2: Security.STARTTLS, 3: Security.TLS}
+"""0 is none, and 1 was "STARTTLS if it is offered"."""
 _OAUTH2 = 10
 
 
@@ -115,7 +115,7 @@ def _entry(preferences: dict[str, str], key: str, source: Source) -> ForeignAcco
         user=user,
         email=email,
         port=get("port"),
-        security=_SECURITY.get(0 if kind is None else kind, Security.NONE),
+        security=_SECURITY.get(kind or 0, Security.NONE),
         notes=notes,
         secret=SecretSource.OAUTH if method == _OAUTH2 else SecretSource.KEYRING,
     )
