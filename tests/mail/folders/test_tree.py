@@ -22,6 +22,7 @@ GMAIL = (
     ("[Gmail]/Wichtig", ("\\Important",)),
     ("[Gmail]/Papierkorb", ("\\Trash",)),
     ("[Gmail]/Entwürfe", ("\\Drafts",)),
+    ("[Gmail]/Anderes", ()),
     ("Ärger", ()),
     ("anna", ()),
     ("Zebra", ()),
@@ -52,6 +53,7 @@ def test_a_tree_has_the_order_in_which_people_look() -> None:
         "[Gmail] -",
         "  Drafts (Entwürfe)",
         "  Trash (Papierkorb)",
+        "  Anderes",
         "  All Mail (Alle Nachrichten)",
         "  Important (Wichtig)",
         "Work -",
@@ -80,7 +82,8 @@ def test_others_and_shared_folders_stand_under_names_of_their_own() -> None:
         (Namespace(MailboxName("#pub/"), "/"),),
     )
     rows = (("#pub/News", ()), ("user/bob", ()), ("user/bob/Work", ()), ("Zoo", ()), ("INBOX", ()))
-    assert drawn(tree(folders(*rows, namespaces=namespaces))) == [
+    branches = tree(folders(*rows, namespaces=namespaces))
+    assert drawn(branches) == [
         "Inbox",
         "Zoo",
         "Other users -",
@@ -88,6 +91,15 @@ def test_others_and_shared_folders_stand_under_names_of_their_own() -> None:
         "    Work",
         "Shared folders -",
         "  News",
+    ]
+    found = [branch for top in branches for branch in top.walk() if matches(branch, "USER/bob")]
+    assert [branch.label for branch in found] == ["bob", "Work"]  # by the name on the server
+    assert [folder.name for folder in flat(branches)] == [
+        "INBOX",
+        "Zoo",
+        "user/bob",
+        "user/bob/Work",
+        "#pub/News",
     ]
 
 

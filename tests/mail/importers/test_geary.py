@@ -120,6 +120,7 @@ def test_protection_is_kept_or_made_better(security, found):
         ("true", "false", "mail.example.net", Security.TLS),
         ("false", "true", "mail.example.net", Security.STARTTLS),
         ("false", "false", "mail.example.net", Security.STARTTLS),
+        ("false", "true", "localhost", Security.STARTTLS),
         ("false", "false", "localhost", Security.NONE),
     ],
 )

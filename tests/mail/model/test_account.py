@@ -8,10 +8,31 @@ from itertools import combinations
 import pytest
 
 from tests.mail.make import account
-from tray.mail.model.account import Account, colour_name, is_colour, palette
-from tray.mail.model.toast import is_custom_sound
+from tray.mail.model.account import (
+    Account,
+    AccountId,
+    Login,
+    SecretSource,
+    Security,
+    colour_name,
+    is_colour,
+    palette,
+)
+from tray.mail.model.toast import is_custom_sound, is_sound, is_sound_file
 
 FREE = {"name", "email", "mailboxes", "webmail", "open_command", "colour", "sound", "muted", "quiet_hours"}
+
+
+def test_what_is_not_set_keeps_its_meaning():
+    """A settings file leaves out what has its default: with another one, the accounts of old files would change."""
+    one = Account(AccountId("a1"), "Work", "", "imap.example.org", "me")
+    assert (one.port, one.security, one.mailboxes) == (993, Security.TLS, ("INBOX",))
+    assert (one.login, one.secret) == (Login.PASSWORD, SecretSource.KEYRING)
+    assert (one.enabled, one.muted, one.allow_cleartext) == (True, False, False)
+    empty = (
+        "password_command ca_file pinned webmail open_command oauth online_account proxy client_certificate"
+    )
+    assert not any(getattr(one, name) for name in f"{empty} client_key colour sound quiet_hours".split())
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Account)])
@@ -39,3 +60,24 @@ def test_the_palette_has_names_and_no_two_colours_alike():
 )
 def test_only_what_somebody_chose_is_played_for_a_silent_desktop(sound, custom):
     assert is_custom_sound(sound) is custom
+
+
+@pytest.mark.parametrize(
+    ("sound", "valid", "file"),
+    [
+        ("", True, False),
+        ("none", True, False),
+        ("message-new-email", True, False),
+        ("b" * 100, True, False),
+        ("b" * 101, False, False),
+        ("Ding", False, False),
+        ("ding/dong", False, False),
+        ("-i", False, False),
+        ("/usr/share/Ding dong.oga", True, True),
+        ("~/ding.wav", True, True),
+        ("~jane/ding.wav", False, False),
+        ("/tmp/a\nb", False, True),
+    ],
+)
+def test_a_sound_is_a_constant_a_name_or_a_path(sound, valid, file):
+    assert (is_sound(sound), is_sound_file(sound)) == (valid, file)

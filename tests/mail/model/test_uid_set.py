@@ -32,6 +32,12 @@ def test_a_run_holds_both_ends(first, last):
     assert bool(UidSet.between(first, last)) is (first <= last)
 
 
+def test_the_highest_uid_is_not_below_another():
+    """2 ** 32 - 1 (RFC 3501, 9)."""
+    assert UidSet.of([3, 2**32 - 1]).below(5) == UidSet.of([3])
+    assert list(UidSet.of([3, 2**32 - 1]).above(5)) == [2**32 - 1]
+
+
 @given(sets, sets)
 def test_messages_are_kept_by_where_they_stand(one, other):
     kept = MessageKeySet(key(uid) for uid in one)

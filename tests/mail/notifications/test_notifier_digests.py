@@ -91,10 +91,11 @@ def test_a_batch_that_waited_to_join_a_digest_that_was_closed_has_one_of_its_own
 
 def test_toasts_that_only_count_are_forgotten_in_time():
     """However many there are: no daemon need tell that one was closed."""
-    state = EMPTY
+    batches = counts = EMPTY
     for number in range(MESSAGES_LIMIT + 20):
-        state = feed(state, [batch(300, serial=number)], number * 20.0).state
-    assert len(state.toasts) <= MESSAGES_LIMIT
+        batches = feed(batches, [batch(300, serial=number)], number * 20.0).state
+        counts = summarize_held(counts, [], number * 20.0, 3).state
+    assert len(batches.toasts) == len(counts.toasts) == MESSAGES_LIMIT
 
 
 def test_messages_that_are_only_counted_begin_a_burst_as_others_do():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mail.make import arrival, batch, key
-from tray.mail.notifications.postponed import ARRIVALS_LIMIT, Postponed, PostponedArrivals
+from tray.mail.notifications.postponed import Postponed, PostponedArrivals
 
 
 def held(*uids, batches=()):
@@ -33,13 +33,13 @@ def test_what_was_read_meanwhile_is_not_released():
 
 
 def test_beyond_the_room_the_oldest_are_only_counted():
-    back = held(*range(1, ARRIVALS_LIMIT + 4))
+    back = held(*range(1, 204))
     back.discard([key(2)])
     released = back.release()
-    assert len(released.arrivals) == ARRIVALS_LIMIT
+    assert uids(one.key for one in released.arrivals) == list(range(4, 204))
     assert uids(released.others) == [1, 3]
-    back = held(*range(1, ARRIVALS_LIMIT + 2))
-    back.discard([key(uid) for uid in range(2, ARRIVALS_LIMIT + 2)])
+    back = held(*range(1, 202))
+    back.discard([key(uid) for uid in range(2, 202)])
     assert back
     back.discard([key(1)])
     assert not back

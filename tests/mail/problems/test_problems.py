@@ -29,9 +29,17 @@ def test_each_fault_of_a_connection_is_explained_in_whole_sentences(fault):
     assert (WORK.host in problem.sentence) is (fault not in {"unsendable", "renumbered", "read-only"})
 
 
-def test_a_login_by_certificate_that_is_not_offered_is_named():
-    by_certificate = connection.failed("no log-in method", replace(WORK, login=Login.CERTIFICATE))
-    assert "by certificate (EXTERNAL)" in whole(by_certificate).sentence
+@pytest.mark.parametrize(
+    ("login", "words", "advice"),
+    [
+        (Login.CERTIFICATE, "accepts no log-in by certificate (EXTERNAL)", "Log in by password"),
+        (Login.PASSWORD, "offers no way to log in", "Check the encryption"),
+    ],
+)
+def test_a_login_that_is_not_offered_is_named(login, words, advice):
+    problem = whole(connection.failed("no log-in method", replace(WORK, login=login)))
+    assert words in problem.sentence
+    assert advice in problem.advice
 
 
 def test_one_connection_is_not_shown_as_several():

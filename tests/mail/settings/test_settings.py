@@ -179,6 +179,9 @@ def test_a_value_is_kept_in_its_one_form(key, written, value):
         ("user", ("x" * 10_001,), "text in quotes"),
         # What may hold a secret is not repeated.
         ("password_command", (["echo", "hunter2"],), "text in quotes, without line breaks"),
+        ("open_command", (["open", "hunter2"],), "text in quotes, without line breaks"),
+        ("webmail", (["https://hunter2@mail.example.org"],), "text in quotes, without line breaks"),
+        ("proxy", ("http://anna:hunter2@proxy:1\n\n2",), "text in quotes, without line breaks"),
     ],
 )
 def test_a_value_that_is_not_accepted_is_named_with_what_is_expected(key, values, expected):
@@ -233,6 +236,10 @@ def test_an_address_of_a_sign_in_server_is_not_repeated(key):
             'account "Work": pinned: Without encryption there is no certificate to trust; choose TLS or STARTTLS.',
         ),
         ({"account": [TABLE] * 501}, "there are more than 500 accounts"),
+        (
+            {"account": [TABLE] * 500},
+            'account "Work": the id "a1" belongs to another account; remove this line',
+        ),
         ({"oauth": {}}, "sign-ins must be written as tables, each under a line [[oauth]]"),
         ({"oauth": ["x"]}, "sign-ins must be written as tables, each under a line [[oauth]]"),
         (with_account(host=""), 'account "Work": host is missing'),
