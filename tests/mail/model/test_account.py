@@ -35,6 +35,12 @@ def test_what_is_not_set_keeps_its_meaning():
     assert not any(getattr(one, name) for name in f"{empty} client_key colour sound quiet_hours".split())
 
 
+def test_what_outlives_the_program_is_known():
+    kept = {source for source in SecretSource if source.is_kept}
+    assert kept == {SecretSource.KEYRING, SecretSource.OAUTH, SecretSource.FILE}
+    assert {source for source in SecretSource if source.in_keyring} == kept - {SecretSource.FILE}
+
+
 @pytest.mark.parametrize("name", [field.name for field in fields(Account)])
 def test_only_what_the_server_sees_matters(name):
     here = account()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tray.imap import modified_utf7
 from tray.imap.text import display_safe
 from tray.mail.model.secret import Secret
-from tray.mail.model.secret_filter import PIECE_MIN, TEXT_LIMIT, SecretFilter
+from tray.mail.model.secret_filter import PIECE_MIN, SecretFilter
 
 USER = "anna"
 NAMES = (USER, "anna@example.org", "imap.example.org")
@@ -88,6 +88,8 @@ FORMS = {
         s.replace("\\", "\\\\").replace('"', '\\"').encode()
     ).decode(),
     "base64 of percent": lambda s: b64encode(quote(s, safe="").encode()).decode(),
+    "the end of base64 of percent": lambda s: b64encode(quote(s, safe="").encode()).decode()[1:],
+    "the end of base64 of JSON": lambda s: b64encode(json.dumps(s)[1:].encode()).decode()[1:],
     "base64 in percent": lambda s: quote(b64encode(s.encode()).decode(), safe=""),
     "AUTHENTICATE PLAIN": plain,
     "AUTHENTICATE PLAIN, cut": lambda s: plain(s)[:-3],
@@ -202,10 +204,20 @@ def test_a_secret_is_known_as_json_writes_it(secret, form):
     assert keep(form({"password": "another"})) != ""
 
 
+@pytest.mark.parametrize(("length", "piece"), [(8, 6), (20, 10), (60, 16)])
+def test_a_piece_is_secret_from_half_the_length_on_but_six_to_sixteen_characters(length, piece):
+    secret = "Kq7vXw2Zm9Rt4Yb8Lc5Nd3Hf6Jg1Ps0TaUeWiOoQrSxVyBzCkDlEmFnGpHjI"[:length]
+    keep = SecretFilter([secret])
+    in_base64, in_hex = b64encode(secret.encode()).decode().rstrip("="), secret.encode().hex()
+    for text, enough in ((secret, piece), (in_base64, piece * 4 // 3), (in_hex, 2 * piece)):
+        assert keep(text[:enough]) == ""
+        assert keep(shorter := text[: enough - 1]) == shorter
+
+
 def test_what_is_too_long_to_be_read_is_left_out():
     keep = SecretFilter([Secret("hunter2")])
-    assert keep("word " * TEXT_LIMIT) == ""
-    assert keep("word " * 1000) == "word " * 1000
+    assert keep("word " * 20_000) == "word " * 20_000
+    assert keep("word " * 20_000 + ".") == ""
     for before in (1700, 1990, 1999, 5000):
         assert keep("x" * before + " hunter2 and more") == ""
 

@@ -15,6 +15,7 @@ from tray.mail.settings.proxy import (
     credential_account,
     parse,
     proxy_error,
+    proxy_id,
     with_credential_accounts,
 )
 
@@ -132,3 +133,12 @@ def test_the_password_of_a_proxy_is_kept_beside_that_of_the_account(
 def test_a_password_is_kept_for_one_proxy_that_asks_for_it(text: str, key: str | None) -> None:
     accounts = with_credential_accounts([replace(WORK, proxy=text)])
     assert [account.id for account in accounts] == ["w", *([] if key is None else [key])]
+
+
+def test_a_proxy_has_the_name_of_a_host():
+    assert [proxy_error(f"socks5://{host}:1080") is None for host in ("my-host", "my_host")] == [True, False]
+
+
+def test_the_password_of_a_proxy_is_kept_under_one_spelling_of_its_name():
+    one, other = (parse(f"socks5://joe@{host}:1080") for host in ("BÜCHER.example", "xn--bcher-kva.example"))
+    assert proxy_id(AccountId("a"), one) == proxy_id(AccountId("a"), other)

@@ -170,3 +170,9 @@ def test_nothing_else_is_ever_raised(noise):
     for data in (noise, xml(TLS).replace(b"993", noise), xml(noise.decode("latin-1"))):
         with suppress(AutoconfigError):
             read(data, EMAIL)
+
+
+def test_a_configuration_file_may_spell_it_in_any_way():
+    file = """<clientConfig><emailProvider><incomingServer type='imap'><hostname>IMAP.BÜCHER.example</hostname>
+    <port>993</port><socketType>SSL</socketType></incomingServer></emailProvider></clientConfig>"""
+    assert read(file.encode(), "a@bücher.example").servers[0].host == "imap.xn--bcher-kva.example"

@@ -5,14 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tray.mail.model.account import AccountId, Security
-from tray.mail.presentation.discovery_texts import (
-    advice,
-    confirm_sentence,
-    found_sentence,
-    outcome,
-    server_text,
-    source_name,
-)
 from tray.mail.settings.checks import guess_account
 from tray.mail.setup.autoconfig import Config, Server
 from tray.mail.setup.discovery import (
@@ -20,7 +12,6 @@ from tray.mail.setup.discovery import (
     NoImap,
     Service,
     Source,
-    State,
     TooWeak,
     applied,
     autoconfig_urls,
@@ -150,15 +141,9 @@ def test_of_a_file_that_anybody_may_have_written_the_server_alone_is_used(user, 
     )
 
 
-def test_what_a_click_will_open_is_said():
-    """But for the address of a provider that we ship."""
-    own = candidate_by_autoconfig(
-        EMAIL, config(server(), webmail="https://w.hoster.net/x"), Source.AUTOCONFIG, PROVIDERS
-    )
-    assert found_sentence(own, "example.org") == (
-        "Found: imap.example.org:993, TLS (the configuration file of example.org). A click on a mail will open w.hoster.net."
-    )
-    assert "click" not in found_sentence(shipped_result("anna@big.com", PROVIDERS), "big.com")
+def test_another_spelling_is_the_same_domain():
+    assert domain_of("anna@BÜCHER.example.") == domain_of("anna@xn--bcher-kva.example")
+    assert domain_of("anna@straße.example") == "xn--strae-oqa.example"
 
 
 def test_a_server_that_takes_passwords_is_preferred():
@@ -245,36 +230,3 @@ def test_what_was_found_is_filled_in():
     assert (filled.host, filled.user, filled.webmail, filled.name) == (
         "imap.big.com", "anna", "https://mail.big.com/", "big.com",
     )  # fmt: skip
-
-
-def test_every_source_and_state_has_words():
-    assert len({source_name(source, "example.org") for source in Source}) == len(Source)
-    assert len({outcome(state) for state in State}) == len(State)
-
-
-def test_what_was_found_is_said():
-    found = shipped_result("anna@big.com", PROVIDERS)
-    assert (
-        found_sentence(found, "big.com")
-        == "Found: imap.big.com:993, TLS (the list that comes with Mailbell)."
-    )
-    assert advice(found) == (
-        "Big refuses the plain password: make an application password at https://big.com/passwords.",
-        "Switch it on.",
-    )
-    assert "https" not in advice(found, spell_out=False)[0]
-    elsewhere = candidate_by_services(EMAIL, [], [Service(0, 1, "imap.hoster.net", 1143)], PROVIDERS)
-    said = confirm_sentence(elsewhere, "example.org")
-    assert said.startswith("imap.hoster.net is not in example.org")
-    assert server_text(elsewhere) == "imap.hoster.net:1143, STARTTLS"
-    assert "imap.hoster.net:1143, STARTTLS" in said
-    assert advice(elsewhere) == ()
-    tokens = candidate_by_autoconfig(
-        EMAIL, config(server(oauth=True, password=False)), Source.AUTOCONFIG, PROVIDERS
-    )
-    assert advice(tokens) == ("The server accepts no passwords: sign in with OAuth2.",)
-
-
-def test_no_imap_is_said():
-    assert found_sentence(NoImap(NONE), "none.com") == "None offers no IMAP, so Mailbell cannot watch it."
-    assert advice(NoImap(NONE)) == ("It has none.",)

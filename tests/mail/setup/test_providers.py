@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.mail.model.account import Security
-from tray.mail.setup.providers import Providers, SignInMethod, UserForm, parse
+from tray.mail.setup.providers import Provider, Providers, SignInMethod, UserForm, parse
 
 SMALL = {"id": "x", "name": "X", "domains": ["x.org"], "host": "imap.x.org"}
 
@@ -60,3 +60,8 @@ def test_a_server_leads_to_its_first_provider():
     assert providers.by_host("IMAP.x.org.").id == "x"
     assert providers.by_host("old.o.org").id == "o"
     assert providers.by_host("imap.y.org") is None
+
+
+def test_another_spelling_is_the_same_provider():
+    provider = Provider("b", "Bücher", host="xn--bcher-kva.example")
+    assert Providers([provider]).by_host("BÜCHER。example.") is provider

@@ -40,8 +40,7 @@ _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\u\{([0-9a-fA-F
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
-_RUN_MIN = 8
-_RUN = re.compile(rf"[a-z0-9+/]{{{_RUN_MIN},}}")
+_RUN = re.compile(r"[a-z0-9+/]{8,}")
 _ALPHABET = str.maketrans("-_", "+/", "=")  # RFC 4648, 5
 _NOT_ASCII = re.compile("([^\x00-\x7f]+)")
 _UTF7 = re.compile(r"[+&]([A-Za-z0-9+/,]+)-?")
@@ -136,9 +135,8 @@ class _Forms:
             piece in self._whole and _squeezed(piece) not in ordinary for piece in _pieces(plain, width)
         ):
             return True
-        longer = max(_RUN_MIN, width * 4 // 3)
         for run in _RUN.findall(squeezed.translate(_ALPHABET)):
-            if any(piece in self._base64 for piece in _pieces(run, longer)):
+            if any(piece in self._base64 for piece in _pieces(run, width * 4 // 3)):
                 return True
         for run in _HEX.findall(_BETWEEN_HEX.sub("", squeezed)):
             if any(piece in self._hex for piece in _pieces(run, 2 * width)):
