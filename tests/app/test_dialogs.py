@@ -13,8 +13,13 @@ from tests.ui.certificates import certificate
 from tests.ui.conftest import no_window_left, qapp, qt_messages
 from tests.ui.gallery.exhibits import SigningIn
 from tests.ui.services import services
-from tray.app.dialogs import Dialogs
+from tray.app.dialogs import Dialogs, WindowStyle
+from tray.desktop.integration import colour_scheme
 from tray.mail.settings.settings import Settings
+from tray.ui.account.account_dialog import AccountDialog
+from tray.ui.account.pages.folders import FoldersPage
+from tray.ui.account.pages.identity import IdentityPage
+from tray.ui.widgets import style
 
 __all__ = ["no_window_left", "qapp", "qt_messages"]
 
@@ -68,8 +73,18 @@ def test_every_dialog_is_tried_here():
 @pytest.mark.parametrize("name", ASK)
 def test_asked_for_twice_there_is_one(dialogs, name):
     (first,) = dialogs.ask(name)
+    first.showMinimized()
     assert dialogs.ask(name) == [first]
+    assert not first.isMinimized()
     assert dialogs.answers == []
+
+
+def test_a_password_that_is_needed_anew_leaves_its_dialog_where_it_is(dialogs):
+    (first,) = dialogs.ask("ask_password")
+    first.showMinimized()
+    dialogs.dialogs.ask_password(WORK, "Enter it.", pytest.fail, asked_for=False)
+    assert open_dialogs() == [first]
+    assert first.isMinimized()
 
 
 @pytest.mark.parametrize("name", ASK)
@@ -77,8 +92,34 @@ def test_after_its_end_there_is_a_new_one(dialogs, name):
     (first,) = dialogs.ask(name)
     first.close()
     assert open_dialogs() == []
-    assert len(dialogs.ask(name)) == 1
+    (second,) = dialogs.ask(name)
+    assert second is not first
     assert len(dialogs.answers) == (name in OF_AN_ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "shows_folders"),
+    [({"add_account": True}, "", False), ({"add_account": False, "folders_of": HOME.id}, "Home", True)],
+)
+def test_the_settings_open_with_the_form_that_is_needed(dialogs, place, name, shows_folders):
+    dialogs.dialogs.show_settings(Settings(accounts=(WORK, HOME)), services(), **place)
+    dialogs.clock.advance(0)
+    (form,) = [dialog for dialog in open_dialogs() if isinstance(dialog, AccountDialog)]
+    assert form.findChild(IdentityPage).name.text() == name
+    assert form.findChild(FoldersPage).isVisible() is shows_folders
+
+
+def test_the_colours_of_the_desktop_are_followed_from_the_first_window_on(qapp, monkeypatch):
+    followed = []
+    monkeypatch.setattr(colour_scheme.ColourScheme, "follow", lambda _: followed.append(True))
+    monkeypatch.setattr(style, "has_foreign_colours", lambda: False)
+    windows = WindowStyle(None)
+    windows.apply()
+    windows.apply()
+    assert len(followed) == 1
+    monkeypatch.setattr(style, "has_foreign_colours", lambda: True)
+    WindowStyle(None).apply()
+    assert len(followed) == 1
 
 
 @pytest.mark.parametrize("name", OF_AN_ACCOUNT)

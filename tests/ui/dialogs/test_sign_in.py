@@ -174,11 +174,16 @@ def test_a_code_is_shown_large_with_where_to_enter_it(panel):
     assert (shown.code.isVisible(), shown.go.isVisible()) == (False, True)
 
 
-def test_who_stops_waiting_for_a_code_can_ask_for_another_one(panel):
+@pytest.mark.parametrize("failed", [False, True])
+def test_after_a_code_that_failed_or_was_not_waited_for_another_one_can_be_asked_for(panel, failed):
+    """Where the provider signs in by a code only."""
     signing = Signing("codes")
     shown = panel(signing, "codes")
     shown.by_code.click()
-    shown.halt.click()
+    if failed:
+        signing.done(TROUBLE)
+    else:
+        shown.halt.click()
     assert shown.by_code.hasFocus()
 
 

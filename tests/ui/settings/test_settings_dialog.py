@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PyQt5.QtCore import Qt
@@ -394,6 +395,16 @@ def test_the_first_start_leads_straight_to_a_new_account(opened):
     dialog.add_account()
     assert dialog.findChild(AccountDialog).isVisible()
     assert dialog.tabs.currentIndex() == 0
+
+
+def test_closing_the_settings_ends_the_search_for_what_to_offer_at_the_first_start(qapp):
+    cancelled = []
+    others = SimpleNamespace(find_accounts=lambda _accounts, _on_found: lambda: cancelled.append(True))
+    dialog = shown(SettingsDialog(Settings(), services(others=others)))
+    dialog.add_account()
+    assert cancelled == []
+    dialog.reject()
+    assert cancelled == [True]
 
 
 def test_a_program_that_answers_at_once_is_no_trouble(opened, program):

@@ -188,7 +188,7 @@ class SignInPanel(QWidget):
         had_focus = focused is not None and self.isAncestorOf(focused)
         self._update()
         if had_focus:  # on a button that is hidden now
-            self.go.setFocus()
+            self._focus_sign_in()
         self.changed.emit()
         come_forward(self.window())  # from behind the browser
 
@@ -280,6 +280,9 @@ class SignInPanel(QWidget):
     def _halt(self) -> None:
         self._show_text("")
         self.stop()
+        self._focus_sign_in()
+
+    def _focus_sign_in(self) -> None:
         # Where the provider signs in by a code only, there is no other button.
         (self.go if self.go.isVisible() else self.by_code).setFocus()
 

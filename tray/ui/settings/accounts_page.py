@@ -30,7 +30,7 @@ from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tray.mail.importers.candidates import ForeignAccount, ImportResult
     from tray.mail.model.account import Account, AccountId
@@ -118,6 +118,7 @@ class AccountsPage(QWidget):
         self._accounts = list(accounts)
         self._secrets: dict[AccountId, Secret] = {}
         self._dialog: QDialog | None = None
+        self._cancel_search: Callable[[], None] = lambda: None
         self._removed: list[tuple[int, Account]] = []
         """Row and account of each removal that can be undone, the newest last."""
         self.list = AccountList(self)
@@ -161,7 +162,7 @@ class AccountsPage(QWidget):
 
     def add_first(self) -> None:
         """Offer the accounts of other programs, where there are any; else open the dialog for a new account."""
-        self._services.others.find_accounts(self._accounts, self._offer_first)
+        self._cancel_search = self._services.others.find_accounts(self._accounts, self._offer_first)
 
     def import_accounts(self) -> None:
         """Open the dialog with the accounts of other programs."""
@@ -183,7 +184,8 @@ class AccountsPage(QWidget):
                     self._dialog.tabs.focus_first({field})
 
     def close_dialogs(self) -> None:
-        """Cancel the dialog that is open on top of this page."""
+        """Cancel the dialog that is open on top of this page, and the search for what to offer."""
+        self._cancel_search()
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.done(QDialog.DialogCode.Rejected)
