@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from twisted.internet import ssl
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionDone
 from twisted.internet.error import TimeoutError as ConnectionTimeout
 from twisted.internet.interfaces import ITLSTransport
@@ -120,6 +120,13 @@ def test_an_upload_may_take_as_long_as_it_takes(wire: Wire, clock: Clock) -> Non
     assert [type(error) for error in done] == [DeadlineExceeded]
 
 
+def test_an_upload_that_cannot_go_on_ends_the_connection(wire: Wire) -> None:
+    """The server would take the next command for its data."""
+    wire.protocol.sendCommand(Command(b"APPEND", b"x {9}", (), lambda _: fail(OSError("unreadable"))))
+    wire.c("$1 APPEND x {9}").s("+")
+    assert wire.transport.disconnecting
+
+
 def test_silence_longer_than_timeout_ends_the_connection(clock: Clock) -> None:
     protocol = MailProtocol(clock=clock)
     protocol.timeout = 5
@@ -191,6 +198,19 @@ def test_tls_does_not_begin_without_a_context_that_verifies(clear: Wire, context
     assert "verifies the server" in str(done[0])
 
 
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_tls_begins_once_and_on_a_transport_that_can_begin_it(
+    clear: Wire, whole: Wire, *, encrypted: bool
+) -> None:
+    wire = clear if encrypted else whole
+    if encrypted:
+        wire.protocol.secure(VERIFYING)
+    done = result(wire.protocol.startTLS(VERIFYING))
+    wire.c()
+    assert [type(error) for error in done] == [IMAP4Exception]
+    assert "cannot begin on this transport" in str(done[0])
+
+
 def test_log_in_begins_tls_first_and_asks_again_for_capabilities(clear: Wire) -> None:
     clear.protocol.context = VERIFYING
     done = result(clear.protocol.login("bob", "hunter2"))
@@ -247,6 +267,18 @@ def test_news_without_a_command_call_the_methods_that_a_subclass_overrides(clock
     assert called == [
         {b"IMAP4rev1": None, b"AUTH": [b"PLAIN"]}, (3, None), (None, 1), {2: ["\\Seen"]}, False,
     ]  # fmt: skip
+    called.clear()
+    wire.protocol.request(commands.noop())
+    wire.c("DONE", "$2 NOOP").s("* 4 EXISTS", "$1 OK", "$2 OK")
+    assert called == []  # perhaps the answer to a command, for the handler of events alone
+
+
+def test_lines_may_come_one_by_one(clock: Clock) -> None:
+    """As LineReceiver gives them, from which the base class derives."""
+    wire = Wire(clock)
+    wire.protocol.lineReceived(b"* OK ready")
+    wire.protocol.rawDataReceived(b"* 3 EXISTS\r\n")
+    assert wire.events[-1] == Exists(3)
 
 
 def test_a_log_in_makes_the_known_capabilities_void_for_both_ways_to_ask(wire: Wire) -> None:
