@@ -14,6 +14,7 @@ from tray.mail.model.status import ProblemKind
 from tray.net.watch.connection_limits import (
     INBOX_TURN,
     JITTER,
+    LEARNT,
     STEP,
     TURN,
     ConnectionLimits,
@@ -205,17 +206,17 @@ def test_with_room_for_one_the_inbox_makes_room_now_and_then(limits: ConnectionL
 def test_a_limit_of_one_user_is_none_of_another_but_a_limit_of_all_is(
     limits: ConnectionLimits, clock: Clock
 ) -> None:
+    bert = replace(TLS, user="bert")
+    Watch(limits, INBOX, bert).acquire().log_in()
+    clock.advance(GAP)
     _, waiting = crowd(limits, clock, INBOX, "A", most=1)
     waiting.acquire()
-    bert = replace(TLS, user="bert")
-    first = Watch(limits, INBOX, bert).acquire()
-    assert first.connected
-    first.log_in()
-    clock.advance(GAP)
+    assert (limits.limit(TLS), limits.limit(bert)) == (1, None)
     second = Watch(limits, "A", bert).acquire().refuse(EARLY)
     clock.advance(GAP)
     assert not second.acquire().connected
     assert "only 2 connections" in second.waits[-1][1]
+    assert (limits.limit(TLS), limits.limit(bert)) == (1, 2)
 
 
 def test_where_others_hold_all_connections_nobody_tries_for_a_while(
@@ -320,6 +321,20 @@ def test_a_limit_holds_for_an_hour(limits: ConnectionLimits, clock: Clock) -> No
     assert limits.limit(TLS) is None
     assert other.acquire().connected
     assert inbox.connected
+
+
+def test_one_that_waits_is_connected_as_soon_as_the_limit_ends(
+    limits: ConnectionLimits, clock: Clock
+) -> None:
+    inbox, other = crowd(limits, clock, INBOX, "A", most=1)
+    inbox.goes = False
+    clock.advance(TURN / 2)
+    other.acquire()
+    for _ in range(int(LEARNT - TURN / 2) - 1):
+        clock.advance(1)
+    assert not other.connected
+    clock.pump([1, 1])
+    assert other.connected
 
 
 def test_the_user_may_have_a_server_tried_again_at_once(limits: ConnectionLimits, clock: Clock) -> None:
