@@ -163,11 +163,13 @@ def test_a_mailbox_without_room_waits_for_its_turn_with_a_reason_and_gets_it(wor
         world.reactor.advance(5)
         wire.serve(world.reply)
     world.reactor.advance(2)
+    marked = result(lists.watcher.mark_all_seen())  # it has room, and is connecting
     wire = lists.watch()
     assert isinstance(world.status, Waiting)
     for _ in range(13):
         world.reactor.advance(5)
         wire.serve(lists.reply)
+    assert marked == [1]
     world.watch()
     lists.watcher.stop()
 

@@ -380,7 +380,5 @@ class MailboxWatcher:
         return done.addErrback(self._action_failed)
 
     def _action_failed(self, failure: Failure) -> int:
-        if failure.check(ActionFailed):
-            failure.raiseException()
         assert failure.value is not None
         raise ActionFailed(problem_of(failure.value, self.account, self.mailbox)) from None
