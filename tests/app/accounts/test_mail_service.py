@@ -286,6 +286,13 @@ def test_check_now_and_stop_reach_every_watcher(house):
         assert watcher.calls == ["start", "check", "stop"]
 
 
+def test_a_message_is_marked_as_read_where_its_folder_is_watched(house):
+    watch = house.mail_service.watch("work")
+    assert watch.mark_seen(key(3)) is house.watcher("work").answer
+    assert house.watcher("work").calls[-1] == ("seen", VALIDITY, (3,))
+    assert watch.mark_seen(key(3, mailbox=LISTS)) is None
+
+
 def test_a_mail_that_is_moved_to_another_watched_mailbox_is_toasted_once(house):
     lists = LISTS
     both = replace(WORK, mailboxes=(INBOX, LISTS))

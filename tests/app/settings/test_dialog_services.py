@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import queue
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
 
+from tests.app.settings.test_settings_service import Office
 from tests.fakes.values import account
+from tests.mail.importers.test_gnome_online import GOOGLE
 from tests.net.accounts import CLEAR, PASSWORD, SECRET
 from tests.net.wire import Reactor
 from tray.app.settings import dialog_services
 from tray.app.settings.dialog_services import SettingsWindow
+from tray.desktop.secrets import online_accounts
 from tray.mail.folders.folders import FolderList
-from tray.mail.importers.candidates import ImportResult
+from tray.mail.importers.candidates import ImportResult, SourceProgram
 from tray.mail.model.secret import RenewableSecret, Secret, SecretUnavailable
 from tray.mail.model.status import CheckStep, Problem, ProblemKind
 from tray.mail.setup.discovery import Attempt, Source, State
@@ -41,6 +45,22 @@ def window(answer=None, reactor=None):
     """The services, with a secret store that answers so."""
     secrets = KeptSecrets(succeed(SECRET) if answer is None else answer)
     return SettingsWindow(reactor or Reactor(), None, None, secrets, None, None, None, None)
+
+
+def test_the_settings_are_shown_as_they_are_with_their_services():
+    office, shown = Office(), []
+    office.starts = True
+    dialogs = SimpleNamespace(show_settings=lambda *what, **where: shown.append((what, where)))
+    opener = SettingsWindow(
+        None, dialogs, office.settings_service, office.secret_store, None, None, None, None
+    )
+    opener.open(folders_of="work")
+    (((settings, services), where),) = shown
+    assert settings == replace(office.settings_service.current, start_at_login=True)
+    assert where == {"add_account": False, "folders_of": "work"}
+    assert services.tests is services.servers is services.folders is services.others is opener
+    services.store.apply(replace(settings, titles=3), {}, shown.append)
+    assert (shown[1:], office.settings_service.current.titles) == ([None], 3)
 
 
 # Tests of accounts.
@@ -220,6 +240,16 @@ def test_what_was_found_arrives_in_the_loop(loop, tmp_path):
     loop.run_one()
     ((offer,),) = [found.offers for found in calls]
     assert (offer.account.host, offer.place) == ("imap.example.org", "~/.mbsyncrc")
+
+
+@pytest.mark.parametrize("origins", [None, {SourceProgram.ONLINE}, {SourceProgram.MBSYNC}])
+def test_what_the_programs_that_are_asked_for_have_is_found(loop, monkeypatch, tmp_path, origins):
+    (tmp_path / ".mbsyncrc").write_text("IMAPAccount a\nHost imap.example.org\nUser jane\n")
+    monkeypatch.setattr(online_accounts, "accounts", lambda: (GOOGLE,))
+    offers = dialog_services.importable_accounts([], origins).offers
+    hosts = {SourceProgram.ONLINE: "imap.gmail.com", SourceProgram.MBSYNC: "imap.example.org"}
+    expected = {host for origin, host in hosts.items() if origins is None or origin in origins}
+    assert {offer.account.host for offer in offers} == expected
 
 
 def test_a_cancelled_search_is_not_heard_of(loop, monkeypatch):

@@ -41,7 +41,7 @@ class Fixture:
         self.settings_service.current = replace(self.settings_service.current, oauth=(OWN,))
         self.opened, self.browser = [], True
         self.sign_in = SignIn(
-            self.office.clock, self.secret_store, lambda: self.settings_service.current.oauth, now=lambda: NOW
+            self.office.clock, self.secret_store, self.settings_service.oauth_clients, now=lambda: NOW
         )
         self.service = DialogSignIn(self.sign_in, self.secret_store, self.settings_service, self)
 
