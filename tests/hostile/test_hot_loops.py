@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SECONDS = 1.5
 STORM_LIMIT = 60.0
-"""Seconds: a hundred checks (`tray.net.watch.idle_loop.BURST`) take half a minute on a machine with much else to do."""
+"""Seconds: `CHECK_BURST` checks (`tray.net.watch.idle_loop`) take half a minute on a machine with much else to do."""
 
 
 def settle(attacked: AttackedProgram, limit: int) -> tuple[int, float]:

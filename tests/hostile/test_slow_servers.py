@@ -12,7 +12,7 @@ from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, result
 from tray.imap import commands
 from tray.net.errors import DeadlineExceeded
-from tray.net.watch.idle_loop import BURST, PER_SECOND, RENEWAL
+from tray.net.watch.idle_loop import CHECK_BURST, CHECKS_PER_SECOND, RENEWAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,9 +79,9 @@ def test_a_server_that_has_news_for_ever_is_looked_at_now_and_then() -> None:
 
     wire.s("* 2 EXISTS")
     storm = wire.serve(reply)
-    assert BURST <= sum(said.startswith("UID SEARCH") for said in storm) <= BURST + 2
+    assert CHECK_BURST <= sum(said.startswith("UID SEARCH") for said in storm) <= CHECK_BURST + 2
     slow: list[str] = []
     for _ in range(100):
         clock.advance(0.1)
         slow += wire.serve(reply)
-    assert 10 <= sum(said.startswith("UID SEARCH") for said in slow) <= 10 * PER_SECOND + 2
+    assert 10 <= sum(said.startswith("UID SEARCH") for said in slow) <= 10 * CHECKS_PER_SECOND + 2

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 
 from tests.net.session_fixture import SessionFixture
 from tests.net.wire import TITLES, Wire
-from tray.net.watch.idle_loop import BURST, IdleLoop, Need
+from tray.net.watch.idle_loop import CHECK_BURST, IdleLoop, Need
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
@@ -26,18 +26,18 @@ def test_a_hundred_checks_are_made_at_once_and_then_two_a_second(clock: Clock) -
             Deferred.fromCoroutine(loop.next_needs()).addCallback(checks.append)
 
     announce(101)
-    assert len(checks) == BURST
+    assert len(checks) == CHECK_BURST
     clock.advance(0.49)
-    assert len(checks) == BURST
+    assert len(checks) == CHECK_BURST
     clock.advance(0.01)
-    assert len(checks) == BURST + 1
+    assert len(checks) == CHECK_BURST + 1
     clock.rightNow -= 3600  # set back: neither blocks nor frees
     announce()
     clock.advance(0.5)
-    assert len(checks) == BURST + 2
+    assert len(checks) == CHECK_BURST + 2
     clock.advance(10_000)
-    announce(BURST + 1)
-    assert len(checks) == 2 * BURST + 2
+    announce(CHECK_BURST + 1)
+    assert len(checks) == 2 * CHECK_BURST + 2
     loop.close()
 
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
 
-BURST = 100
-"""Checks without a wait."""
-PER_SECOND = 2.0
-"""Checks on average."""
+CHECK_BURST = 100
+"""Checks of the mailbox that may follow one another at once, however often the server announces changes."""
+CHECKS_PER_SECOND = 2.0
+"""Checks of the mailbox in a second, on average, once these are used up."""
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,8 @@ PROXY_RENEWAL = 4 * 60.0
 POLL_INTERVAL = 60.0
 """Seconds between two polls of a server without IDLE, or whose IDLE pushes nothing.
 
-`check_texts.no_idle` and the README name it, too.
+The sentence of `tray.mail.presentation.check_texts.no_idle` says "every minute", and the README "once a minute":
+with another interval change both, their tests and the translations.
 """
 SETTLE = 0.15
 """Seconds to wait for further changes by other clients, so that one check is enough."""
@@ -88,10 +89,10 @@ class IdleLoop:
         self._closed = False
         self._began = 0.0
         self._short_idles = 0
-        self._renewal = Timer(clock)
+        self._look_timer = Timer(clock)
         self._settle = Timer(clock)
         self._retry = Timer(clock)
-        self._allowed = float(BURST)  # checks: a token bucket
+        self._allowed = float(CHECK_BURST)  # checks: a token bucket
         self._allowed_at = clock.seconds()
         self._rate_timer = Timer(clock)
         protocol.lost.wait().addCallback(lambda _: self._wake())
@@ -108,7 +109,7 @@ class IdleLoop:
         """The mailbox has changed: check for new messages at once, for other changes after `SETTLE`."""
         if self._closed:  # the session has ended, its connection has not
             return
-        self._correct_renewal()
+        self._correct_look_timer()
         if change and self._protocol.queue.is_idling:
             self._announced = True
             self.silent &= not change & MailboxChange.MAIL
@@ -141,7 +142,7 @@ class IdleLoop:
 
     def looked(self) -> None:
         """A check is complete: start the timer for the next one again."""
-        self._renewal.set(self._look_after, self.need, Need.LOOK)
+        self._look_timer.set(self._look_after, self.need, Need.LOOK)
 
     async def next_needs(self) -> Need:
         """Idle until there is something to do, and return it. Raises the reason of the connection's end."""
@@ -158,17 +159,17 @@ class IdleLoop:
     def _must_wait(self) -> bool:
         """Whether the next check has to wait because of its rate; actions of the user never wait."""
         now = self._clock.seconds()  # may jump
-        self._allowed = min(BURST, self._allowed + max(0.0, now - self._allowed_at) * PER_SECOND)
+        self._allowed = min(CHECK_BURST, self._allowed + max(0.0, now - self._allowed_at) * CHECKS_PER_SECOND)
         self._allowed_at = now
         if self._allowed >= 1 or self._needs & Need.ACT:
             return False
-        self._rate_timer.set((1 - self._allowed) / PER_SECOND, self._wake)
+        self._rate_timer.set((1 - self._allowed) / CHECKS_PER_SECOND, self._wake)
         return True
 
     def close(self) -> None:
         """Stop all timers, and send no more IDLE."""
         self._closed = True
-        for timer in (self._renewal, self._settle, self._retry, self._rate_timer):
+        for timer in (self._look_timer, self._settle, self._retry, self._rate_timer):
             timer.clear()
 
     @property
@@ -180,9 +181,9 @@ class IdleLoop:
         if waiter is not None:
             waiter.callback(None)
 
-    def _correct_renewal(self) -> None:
-        """Set the renewal again if the clock was set back, which would delay it."""
-        remaining = self._renewal.remaining
+    def _correct_look_timer(self) -> None:
+        """Set the timer again if the clock was set back, which would delay it."""
+        remaining = self._look_timer.remaining
         if remaining is not None and remaining > self._look_after + 1:
             self.looked()
 
