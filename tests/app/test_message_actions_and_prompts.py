@@ -19,7 +19,7 @@ from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import AccountId, SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import Connecting, NeedsCredentials, Problem, ProblemKind, Watching
-from tray.mail.model.toast import Action, Toast, ToastKey
+from tray.mail.model.toast import Toast, ToastAction, ToastKey
 from tray.mail.settings.open_message import RunCommand
 from tray.mail.settings.settings import Settings
 from tray.net.errors import ActionFailed
@@ -157,10 +157,10 @@ def test_open_mail_without_an_account_does_nothing():
 
 
 def test_the_buttons_of_a_toast_do_what_they_say(program):
-    program.actions.on_toast(program.toast(1, 2), Action.MARK_READ, "")
+    program.actions.on_toast(program.toast(1, 2), ToastAction.MARK_READ, "")
     assert program.inbox.calls == [("seen", VALIDITY, (1,)), ("seen", VALIDITY, (2,))]
-    program.actions.on_toast(program.toast(1, 2), Action.OPEN, "token")
-    program.actions.on_toast(program.toast(), Action.OPEN, "")
+    program.actions.on_toast(program.toast(1, 2), ToastAction.OPEN, "token")
+    program.actions.on_toast(program.toast(), ToastAction.OPEN, "")
     assert [token for _, token in program.opener.opened] == ["token", ""]
 
 

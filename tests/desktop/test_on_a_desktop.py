@@ -16,7 +16,7 @@ from tests.rig.desktop import VirtualDesktop
 from tray.desktop.integration import tray_host
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.mail.model.toast import Action, Show, Toast, ToastKey
+from tray.mail.model.toast import Show, Toast, ToastAction, ToastKey
 
 pytestmark = pytest.mark.usefixtures("needs_desktop")
 
@@ -42,7 +42,7 @@ def test_xfce_shows_replaces_and_closes_a_toast(on_bus, until):
         client, handed = Client(), []
         toasts = DBusBackend(client, on_bus(desktop), NoFallback())
         key = ToastKey("k")
-        actions = ((Action.OPEN, "Open"),)
+        actions = ((ToastAction.OPEN, "Open"),)
         for body in ("one & <b>", "two"):
             toasts.show(Show(Toast(key, "Ada", body, (), actions=actions)), lambda: handed.append(1))
             until(lambda: handed)

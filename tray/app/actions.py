@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray import __version__
 from tray.i18n import tr
-from tray.mail.model.toast import Action, Toast, ToastKey
+from tray.mail.model.toast import Toast, ToastAction, ToastKey
 from tray.mail.settings.open_message import open_target
 from tray.net.errors import ActionFailed
 
@@ -83,9 +83,9 @@ class MessageActions:
             for deferred in watch.mark_all_seen():
                 self._show_failure_of(deferred)
 
-    def on_toast(self, toast: Toast, action: Action, token: str) -> None:
+    def on_toast(self, toast: Toast, action: ToastAction, token: str) -> None:
         """Do what the user chose on a toast."""
-        if action is Action.MARK_READ:
+        if action is ToastAction.MARK_READ:
             self.mark_read(toast.messages)
         elif toast.messages:
             self.open_message(toast.messages[-1], token)

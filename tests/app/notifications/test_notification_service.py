@@ -13,7 +13,7 @@ from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
 from tray.imap.types import INBOX
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance
-from tray.mail.model.toast import Action, Arrival
+from tray.mail.model.toast import Arrival, ToastAction
 from tray.mail.settings.settings import Settings
 
 WORK = account("work")
@@ -71,7 +71,7 @@ def test_a_new_message_is_shown_announced_and_opened_by_a_click(fixture):
     assert fixture.store.kept["work", INBOX].announced_uid == 2
     fixture.click()
     fixture.click()
-    assert fixture.actions == [(toast, Action.OPEN, "")]
+    assert fixture.actions == [(toast, ToastAction.OPEN, "")]
 
 
 def test_a_click_before_there_is_anything_to_do_does_no_harm():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from tray.imap.types import INBOX, Uid, UidValidity
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import MessageKey
-from tray.mail.model.toast import Action, Show, Toast, ToastKey
+from tray.mail.model.toast import Show, Toast, ToastAction, ToastKey
 
 KEY = MessageKey(AccountId("a"), INBOX, UidValidity(1), Uid(7))
-BUTTONS = ((Action.OPEN, "Open"), (Action.MARK_READ, "Mark as read"))
+BUTTONS = ((ToastAction.OPEN, "Open"), (ToastAction.MARK_READ, "Mark as read"))
 
 
 def toast(key="k", summary="Summary", body="Body", **more):

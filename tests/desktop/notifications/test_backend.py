@@ -6,7 +6,7 @@ import pytest
 
 from tests.desktop.notifications.client import Client
 from tray.desktop.notifications.backend import TrayIconBackend
-from tray.mail.model.toast import Action, ToastKey
+from tray.mail.model.toast import ToastAction, ToastKey
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_a_click_opens_the_last_toast_once(client):
     client.show("b")
     client.toasts.clicked()
     client.toasts.clicked()
-    assert client.actions == [("b", Action.OPEN, "")]
+    assert client.actions == [("b", ToastAction.OPEN, "")]
 
 
 def test_a_click_on_a_withdrawn_toast_means_nothing(client):

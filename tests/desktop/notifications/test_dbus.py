@@ -14,7 +14,7 @@ from tests.rig.notifications import NAME
 from tray.desktop.notifications import dbus, on_screen
 from tray.desktop.notifications.backend import TrayIconBackend
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.mail.model.toast import Action, Show, Toast, ToastKey
+from tray.mail.model.toast import Show, Toast, ToastAction, ToastKey
 
 
 def make(bus, fallback=None):
@@ -105,7 +105,7 @@ def test_the_same_key_and_a_named_key_are_replaced(recorder, port, until):
     assert [each["replaces"] for each in recorder.toasts()] == [0, 1, 1]
     recorder.invoke(1)
     until(lambda: port.actions)
-    assert port.actions == [("b", Action.OPEN, "")]
+    assert port.actions == [("b", ToastAction.OPEN, "")]
 
 
 def test_a_digest_that_takes_two_places_closes_the_second(recorder, port, until):
@@ -124,7 +124,7 @@ def test_a_click_reports_toast_action_and_activation_token(recorder, port, until
     until(lambda: len(port.handed) == 2)
     recorder.invoke(2, "mark-read", "token-1")
     until(lambda: port.closed)
-    assert port.actions == [("b", Action.MARK_READ, "token-1")]
+    assert port.actions == [("b", ToastAction.MARK_READ, "token-1")]
     assert port.closed == ["b"]
 
 
@@ -138,7 +138,7 @@ def test_a_click_after_the_closing_still_counts_once(recorder, port, until):
     recorder.invoke(1, "default")
     port.show("b")
     until(lambda: len(port.handed) == 2)
-    assert port.actions == [("a", Action.OPEN, "late")]
+    assert port.actions == [("a", ToastAction.OPEN, "late")]
     assert port.closed == ["a"]
 
 
@@ -164,7 +164,7 @@ def test_only_the_newest_closed_toasts_are_remembered(recorder, port, until, mon
     recorder.invoke(1)
     recorder.invoke(2)
     until(lambda: port.actions)
-    assert port.actions == [("b", Action.OPEN, "")]
+    assert port.actions == [("b", ToastAction.OPEN, "")]
 
 
 def test_a_withdrawn_toast_is_closed_and_not_reported_as_closed(recorder, port, until):
@@ -384,4 +384,4 @@ def test_the_fallback_ignores_clicks_on_what_was_withdrawn(no_bus):
     client.show("c")
     client.toasts.close()
     tray_icon.clicked()
-    assert client.actions == [("a", Action.OPEN, "")]
+    assert client.actions == [("a", ToastAction.OPEN, "")]

@@ -13,7 +13,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from tests.desktop.notifications.client import Client, NoFallback
 from tray.desktop.notifications import dbus
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.mail.model.toast import Action, ToastKey
+from tray.mail.model.toast import ToastAction, ToastKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,7 @@ def test_a_reply_that_comes_after_all_changes_nothing(port: Port, error: str, va
     port.bus.signal("NotificationClosed", 42, 2)
     port.bus.signal("ActionInvoked", 43, "default")
     assert port.handed == ["k", "next"]
-    assert port.actions == [("next", Action.OPEN, "")]
+    assert port.actions == [("next", ToastAction.OPEN, "")]
     assert port.closed == ["k", "next"]
     assert port.bus.asked == []
 
@@ -159,7 +159,7 @@ def test_a_click_before_the_usual_answer_counts(port: Port) -> None:
     port.bus.signal("NotificationClosed", 5, 2)
     port.bus.signal("ActionInvoked", 5, "default")
     port.bus.answer("notify", 5)
-    assert port.actions == [("k", Action.OPEN, "")]
+    assert port.actions == [("k", ToastAction.OPEN, "")]
     assert port.closed == ["k"]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.mail.make import arrival, batch, key
 from tray.imap.addresses import parse_address
 from tray.imap.types import Address
-from tray.mail.model.toast import Action, OpenToast, ToastKey
+from tray.mail.model.toast import OpenToast, ToastAction, ToastKey
 from tray.mail.presentation.toasts import BODY_LIMIT, SUMMARY_LIMIT, build_toast, shown_sender, truncate
 
 
@@ -37,7 +37,7 @@ def test_a_single_toast_says_sender_and_subject(values, texts):
     toast = single(**values, sound="bell", colour="#2457d6")
     assert (toast.summary, toast.body) == texts
     assert (toast.account, toast.messages, toast.sound, toast.colour) == ("a1", (key(1),), "bell", "#2457d6")
-    assert toast.actions == ((Action.OPEN, "Open"), (Action.MARK_READ, "Mark read"))
+    assert toast.actions == ((ToastAction.OPEN, "Open"), (ToastAction.MARK_READ, "Mark read"))
 
 
 def test_long_texts_are_cut_and_the_account_stays():
@@ -52,7 +52,7 @@ def test_a_digest_counts_all_and_names_the_newest_few():
     toast = digest(*(arrival(n) for n in range(9)), batch(1), others=2)
     assert toast.summary == "12 new mails"
     assert toast.body.splitlines() == [f"Anna Berg — Mail {n}" for n in (8, 7, 6, 5)]
-    assert toast.actions == ((Action.OPEN, "Open"), (Action.MARK_READ, "Mark all read"))
+    assert toast.actions == ((ToastAction.OPEN, "Open"), (ToastAction.MARK_READ, "Mark all read"))
     assert digest(arrival(1)).summary == "1 new mail"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tray.desktop.bus import Bus
     from tray.desktop.notifications.backend import NotificationBackend
     from tray.desktop.notifications.sounds import OnFailure, SoundPlayer
-    from tray.mail.model.toast import Action
+    from tray.mail.model.toast import ToastAction
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
@@ -63,7 +63,7 @@ class NotificationService:
 
         `shown` is called with each toast that was handed over, `changed` when quiet hours begin or end.
         """
-        self._on_action: Callable[[Toast, Action, str], None] | None = None
+        self._on_action: Callable[[Toast, ToastAction, str], None] | None = None
         self._player: SoundPlayer | None = None
         tray_icon = TrayIconBackend(windows.show_message, self)
         self._backend: NotificationBackend = tray_icon
@@ -73,7 +73,7 @@ class NotificationService:
         self.center = NotificationCenter(clock, self._backend, announcements, shown)
         self.quiet_hours = QuietHoursGate(clock, self.center, announcements, settings, changed)
 
-    def connect(self, on_action: Callable[[Toast, Action, str], None]) -> None:
+    def connect(self, on_action: Callable[[Toast, ToastAction, str], None]) -> None:
         """Call `on_action` with each action that the user chooses on a toast."""
         self._on_action = on_action
 
@@ -102,7 +102,7 @@ class NotificationService:
 
     # `BackendListener`
 
-    def on_action(self, toast: Toast, action: Action, token: str) -> None:
+    def on_action(self, toast: Toast, action: ToastAction, token: str) -> None:
         """An action of `toast` was chosen."""
         if self._on_action is not None:
             self._on_action(toast, action, token)

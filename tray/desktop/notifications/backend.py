@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tray.desktop.bus import method_call, property_call
 from tray.desktop.notifications.notify_call import PATH, SERVICE
-from tray.mail.model.toast import Action
+from tray.mail.model.toast import ToastAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ _XFCONF = "org.xfce.Xfconf"
 class BackendListener(Protocol):
     """Is called with what the user does with toasts."""
 
-    def on_action(self, toast: Toast, action: Action, token: str) -> None:
+    def on_action(self, toast: Toast, action: ToastAction, token: str) -> None:
         """An action of `toast` was chosen; `token` is an activation token for a window that it opens, or empty."""
 
     def on_closed(self, key: ToastKey) -> None:
@@ -73,7 +73,7 @@ class TrayIconBackend:
         """Open the last toast; Qt does not report which one was clicked."""
         toast, self._last = self._last, None
         if toast is not None:
-            self._listener.on_action(toast, Action.OPEN, "")
+            self._listener.on_action(toast, ToastAction.OPEN, "")
 
     def close(self) -> None:
         """Ignore clicks on the last one."""

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tray.mail.model.toast import Action
+from tray.mail.model.toast import ToastAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -107,7 +107,7 @@ class OnScreen:
             return
         if on_screen:  # some daemons never signal that a clicked toast is closed
             self._remove(identity)
-        self._listener.on_action(toast, Action(name), token)
+        self._listener.on_action(toast, ToastAction(name), token)
         if on_screen:
             self._listener.on_closed(toast.key)
 

@@ -23,7 +23,7 @@ BUILT_IN = "mailbell"
 """The bell that comes with the program."""
 
 
-class Action(enum.Enum):
+class ToastAction(enum.Enum):
     """The actions of a toast; the value is the action key on D-Bus."""
 
     OPEN = "default"
@@ -41,7 +41,7 @@ class Toast:
     messages: tuple[MessageKey, ...]
     """The messages in it; empty for a toast about the program itself."""
     account: AccountId | None = None
-    actions: tuple[tuple[Action, str], ...] = ()
+    actions: tuple[tuple[ToastAction, str], ...] = ()
     """Each action with its label, in the order of the buttons."""
     sound: str = ""
     """As `is_sound` accepts it; ``none`` also for an update of a toast that made its sound already."""

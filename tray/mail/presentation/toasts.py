@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
 from tray.mail.model.message import UncountedBatch
-from tray.mail.model.toast import DESKTOP, SILENT, Action, Arrival, Toast
+from tray.mail.model.toast import DESKTOP, SILENT, Arrival, Toast, ToastAction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,8 +106,8 @@ def build_toast(toast: OpenToast) -> Toast:
         messages=tuple(mail.key for mail in mails),
         account=next(iter(accounts)) if len(accounts) == 1 else None,
         actions=(
-            (Action.OPEN, tr("Open")),
-            (Action.MARK_READ, tr("Mark all read") if toast.digest else tr("Mark read")),
+            (ToastAction.OPEN, tr("Open")),
+            (ToastAction.MARK_READ, tr("Mark all read") if toast.digest else tr("Mark read")),
         ),
         sound=_sound(mails),
         colour=mails[0].colour if mails and len(accounts) == 1 else "",
