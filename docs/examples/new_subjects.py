@@ -37,7 +37,7 @@ class NewSubjects(MailProtocol):
         if isinstance(event, Exists):
             new, self.messages = event.count - self.messages, event.count
             if self.watching and new > 0:
-                self.ask(commands.fetch_newest(event.count, new, gmail=False))
+                self.ask(commands.fetch_newest_envelopes(event.count, new, gmail=False))
         elif isinstance(event, Expunged):
             self.messages -= 1
         elif isinstance(event, Fetched) and event.headers is not None:

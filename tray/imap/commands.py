@@ -177,7 +177,7 @@ def _items(*, gmail: bool) -> str:
     return f"(UID FLAGS {'X-GM-MSGID ' if gmail else ''}{_ENVELOPE})"
 
 
-def fetch_newest(exists: int, count: int, gmail: bool) -> Request:
+def fetch_newest_envelopes(exists: int, count: int, gmail: bool) -> Request:
     """Envelopes of the newest `count` of `exists` messages; both are at least 1."""
     if count < 1:
         raise LocalProtocolError("nothing to fetch")

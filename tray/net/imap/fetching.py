@@ -266,7 +266,7 @@ class Fetching:
         return self._noted(fetched, lambda _: True)
 
     async def _by_position(self, exists: int, count: int) -> FetchAnswer:
-        return await self._ask(commands.fetch_newest(exists, count, self.selected.gmail))
+        return await self._ask(commands.fetch_newest_envelopes(exists, count, self.selected.gmail))
 
     async def _ask(
         self, request: commands.Request, uids: Sequence[Uid] = (), only: Uid | None = None
