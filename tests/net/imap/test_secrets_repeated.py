@@ -21,7 +21,7 @@ from tray.imap import commands
 from tray.imap.text import display_safe
 from tray.mail.model.secret import RenewableSecret, Secret
 from tray.net.errors import ProxyFailed
-from tray.net.imap.login import hide
+from tray.net.imap.login import hide_secret
 from tray.net.problems import problem_of
 from tray.net.proxy.handshakes import Handshake, http_connect
 
@@ -62,7 +62,7 @@ def test_what_is_said_later_on_the_connection_is_not_quoted_either(clock: Clock,
     """The program shows alerts, refusals of any command, and the text of a goodbye."""
     said = SAID[form]
     wire = Wire(clock)
-    hide(wire.protocol, CLEAR, Secret("Tr0ub4dor &3"))
+    hide_secret(wire.protocol, CLEAR, Secret("Tr0ub4dor &3"))
     events: list[Any] = []
     wire.on_event = events.append
     wire.s(f"* OK [ALERT] {said}")

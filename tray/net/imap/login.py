@@ -92,7 +92,7 @@ async def await_greeting(protocol: MailProtocol, account: Account) -> bool:
     return False
 
 
-def hide(protocol: MailProtocol, account: Account, secret: Secret) -> SecretFilter:
+def hide_secret(protocol: MailProtocol, account: Account, secret: Secret) -> SecretFilter:
     """Filter `secret` out of all texts of this server."""
     clean = protocol.clean
     if not isinstance(clean, SecretFilter):
@@ -197,7 +197,7 @@ class _Attempts:
         protocol = self._protocol
         offered = await capabilities(protocol)
         protocol.capabilities = None  # a login changes them
-        clean = hide(protocol, self._account, self._secret)
+        clean = hide_secret(protocol, self._account, self._secret)
         if mechanism is None:
             password = self._secret.reveal()
             await protocol.request(commands.login(self._account.user, password))

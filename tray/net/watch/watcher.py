@@ -13,7 +13,7 @@ from tray.mail.problems.refusals import alert_of
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
-from tray.net.imap.login import authenticate, await_greeting, hide
+from tray.net.imap.login import authenticate, await_greeting, hide_secret
 from tray.net.problems import problem_of
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.retry import RetryWait
@@ -282,7 +282,7 @@ class MailboxWatcher:
             pipelining=self._pipelining,
             proxy_secret=self._listener.proxy_secret,
         )
-        hide(protocol, self.account, secret)
+        hide_secret(protocol, self.account, secret)
         self._retry.backoff.connected = True
         self._connecting_since = None
         is_logged_in = await await_greeting(protocol, self.account)
