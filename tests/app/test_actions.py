@@ -43,7 +43,10 @@ def actions(done):
     ("ask", "expected"),
     [
         (lambda actions: actions.check_now(), ("mail.check_now",)),
-        (lambda actions: actions.ask_credentials(WORK), ("prompts.ask_credentials", "the watch")),
+        (
+            lambda actions: actions.ask_credentials_or_retry(WORK),
+            ("prompts.ask_credentials_or_retry", "the watch"),
+        ),
         (lambda actions: actions.show_certificate(WORK), ("prompts.ask_certificate", "the watch")),
         (lambda actions: actions.choose_folders(WORK), ("window.open", WORK)),
         (lambda actions: actions.mute(WORK, True), ("settings.mute", WORK, True)),
@@ -56,7 +59,7 @@ def test_what_is_asked_for_an_account_is_done(actions, done, ask, expected):
 
 def test_of_an_account_that_is_gone_nothing_is_asked(actions, done):
     """The menu may be older than the removal."""
-    actions.ask_credentials(GONE)
+    actions.ask_credentials_or_retry(GONE)
     actions.show_certificate(GONE)
     assert done == []
 

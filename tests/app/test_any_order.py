@@ -336,7 +336,7 @@ class World:
         """A click on “Enter password…”."""
         whose = self.chance.choice(ACCOUNTS)
         if whose.secret in TYPED:
-            self.credentials.ask_credentials(self.mail_service.watch(whose.id))
+            self.credentials.ask_credentials_or_retry(self.mail_service.watch(whose.id))
 
     def pauses_or_resumes(self):
         if self.pauses.current is None:
@@ -394,7 +394,7 @@ class World:
                 for each in self.mail_service.watches
                 if isinstance(each.status, NeedsCredentials)
             ]:
-                self.credentials.ask_credentials(self.mail_service.watch(needy[0].id))
+                self.credentials.ask_credentials_or_retry(self.mail_service.watch(needy[0].id))
             elif self.clock.getDelayedCalls():
                 self.clock.advance(5)
             else:

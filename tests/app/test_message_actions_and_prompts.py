@@ -184,7 +184,7 @@ def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(progr
     program.say(REFUSED)
     assert program.secret_store._remembered == {}
     assert program.windows.questions == []
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     ((asked, reason, answer),) = program.windows.questions
     assert (asked, reason) == ("work", "The password was refused.")
     answer(Secret("right"), True)
@@ -193,7 +193,7 @@ def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(progr
 
 
 def test_a_question_that_is_not_answered_changes_nothing(program):
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     program.windows.questions[0][2](None, False)
     assert program.woken() == [0, 0]
 
@@ -221,23 +221,23 @@ def test_an_account_that_asks_at_each_start_asks_by_itself():
 def test_a_command_or_the_desktop_is_asked_again_rather_than_the_user(source):
     """They know the password."""
     program = SettingsFixture(replace(WORK, **source))
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     assert program.windows.questions == []
     assert program.woken() == [1, 1]
 
 
 def test_a_healthy_account_can_be_given_a_new_password_too(program):
     program.inbox.on_status(Watching(1.0, 1.0))
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     assert len(program.windows.questions) == 1
 
 
 def test_an_account_that_signs_in_is_asked_to_sign_in_again():
     program = SettingsFixture(replace(WORK, secret=SecretSource.OAUTH, oauth="google"))
     program.say(Watching(1.0, 1.0))
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     program.say(REFUSED)
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     assert [question[:3] for question in program.windows.questions] == [
         ("work", "Sign in again.", "the service"),
         ("work", "The password was refused.", "the service"),
@@ -254,7 +254,7 @@ def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(program):
     program.secret_store._sources.error = SecretUnavailable(
         Problem(ProblemKind.NO_SECRET, "The keyring is locked.")
     )
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     program.windows.questions[0][2](Secret("typed"), True)
     assert program.secret_store._remembered["work"] == Secret("typed")
     assert program.complaints == [
@@ -274,7 +274,7 @@ def test_what_was_typed_stays_while_one_folder_connects_and_the_other_still_lack
     """Each says what becomes of it in its own time; nobody is asked again for what he has just typed."""
     program = SettingsFixture(replace(WORK, secret=source))
     program.say(ABSENT)
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     asked = len(program.windows.questions)
     program.windows.questions[-1][2](Secret("right"), remember)
     inbox, lists = program.now()
@@ -294,7 +294,7 @@ def test_a_late_refusal_of_the_old_password_leaves_the_new_one_and_has_it_tried(
     """One folder was still on its way with the old one when the user answered for the other."""
     inbox, lists = program.now()
     inbox.on_status(REFUSED, [Secret("old")])
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     program.windows.questions[0][2](Secret("new"), False)
     assert [inbox.calls, lists.calls] == [["check"], ["check"]]
     lists.on_status(REFUSED, [Secret("old")])
@@ -319,7 +319,7 @@ def test_an_answer_reaches_the_account_as_it_is_by_then(program, change, remembe
     """The dialog is not modal: the account may be edited, or be switched off, while it is open."""
     program.mail_service.start()
     program.say(REFUSED)
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     before = program.now()
     program.mail_service.apply_settings(Settings(accounts=(replace(WORK, **CHANGES[change]), HOME)))
     program.say(REFUSED)
@@ -342,7 +342,7 @@ GONE = {
 def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(program, change):
     program.mail_service.start()
     program.say(REFUSED)
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     program.mail_service.apply_settings(Settings(accounts=GONE[change]))
     program.windows.questions[0][2](Secret("right"), True)
     assert (program.secret_store._remembered, program.secret_store._sources.kept) == ({}, {})
@@ -351,7 +351,7 @@ def test_an_answer_that_nobody_needs_any_more_is_kept_nowhere(program, change):
 
 def test_an_answer_is_not_stored_where_the_account_asks_at_each_start_by_then(program):
     program.mail_service.start()
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     program.mail_service.apply_settings(Settings(accounts=(replace(WORK, secret=SecretSource.ASK), HOME)))
     program.windows.questions[0][2](Secret("right"), True)
     assert (program.secret_store._remembered, program.secret_store._sources.kept) == (
@@ -365,7 +365,7 @@ def test_a_sign_in_is_kept_for_the_provider_that_it_was_made_with(provider, kept
     google = replace(WORK, secret=SecretSource.OAUTH, oauth="google")
     program = SettingsFixture(google)
     program.mail_service.start()
-    program.credentials.ask_credentials(program.mail_service.watch("work"))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     program.mail_service.apply_settings(Settings(accounts=(replace(google, oauth=provider, port=1993),)))
     program.windows.questions[0][3](Secret("tokens"))
     assert ("work" in program.secret_store._sources.kept) is kept

@@ -117,11 +117,11 @@ class AccountActions:
         """Check all accounts for new mail."""
         self.mail_service.check_now()
 
-    def ask_credentials(self, account_id: AccountId) -> None:
+    def ask_credentials_or_retry(self, account_id: AccountId) -> None:
         """Ask the user for the credentials of that account."""
         watch = self.mail_service.watch(account_id)
         if watch is not None:
-            self.prompts.ask_credentials(watch)
+            self.prompts.ask_credentials_or_retry(watch)
 
     def show_certificate(self, account_id: AccountId) -> None:
         """Show the certificate that keeps that account from being watched, to be trusted or not."""

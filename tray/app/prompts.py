@@ -72,7 +72,7 @@ class Prompts:
         elif watch.account.secret is SecretSource.ASK and not self._secret_store.remembers(watch.account.id):
             self._ask_for(watch.account, watch, status.problem.sentence, asked_for=False)
 
-    def ask_credentials(self, watch: AccountWatch) -> None:
+    def ask_credentials_or_retry(self, watch: AccountWatch) -> None:
         """Ask for credentials, or try again where they come from a command or from the desktop."""
         account, status = _asked_account(watch.account, watch.status), watch.status
         if account is watch.account and account.secret in {SecretSource.COMMAND, SecretSource.ONLINE}:

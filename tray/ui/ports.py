@@ -192,7 +192,7 @@ class AccountCommands(Protocol):
     def check_now(self) -> None:
         """Check all accounts for new mail."""
 
-    def ask_credentials(self, account_id: AccountId) -> None:
+    def ask_credentials_or_retry(self, account_id: AccountId) -> None:
         """Ask the user for the credentials of that account."""
 
     def show_certificate(self, account_id: AccountId) -> None:

@@ -67,7 +67,7 @@ def test_a_refused_one_is_asked_for_and_the_mail_password_stays():
     program.secret_store.use_for_this_run(KEY, Secret("wrong"))
     program.say(REFUSED)
     assert program.secret_store._remembered == {WORK.id: Secret("own")}
-    program.credentials.ask_credentials(program.mail_service.watch(WORK.id))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch(WORK.id))
     ((asked, reason, answer),) = program.windows.questions
     assert (asked, reason) == (KEY, "The proxy refused it.")
     answer(Secret("right"), True)
@@ -91,7 +91,7 @@ def test_an_answer_for_a_proxy_is_for_that_proxy_alone(change, kept):
     program = SettingsFixture(BEHIND)
     program.mail_service.start()
     program.say(REFUSED)
-    program.credentials.ask_credentials(program.mail_service.watch(WORK.id))
+    program.credentials.ask_credentials_or_retry(program.mail_service.watch(WORK.id))
     program.mail_service.apply_settings(Settings(accounts=(replace(BEHIND, **change),)))
     program.windows.questions[0][2](Secret("right"), True)
     assert program.secret_store._sources.kept == ({KEY: Secret("right")} if kept else {})

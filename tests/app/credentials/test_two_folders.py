@@ -90,7 +90,7 @@ def test_what_was_typed_for_two_folders_is_asked_for_once_and_used_by_both(world
     world.work()
     assert isinstance(world.watch.status, NeedsCredentials)
     if world.watch.account.secret is SecretSource.KEYRING:
-        world.credentials.ask_credentials(world.watch)
+        world.credentials.ask_credentials_or_retry(world.watch)
     asked = len(world.windows.questions)
     world.answer("right")
     world.work()
@@ -110,7 +110,7 @@ def test_a_refusal_that_comes_late_is_one_of_the_old_password(world):
     (first, old), (second, _) = sent(world)
     world.refuse(first)
     assert not world.secret_store.remembers(TLS.id)
-    world.credentials.ask_credentials(world.watch)
+    world.credentials.ask_credentials_or_retry(world.watch)
     world.answer("new")
     world.work()
     world.refuse(second)
@@ -131,7 +131,7 @@ def test_what_is_typed_while_the_keyring_is_asked_is_what_both_log_in_with(world
     """Its prompt was open; what it has is older."""
     world.secrets.kept[TLS.id] = Secret("old")
     world.watch.start()
-    world.credentials.ask_credentials(world.watch)
+    world.credentials.ask_credentials_or_retry(world.watch)
     world.answer("new", remember=True)
     world.work()
     (_, one), (_, two) = sent(world)

@@ -67,7 +67,7 @@ def test_a_title_opens_its_mail(shown, recorder):
 @pytest.mark.parametrize(
     ("status", "text", "command"),
     [
-        (REFUSED, "Enter the password for Work…", "ask_credentials"),
+        (REFUSED, "Enter the password for Work…", "ask_credentials_or_retry"),
         (waiting(), "Show the certificate of Work…", "show_certificate"),
         (MISSING, "Choose the folders of Work…", "choose_folders"),
     ],

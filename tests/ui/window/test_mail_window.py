@@ -53,7 +53,7 @@ def test_enter_opens_the_mail(window, recorder):
 @pytest.mark.parametrize(
     ("status", "text", "command"),
     [
-        (REFUSED, "Enter the password for Work…", "ask_credentials"),
+        (REFUSED, "Enter the password for Work…", "ask_credentials_or_retry"),
         (waiting(), "Show the certificate of Work…", "show_certificate"),
         (MISSING, "Choose the folders of Work…", "choose_folders"),
     ],

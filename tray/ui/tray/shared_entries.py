@@ -39,7 +39,7 @@ def needed_action(
 ) -> tuple[str, Callable[[], None]] | tuple[()]:
     """Text and command of the action by which the user gets an account watched again; empty where none is needed."""
     if isinstance(account.status, NeedsCredentials):
-        return status_texts.credentials_line(account), partial(commands.ask_credentials, account.id)
+        return status_texts.credentials_line(account), partial(commands.ask_credentials_or_retry, account.id)
     if untrusted_certificate(account.status) is not None:
         text = tr("Show the certificate of {name}…").format(name=account.name)
         return text, partial(commands.show_certificate, account.id)
