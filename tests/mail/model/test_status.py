@@ -18,7 +18,7 @@ from tray.mail.model.status import (
     Waiting,
     Watching,
     mailbox_refused,
-    needs_user,
+    needs_attention,
     problem_in,
     state_name,
     untrusted_certificate,
@@ -61,7 +61,7 @@ def test_a_remark_speaks_before_a_connection_without_one():
 def test_a_problem_is_in_what_failed_only(status):
     failed = isinstance(status, (NeedsCredentials, Waiting))
     assert (problem_in(status) is not None) is failed
-    assert needs_user(status) is (status in WORST_FIRST[:2])
+    assert needs_attention(status) is (status in WORST_FIRST[:2])
     assert not mailbox_refused(status)
     assert problem_in(Watching(0, 0, remark=problem(ProblemKind.ALERT))) == problem(ProblemKind.ALERT)
 
@@ -90,8 +90,8 @@ def test_a_waiting_account_needs_the_user_where_waiting_does_not_mend_it(kind):
         "APP_PASSWORD",
         "NO_SECRET",
     }
-    assert needs_user(Waiting(0, 1, problem(kind))) is expected
-    assert needs_user(Watching(0, 1, remark=problem(kind))) is expected
+    assert needs_attention(Waiting(0, 1, problem(kind))) is expected
+    assert needs_attention(Watching(0, 1, remark=problem(kind))) is expected
     assert mailbox_refused(Waiting(0, 1, problem(kind))) is (kind is ProblemKind.MAILBOX)
     assert mailbox_refused(Watching(0, 1, remark=problem(kind))) is (kind is ProblemKind.MAILBOX)
 

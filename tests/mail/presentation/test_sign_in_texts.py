@@ -40,7 +40,7 @@ def test_each_error_is_told_in_words_and_asks_the_user(code, description, senten
 @pytest.mark.parametrize("code", ["server_error", "temporarily_unavailable"])
 def test_a_server_that_is_busy_is_tried_again(code):
     problem = texts.refused(OAuthError(code), "Big Mail")
-    assert (problem.kind, problem.kind.asks_user) == (ProblemKind.SERVER, False)
+    assert (problem.kind, problem.kind.needs_credentials) == (ProblemKind.SERVER, False)
 
 
 def test_the_other_troubles_have_words_too():

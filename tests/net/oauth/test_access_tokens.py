@@ -219,7 +219,7 @@ def test_offline_is_waited_out_and_a_token_that_lives_is_used_meanwhile(world):
     assert access(world).reveal() == "a0"
     world.now += 300
     said = problem(world.tokens.access_token(ACCOUNT))
-    assert (said.kind, said.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
+    assert (said.kind, said.kind.needs_credentials) == (ProblemKind.UNREACHABLE, False)
     world.will_give(1)
     assert access(world).reveal() == "a1"
 

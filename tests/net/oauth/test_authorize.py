@@ -177,7 +177,7 @@ def test_a_server_that_is_away_is_unreachable(oauth_server):
     problem = refused(
         OAuthClientCredentials(oauth_server.provider(device=url), PUBLIC), lambda _: None, device=True
     )
-    assert (problem.kind, problem.kind.asks_user) == (ProblemKind.UNREACHABLE, False)
+    assert (problem.kind, problem.kind.needs_credentials) == (ProblemKind.UNREACHABLE, False)
 
 
 URL = "https://login.big.com:{port}/token"

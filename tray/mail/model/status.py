@@ -51,7 +51,7 @@ class ProblemKind(enum.Enum):
     """A bug in the program."""
 
     @property
-    def asks_user(self) -> bool:
+    def needs_credentials(self) -> bool:
         """Whether trying again is useless until the user has changed the credentials."""
         return self in {
             ProblemKind.REFUSED,
@@ -193,7 +193,7 @@ def _rank(status: Status) -> tuple[float, float]:
         case NeedsCredentials():
             return 0, status.since
         case Waiting():
-            return 1 if needs_user(status) else 2, status.until
+            return 1 if needs_attention(status) else 2, status.until
         case Connecting():
             return 3, status.since
         case Watching():
@@ -223,13 +223,13 @@ def mailbox_refused(status: Status) -> bool:
     return problem is not None and problem.kind is ProblemKind.MAILBOX
 
 
-def needs_user(status: Status) -> bool:
+def needs_attention(status: Status) -> bool:
     """Whether the icon should ask for attention: for credentials, or for a problem that will not pass by itself."""
     match status:
         case NeedsCredentials():
             return True
         case Waiting(problem=problem) | Watching(remark=Problem() as problem):
-            return problem.kind.asks_user or problem.kind.lasting
+            return problem.kind.needs_credentials or problem.kind.lasting
         case _:
             return False
 

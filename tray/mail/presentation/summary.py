@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.mail.model.account import SecretSource
 from tray.mail.model.message import MessageKey, listing_date
-from tray.mail.model.status import Disabled, Paused, Watching, needs_user
+from tray.mail.model.status import Disabled, Paused, Watching, needs_attention
 from tray.mail.presentation.toasts import shown_sender
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def summarize(accounts: Sequence[AccountSummary], pause: Paused | None) -> Summa
 
 def _icon(statuses: Sequence[Status], unseen: int, *, paused: bool) -> IconState:
     """The most important state of all accounts."""
-    if any(needs_user(status) for status in statuses):
+    if any(needs_attention(status) for status in statuses):
         return IconState.TROUBLE
     if paused or (statuses and all(isinstance(status, Paused) for status in statuses)):
         return IconState.PAUSED

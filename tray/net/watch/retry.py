@@ -200,9 +200,9 @@ class RetryWait:
         return self._waiter is not None
 
     @property
-    def for_user(self) -> bool:
+    def needs_credentials(self) -> bool:
         """Whether only the user can solve the problem."""
-        return self.problem is not None and self.problem.kind.asks_user
+        return self.problem is not None and self.problem.kind.needs_credentials
 
     @property
     def for_server(self) -> bool:
@@ -222,7 +222,7 @@ class RetryWait:
             self._outage.wait(self, closed=self.backoff.connected)
         else:
             self._outage.leave(self)
-            if problem.kind.asks_user:
+            if problem.kind.needs_credentials:
                 self._on_status(NeedsCredentials(since, problem))
             else:
                 lasting = problem.kind.lasting or problem.kind is ProblemKind.SERVER

@@ -145,7 +145,7 @@ class MailboxWatcher:
 
         No effect while paused, and while the user has to do something first.
         """
-        if self._paused or self._run is None or self._retry.for_user:
+        if self._paused or self._run is None or self._retry.needs_credentials:
             return succeed(None)
         over = self._end()
         self._asleep = True
@@ -159,7 +159,7 @@ class MailboxWatcher:
         """
         if self._asleep:
             self.start()
-        elif self._retry.is_waiting and not (self._retry.for_user or self._retry.for_server):
+        elif self._retry.is_waiting and not (self._retry.needs_credentials or self._retry.for_server):
             self.check_now()
         elif self._is_stuck_connecting:
             self.restart()  # the attempt was made in the earlier network
