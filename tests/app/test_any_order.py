@@ -436,7 +436,7 @@ def test_whatever_the_order_nothing_is_lost_dropped_or_undone(seed):
     }
     for (name, folder), mails in world.boxes.items():
         if folder in now[name].mailboxes:
-            assert not world.announcements._mailboxes[name, folder].waiting
+            assert not world.announcements._mailboxes[name, folder].pending
             due = {each.envelope.message_id for each in mails} - world.known - world.read
             if name != "command":  # it is muted now and then
                 assert due <= told

@@ -56,11 +56,11 @@ class FakeStore:
         if self.full:
             raise StateError("The disk is full. Make room.")
 
-    def save(self, account, mailbox, state, seen=()):
+    def save(self, account, mailbox, state, fingerprints=()):
         self._check_room()
         self.writes += 1
         self.kept[account, mailbox] = state
-        self.seen.setdefault(account, []).extend((each, 1_000_000.0) for each in seen)
+        self.seen.setdefault(account, []).extend((each, 1_000_000.0) for each in fingerprints)
 
     def fingerprints(self, account):
         self._check_room()

@@ -37,7 +37,7 @@ class SortedArrivals:
     done: tuple[MessageKey | UncountedBatch, ...]
     """Those that need no toast, or no longer."""
     new: tuple[KeyedMessage, ...]
-    """Those to be announced: not seen before in any mailbox."""
+    """Those to be announced: not known before, from any mailbox."""
     batches: tuple[UncountedBatch, ...]
     """Those to be announced by their number only."""
 
@@ -55,8 +55,8 @@ class _Mailbox:
     """UIDs of messages that wait for a digest that only counts them."""
 
     @property
-    def waiting(self) -> UidSet:
-        """All messages that wait."""
+    def pending(self) -> UidSet:
+        """All messages that wait for their toast, those that are copies of others among them."""
         counted = (run for uids in self.batches.values() for run in uids.runs)
         return UidSet.of_runs((*self.single.runs, *counted))
 
@@ -100,7 +100,7 @@ class Announcements:
     def state_to_save(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
         """The state as it may stand on disk: its announced UID lies below what was not announced yet."""
         found = self._mailboxes.get((account, mailbox))
-        return None if found is None else state_to_save(found.state, found.waiting)
+        return None if found is None else state_to_save(found.state, found.pending)
 
     def sort_arrivals(
         self,
@@ -131,9 +131,9 @@ class Announcements:
             latest = {message.uid: message for message in before.latest}
             left = {MessageKey(account, mailbox, before.uid_validity, uid): uid for uid in change.left}
             # After a restart, messages that waited are only known by an announced UID below them.
-            waiting = entry.waiting | not_announced(before)
+            pending = entry.pending | not_announced(before)
             self._duplicates.add_departed(
-                (key, latest[uid]) for key, uid in left.items() if uid in latest and uid not in waiting
+                (key, latest[uid]) for key, uid in left.items() if uid in latest and uid not in pending
             )
             done += left
             if change.renumbered:
@@ -149,12 +149,12 @@ class Announcements:
         done += [*read, *self._duplicates.mark_announced(read)]
         self._discard(done)
         arrivals = {message.uid: message for message in change.arrivals} if announce else {}
-        # A message that waits may be fetched again: it does not count as seen before it was announced.
-        waiting = entry.waiting
+        # A message that waits may be fetched again: it does not count as known before it was announced.
+        pending = entry.pending
         self._duplicates.add_known(
             (key(message.uid), message)
             for message in report.messages
-            if message.uid not in latest and message.uid not in arrivals and message.uid not in waiting
+            if message.uid not in latest and message.uid not in arrivals and message.uid not in pending
         )
         new = self._sort([*orphans, *((key(uid), message) for uid, message in arrivals.items())])
         batches = self._count(place, before, report) if announce and before is not None else ()
@@ -190,11 +190,11 @@ class Announcements:
     def save(self, account: AccountId, mailbox: MailboxName) -> None:
         """Write the state of a mailbox, where it differs from that on disk."""
         state = self.state_to_save(account, mailbox)
-        seen = self._duplicates.unsaved(account)
-        if state is None or (self._mailboxes[account, mailbox].saved == state and not seen):
+        fingerprints = self._duplicates.unsaved(account)
+        if state is None or (self._mailboxes[account, mailbox].saved == state and not fingerprints):
             return
         try:
-            self._store.save(account, mailbox, state, seen)
+            self._store.save(account, mailbox, state, fingerprints)
         except StateError as error:
             # The state is kept in memory, and the next change tries again.
             log.warning("%s", error)
@@ -253,8 +253,8 @@ class Announcements:
             entry.note_dates()
 
     def _sort(self, messages: Sequence[KeyedMessage]) -> list[KeyedMessage]:
-        new, waiting = self._duplicates.sort(messages)
-        for entry, uids in self._uids([*(key for key, _ in new), *waiting]):
+        new, copies = self._duplicates.sort(messages)
+        for entry, uids in self._uids([*(key for key, _ in new), *copies]):
             entry.single |= uids
         for key, message in messages:
             mailbox = self._mailbox_of(key)

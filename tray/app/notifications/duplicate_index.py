@@ -1,4 +1,4 @@
-"""The messages of an account that were seen before, in any mailbox, or that wait for the toast of another copy."""
+"""The messages of an account that are known, from any mailbox, or whose toast is pending, with their copies."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class DuplicateIndex:
         """`now` gives Unix seconds."""
         self._store = store
         self._now = now
-        self._seen: dict[AccountId, KnownMessages] = {}
+        self._known: dict[AccountId, KnownMessages] = {}
         self._pending: dict[MessageKey, _Pending] = {}
         self._by_digest: dict[bytes, list[MessageKey]] = {}
         self._unsaved: dict[AccountId, list[Fingerprint]] = {}
@@ -60,25 +60,25 @@ class DuplicateIndex:
             self._add(key.account, moved_away(_fingerprint(key, message)))
 
     def sort(self, messages: Iterable[KeyedMessage]) -> tuple[list[KeyedMessage], list[MessageKey]]:
-        """Those to be announced, and the keys of those that wait for the toast of a copy; not those seen before."""
+        """Those to be announced, and the keys of copies of these or of pending ones; known ones are left out."""
         new: list[KeyedMessage] = []
-        waiting: list[MessageKey] = []
+        copies: list[MessageKey] = []
         for key, message in messages:
             fingerprint = _fingerprint(key, message)
-            if self._seen_of(key.account).knows(fingerprint, self._now()):
+            if self._known_of(key.account).knows(fingerprint, self._now()):
                 self._add(key.account, fingerprint)
                 continue
             first = self._first(fingerprint)
             if first is not None:
                 self._pending[first].copies[key] = message
-                waiting.append(key)
+                copies.append(key)
             else:
                 self._pending[key] = _Pending(fingerprint)
                 self._by_digest.setdefault(fingerprint.digest, []).append(key)
                 new.append((key, message))
         if len(self._pending) > _PENDING_LIMIT:
             self._drop_the_oldest()
-        return new, waiting
+        return new, copies
 
     def mark_announced(self, keys: Collection[MessageKey]) -> list[MessageKey]:
         """Add messages whose toasts were handed over; returns the keys of their copies, which count as announced."""
@@ -112,22 +112,22 @@ class DuplicateIndex:
 
     def forget(self, account: AccountId) -> None:
         """Drop the index of an account."""
-        self._seen.pop(account, None)
+        self._known.pop(account, None)
         self._unsaved.pop(account, None)
         self.keep_only(account, ())
 
-    def _seen_of(self, account: AccountId) -> KnownMessages:
-        if account not in self._seen:
+    def _known_of(self, account: AccountId) -> KnownMessages:
+        if account not in self._known:
             try:
                 kept = self._store.fingerprints(account)
             except StateError as error:
                 log.warning("%s", error)
                 kept = []
-            self._seen[account] = KnownMessages(kept)
-        return self._seen[account]
+            self._known[account] = KnownMessages(kept)
+        return self._known[account]
 
     def _add(self, account: AccountId, fingerprint: Fingerprint) -> None:
-        self._seen_of(account).add(fingerprint, self._now())
+        self._known_of(account).add(fingerprint, self._now())
         self._unsaved.setdefault(account, []).append(fingerprint)
 
     def _first(self, fingerprint: Fingerprint) -> MessageKey | None:

@@ -94,14 +94,14 @@ class StateStore:
         account: AccountId,
         mailbox: MailboxName,
         state: MailboxState,
-        seen: Collection[Fingerprint] = (),
+        fingerprints: Collection[Fingerprint] = (),
     ) -> None:
-        """Write `state` and the fingerprints of `seen` messages in one transaction; raises StateError."""
+        """Write `state` and new fingerprints in one transaction; raises StateError."""
         now = time.time()
         with self._transaction() as connection:
             write_mailbox(connection, account, mailbox, state)
-            if seen:
-                write_fingerprints(connection, account, seen, now)
+            if fingerprints:
+                write_fingerprints(connection, account, fingerprints, now)
 
     def fingerprints(self, account: AccountId) -> list[tuple[Fingerprint, float]]:
         """Fingerprints of an account with the times they were added (Unix seconds), oldest first; or StateError."""

@@ -153,7 +153,7 @@ def write_fingerprints(
     now: float,
 ) -> None:
     """Add `fingerprints`, and delete those beyond age and number limits, within the caller's transaction."""
-    rows = ((account, seen.digest, seen.place, seen.date, float(now)) for seen in fingerprints)
+    rows = ((account, each.digest, each.place, each.date, float(now)) for each in fingerprints)
     connection.executemany("INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?, ?)", rows)
     connection.execute("DELETE FROM fingerprint WHERE account = ? AND added < ?", (account, now - MAX_AGE))
     connection.execute(

@@ -1,1 +1,1 @@
-"""What is new in a mailbox, and whether it was seen before."""
+"""What is new in a mailbox, and whether it is known from elsewhere."""

@@ -1,4 +1,4 @@
-"""Recognises a message that was seen before in another mailbox, under another label or under another UID."""
+"""Recognises a message that is known already, from another mailbox, another label or another UID."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ def moved_away(fingerprint: Fingerprint) -> Fingerprint:
 
 
 def is_same_message(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether both are fingerprints of one message; two messages in one mailbox are never the same."""
+    """Whether both are fingerprints of one message.
+
+    Two in one mailbox are not the same message, unless their place is `ANYWHERE` (X-GM-MSGID, or moved away).
+    """
     return (
         one.digest == other.digest
         and (one.place != other.place or one.place == ANYWHERE)
@@ -82,7 +85,10 @@ def is_same_message(one: Fingerprint, other: Fingerprint) -> bool:
 
 
 class KnownMessages:
-    """The last `LIMIT` messages of an account that were announced, or in a mailbox when it was first watched."""
+    """The last `LIMIT` messages of an account that need no toast any more.
+
+    They were announced, were in a mailbox when it was first watched, arrived already read, or have left their mailbox.
+    """
 
     def __init__(self, kept: Iterable[tuple[Fingerprint, float]] = ()) -> None:
         """Start with the stored fingerprints and the time of each (Unix seconds), oldest first."""
@@ -105,10 +111,10 @@ class KnownMessages:
             self._kept.popitem(last=False)
 
     def knows(self, fingerprint: Fingerprint, now: float) -> bool:
-        """Whether the message was seen within `MAX_AGE`, in another mailbox or under another UID."""
+        """Whether the message was added within `MAX_AGE`, from another mailbox or under another UID."""
         places = self._kept.get(fingerprint.digest, {})
         return any(
-            is_same_message(seen, fingerprint) and now - added <= MAX_AGE for seen, added in places.values()
+            is_same_message(known, fingerprint) and now - added <= MAX_AGE for known, added in places.values()
         )
 
 
