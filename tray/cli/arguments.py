@@ -242,9 +242,7 @@ def build() -> argparse.ArgumentParser:
         dest="name",
         help=tr("which account (needed where there are several)"),
     )
-    subjects.add_argument(
-        "--mailbox", metavar="M", default="INBOX", help=tr("which mailbox (default: INBOX)")
-    )
+    subjects.add_argument("--mailbox", metavar="M", default="INBOX", help=tr("which folder (default: INBOX)"))
     subjects.add_argument(
         "-n", type=whole_number(1, 1000), default=20, dest="count", help=tr("how many (default: 20)")
     )

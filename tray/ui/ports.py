@@ -193,7 +193,7 @@ class AccountCommands(Protocol):
         """Check all accounts for new mail."""
 
     def ask_credentials_or_retry(self, account_id: AccountId) -> None:
-        """Ask the user for the credentials of that account."""
+        """Ask the user for the credentials of that account, or try again where they come from elsewhere."""
 
     def show_certificate(self, account_id: AccountId) -> None:
         """Show the certificate that keeps that account from being watched, to be trusted or not."""

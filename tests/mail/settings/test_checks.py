@@ -112,8 +112,11 @@ def test_the_same_login_twice_is_remarked():
     mine = account(id=AccountId("n"), name="New", host="BÜCHER.example.", user="Jane")
     work = account(id=AccountId("w"), name="Work", host="xn--bcher-kva.example", user="jane")
     off = replace(work, id=AccountId("o"), name="Off", enabled=False)
-    assert duplicate_account_warning(mine, [off, work]) == "“Work” watches this mailbox already."
-    assert duplicate_account_warning(mine, [off]) == "“Off” has this mailbox already, and is switched off."
+    assert duplicate_account_warning(mine, [off, work]) == "“Work” is the same user on the same server."
+    assert (
+        duplicate_account_warning(mine, [off])
+        == "“Off” is the same user on the same server, and is switched off."
+    )
     assert (
         duplicate_account_warning(mine, [mine, replace(work, user="joe"), replace(work, host="example.org")])
         == ""

@@ -166,7 +166,7 @@ def test_a_value_is_kept_in_its_one_form(key, written, value):
         (
             "mailboxes",
             ([], [""], [5], ["a\nb"], "INBOX"),
-            'a list of mailbox names such as ["INBOX", "Lists"]',
+            'a list of folder names such as ["INBOX", "Lists"]',
         ),
         ("pinned", ("ab", 7), "the SHA-256 fingerprint of a certificate"),
         ("colour", ("blue", "#24d", "#2457d6ff", 0x2457D6), "a colour such as"),

@@ -99,7 +99,7 @@ def test_a_mailbox_that_is_there_already_is_remarked_and_can_be_taken_all_the_sa
     assert not twin.isVisible()
     dialog.server.host.setText("Mail.example.org")
     dialog.identity.user.setText("jane")
-    assert (twin.isVisible(), twin.text()) == (True, "“Work” watches this mailbox already.")
+    assert (twin.isVisible(), twin.text()) == (True, "“Work” is the same user on the same server.")
     assert dialog.identity.user.accessibleDescription() == twin.text()
     assert error(dialog, "user") == ""
     dialog.identity.password.setText("x")

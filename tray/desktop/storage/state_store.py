@@ -181,7 +181,7 @@ class StateStore:
             self.save(account, mailbox, state)
         sentence = tr(
             "The file with Mailbell's state {why} and was kept as {file}; what could be read was carried over. "
-            "Look into your mailboxes once: a mail that came while Mailbell was not running may go unannounced."
+            "Look through your mail once: a message that came while Mailbell was not running may go unannounced."
         )
         self.notice = sentence.format(why=why, file=kept)
         return states

@@ -76,7 +76,7 @@ class Account:
     """One mail account; see `tray.mail.settings.settings` for its form in the settings file."""
 
     id: AccountId
-    """A short random text that never changes: state and secrets hang on it. Made for an account that has none."""
+    """A short random text that never changes: the key of its state and secrets. Made where it is missing."""
     name: str
     """What the user calls it; unique among the accounts."""
     email: str

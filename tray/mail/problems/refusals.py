@@ -137,7 +137,7 @@ def over_quota(account: Account, server_text: str) -> Problem:
     """The mailbox is full (RFC 5530, OVERQUOTA; RFC 9208)."""
     return Problem(
         ProblemKind.OVER_QUOTA,
-        tr("The mailbox of {user} on {host} is full: new mail may be rejected.").format(
+        tr("The mail storage of {user} on {host} is full: new mail may be rejected.").format(
             user=account.user, host=account.host
         ),
         tr("Delete mails that are no longer needed, and empty the trash."),

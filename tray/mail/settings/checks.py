@@ -76,8 +76,8 @@ def duplicate_account_warning(account: Account, others: Iterable[Account]) -> st
     if not twins:
         return ""
     twin = next((other for other in twins if other.enabled), twins[0])
-    watched = tr("“{name}” watches this mailbox already.")
-    idle = tr("“{name}” has this mailbox already, and is switched off.")
+    watched = tr("“{name}” is the same user on the same server.")
+    idle = tr("“{name}” is the same user on the same server, and is switched off.")
     return (watched if twin.enabled else idle).format(name=twin.name)
 
 
@@ -167,7 +167,7 @@ def _credential_errors(account: Account) -> _Errors:
 
 def _opening_errors(account: Account) -> _Errors:
     if not account.mailboxes:
-        yield "mailboxes", tr("Name at least one mailbox, such as INBOX.")
+        yield "mailboxes", tr("Name at least one folder, such as INBOX.")
     if account.webmail and not web_address(account.webmail):
         yield (
             "webmail",

@@ -115,7 +115,7 @@ PLAIN_TEXT = text(
 )
 YES_NO = Kind(lambda: tr("true or false"), _yes_no)
 PORT = whole_number(PORT_MIN, PORT_MAX)
-MAILBOXES = list_of(lambda: tr('a list of mailbox names such as ["INBOX", "Lists"]'), _mailbox, low=1)
+MAILBOXES = list_of(lambda: tr('a list of folder names such as ["INBOX", "Lists"]'), _mailbox, low=1)
 FINGERPRINT = text(
     lambda: tr("the SHA-256 fingerprint of a certificate: 64 hexadecimal digits in quotes"),
     tidy=lambda text: fingerprint(text) if text.strip() else "",

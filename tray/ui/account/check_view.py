@@ -67,7 +67,7 @@ def _step_name(step: CheckStep) -> str:
         CheckStep.CONNECT: tr("Connect"),
         CheckStep.ENCRYPT: tr("Encrypt and check the certificate"),
         CheckStep.LOGIN: tr("Log in"),
-        CheckStep.MAILBOX: tr("Open the mailbox"),
+        CheckStep.MAILBOX: tr("Open the folders"),
         CheckStep.IDLE: tr("See whether it announces new mail at once (IDLE)"),
     }[step]
 

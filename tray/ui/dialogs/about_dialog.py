@@ -26,7 +26,7 @@ class AboutDialog(QDialog):
         picture.setAlignment(Qt.AlignTop)
         sentences = (
             tr("Version {version}").format(version=version),
-            tr("Watches your mailboxes from the tray and shows new mail the moment it arrives."),
+            tr("Watches your mail from the tray and shows what is new the moment it arrives."),
             tr(
                 "It connects only to your mail providers and to servers that you name; "
                 "of messages it fetches headers only."
