@@ -1,4 +1,4 @@
-"""The import table of ARCHITECTURE.md, kept."""
+"""Compares every import with the table in ARCHITECTURE.md, and with the order of the folders below."""
 
 from __future__ import annotations
 
@@ -13,26 +13,21 @@ import pytest
 
 TRAY = Path(__file__).resolve().parent.parent / "tray"
 
-LEAVES = {"assets", "i18n"}
-"""Modules beside the rooms that anybody but `imap` may import."""
-
 NOUNS = "tray.imap.types"
 """What a mailbox, a UID or a flag is, anybody may say."""
 
-MAY_IMPORT = {
-    "imap": set(),
-    "mail": {"imap"} | LEAVES,
-    "net": {"imap", "mail", "files"},
-    "desktop": {"mail", "files"} | LEAVES,
-    "ui": {"mail"} | LEAVES,
-    "demo": set(),
-    "app": {"imap", "mail", "net", "desktop", "ui", "demo"} | LEAVES,
-    "boot": {"app", "desktop"} | LEAVES,
-    "cli": {"boot", "app", "net", "mail", "desktop", "imap"} | LEAVES,
-    "assets": set(),
-    "files": {"i18n"},
-    "i18n": {"assets"},
-}
+
+def _table():
+    """The rows of the table in ARCHITECTURE.md: each room with what it may import of ours, and of third parties."""
+    page = (TRAY.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = page.partition("| room |")[2].partition("\n\n")[0].splitlines()[2:]
+    for row in rows:
+        room, _, ours, others = (set(re.findall(r"`(\w+)`", cell)) for cell in row.strip("|").split("|"))
+        yield room.pop(), ours, others
+
+
+MAY_IMPORT = {room: ours for room, ours, _ in _table()}
+THIRD_PARTY = {room: others for room, _, others in _table()}
 
 FOLDERS = {
     "imap": {".": {"charsets"}, "charsets": {"."}, "sasl": {"."}},
@@ -75,21 +70,6 @@ FOLDERS = {
     "cli": {"account": {"."}},
 }
 """What the folders of a room may import of one another; "." are the files that stand directly in the room."""
-
-THIRD_PARTY = {
-    "imap": set(),
-    "mail": {"idna", "yaml"},
-    "net": {"twisted", "zope", "OpenSSL", "service_identity", "cryptography", "idna"},
-    "desktop": {"PyQt5", "keyring", "secretstorage", "jeepney", "platformdirs", "tomlkit", "tomli"},
-    "ui": {"PyQt5"},
-    "demo": {"twisted", "cryptography"},
-    "app": {"twisted"},
-    "boot": {"PyQt5", "qt5reactor", "twisted"},
-    "cli": {"twisted", "zope"},
-    "assets": set(),
-    "files": set(),
-    "i18n": set(),
-}
 
 THE_REACTOR = re.compile(
     r"^\s*(from twisted\.internet import .*\breactor\b|import twisted\.internet\.reactor)", re.MULTILINE
@@ -171,6 +151,17 @@ def test_every_room_imports_only_what_the_table_allows():
     assert found == []
 
 
+def test_the_table_of_rooms_allows_nothing_that_is_not_used():
+    """Else the page would describe another program."""
+    used = set()
+    for room, path in _modules():
+        for name in _imports(ast.parse(path.read_text(encoding="utf-8")), typing_only=True):
+            top, _, rest = name.partition(".")
+            used.add((room, rest.partition(".")[0] if top == "tray" else top))
+    allowed = {(room, name) for table in (MAY_IMPORT, THIRD_PARTY) for room in table for name in table[room]}
+    assert allowed - used == set()
+
+
 def _folder(name):
     """The folder of a module in its room, or of a package: "imap" for tray.net.imap.protocol."""
     parts = name.split(".")[1:]
@@ -225,7 +216,7 @@ def test_every_room_stands_in_the_table():
     assert {room for room, _ in _modules()} == set(MAY_IMPORT)
 
 
-def test_the_global_reactor_is_imported_in_one_file():
+def test_the_global_reactor_is_imported_in_two_files():
     """Everybody else receives a reactor or a clock."""
     importers = [
         str(path.relative_to(TRAY))
@@ -233,7 +224,7 @@ def test_the_global_reactor_is_imported_in_one_file():
         if THE_REACTOR.search(path.read_text(encoding="utf-8"))
     ]
     # net/clock.py has it for those who use MailProtocol alone, and make one without a clock.
-    assert [name for name in importers if not name.startswith("demo/")] == ["cli/reactor.py", "net/clock.py"]
+    assert importers == ["cli/reactor.py", "net/clock.py"]
 
 
 def test_only_a_protocol_without_a_clock_asks_for_the_global_reactor():

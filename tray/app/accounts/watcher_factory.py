@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.app.notifications.server_alerts import ServerAlertToasts
 from tray.net.watch.connection_limits import ConnectionLimits
-from tray.net.watch.watcher import MailboxWatcher
+from tray.net.watch.watcher import MailboxWatcher, WatchListener
 
 if TYPE_CHECKING:
     from tray.app.accounts.account_watch import OnStatus
@@ -50,7 +50,7 @@ class WatcherFactory:
     def make(
         self, account: Account, mailbox: MailboxName, titles: int, on_status: OnStatus
     ) -> MailboxWatcher:
-        """The watcher of one mailbox, which fetches so many newest `titles`; `on_status` is called with its status."""
+        """The watcher of one mailbox; it reports the newest `titles` messages, and calls `on_status`."""
         return MailboxWatcher(
             account,
             mailbox,
@@ -63,8 +63,8 @@ class WatcherFactory:
         )
 
 
-class _Listener:
-    """Owner of one watcher: `tray.net.watch.watcher.WatchListener`."""
+class _Listener(WatchListener):
+    """Owner of one watcher: gives its reports to the mail service, and its statuses to the `AccountWatch`."""
 
     def __init__(
         self, shared: WatcherFactory, account: Account, mailbox: MailboxName, on_status: OnStatus
