@@ -54,7 +54,7 @@ class Prompts:
         """The last certificates that were not trusted, for a click during the next attempt to connect."""
 
     def status_changed(self, watch: AccountWatch) -> None:
-        """Called when the status of an account has changed."""
+        """Called with each new status of an account."""
         certificate = untrusted_certificate(watch.status)
         if certificate is not None:
             self._certificates[watch.account.id] = certificate

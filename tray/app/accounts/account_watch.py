@@ -1,4 +1,4 @@
-"""One account under watch: its watchers, their statuses, and what the tray shows of it."""
+"""Watches one account: its watchers, their statuses, and what the tray shows of it."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ if TYPE_CHECKING:
 
 
 class OnStatus(Protocol):
-    """Called with the status of a mailbox, and what it has tried to log in with (None: that is not known)."""
+    """Called with the status of a mailbox, and the secrets it has tried to log in with (None: not known)."""
 
     def __call__(self, status: Status, tried: Collection[Secret] | None = None) -> None:
-        """The status is another one."""
+        """The status has changed, or was confirmed."""
 
 
 class EndingConnections:
-    """Connections that are being ended: none is begun in their place before the server has seen them go.
+    """Connections that are being ended; a new one to the same server is begun only when they have ended.
 
-    A server that counts connections would refuse the new one, and be taken for one that takes fewer than it does.
-    A watcher ends within about two seconds, whatever its server does.
+    Else a server that limits connections might refuse the new one, and its limit would be assumed to be too low
+    (`tray.net.watch.connection_limits`). A watcher ends within about two seconds, whatever its server does.
     """
 
     def __init__(self) -> None:
         self._ending: list[tuple[Account, Deferred[None]]] = []
 
     def end(self, watcher: MailboxWatcher) -> Deferred[None]:
-        """Stop it; fires when it has stopped, in whatever way."""
+        """Stop `watcher`; fires when it has stopped, also if that failed."""
         over = watcher.stop()
         ending = watcher.account, over
         self._ending.append(ending)
         return over.addBoth(lambda _: self._ending.remove(ending))
 
     async def ended_for(self, account: Account) -> None:
-        """Wait until no connection of `account`, nor any other to its server, is being ended."""
+        """Wait until no connection of `account`, and no other one to its server, is being ended."""
         while ending := [over for other, over in self._ending if _share_connections(account, other)]:
             await DeferredList(ending)
 
@@ -66,7 +66,7 @@ def _share_connections(account: Account, other: Account) -> bool:
 
 
 class AccountWatch:
-    """Watches every mailbox of one account; new settings leave undisturbed what stays."""
+    """Watches every mailbox of one account; new settings keep every connection that they do not concern."""
 
     def __init__(
         self,
@@ -86,9 +86,9 @@ class AccountWatch:
         self.latest: Status = Disabled()
         """The latest status of any of its mailboxes."""
         self.tried: Collection[Secret] | None = None
-        """What that mailbox has tried to log in with; None where that is not known."""
+        """The secrets that this mailbox has tried to log in with; None where they are not known."""
         self.is_over = False
-        """Whether the account is watched no more: it was removed, or the program ends."""
+        """Whether the account is no longer watched: it was removed, or the program ends."""
         self._make_watcher = make_watcher
         self._on_status = on_status
         self._now = now
@@ -101,10 +101,10 @@ class AccountWatch:
             self._mailboxes = {mailbox: self._watched(mailbox) for mailbox in account.mailboxes}
 
     def apply_settings(self, account: Account, titles: int) -> None:
-        """Go on with other settings.
+        """Apply new settings.
 
-        Mailboxes that are no longer watched are left, new ones are begun with, all others keep their connections,
-        where the new settings do not need others. What is new is begun when what it takes the place of has ended.
+        A mailbox keeps its watcher unless a setting of the connection has changed (`Account.connection_key`). New
+        watchers begin when the old connections to the server have ended.
         """
         before = self._mailboxes
         stay = before if account.connection_key == self.account.connection_key else {}
@@ -126,7 +126,7 @@ class AccountWatch:
                 self._begin(mailbox, watched)
 
     def is_current(self, account: Account, mailbox: MailboxName) -> bool:
-        """Whether the watcher that was made for these still belongs to it: one that was left may yet report."""
+        """Whether the watcher that was made for these is still in use: one that is being ended may still report."""
         watched = self._mailboxes.get(mailbox)
         return watched is not None and watched.account is account
 
@@ -161,7 +161,7 @@ class AccountWatch:
 
     @property
     def status(self) -> Status:
-        """The worst status of its mailboxes, confirmed when the server truly sent something last."""
+        """The worst status of its mailboxes, with the time of the last data from the server."""
         return worst(each.true_status for each in self._mailboxes.values()) if self._mailboxes else Disabled()
 
     def summary(self, announcements: Announcements) -> AccountSummary:
@@ -169,7 +169,7 @@ class AccountWatch:
         return account_summary(self.account, self.status, self.known(announcements), self.titles)
 
     def known(self, announcements: Announcements) -> dict[MailboxName, MailboxState]:
-        """What is known of its mailboxes; those never seen are left out."""
+        """The states of its mailboxes; those without a report are left out."""
         states = {name: announcements.state(self.account.id, name) for name in self.account.mailboxes}
         return {name: state for name, state in states.items() if state is not None}
 
@@ -185,7 +185,7 @@ class AccountWatch:
         return DeferredList([self._ending.end(watched.watcher) for watched in self._mailboxes.values()])
 
     def check_now(self) -> None:
-        """Look at once: try again if waiting, ask the server if connected."""
+        """Check for mail at once: try again if waiting, ask the server if connected."""
         for watcher in self._watchers:
             watcher.check_now()
 
@@ -215,7 +215,7 @@ class AccountWatch:
             watcher.pause(until)
 
     def resume(self) -> None:
-        """Go on watching."""
+        """Watch again after `pause`."""
         self._pause = None
         for watcher in self._watchers:
             watcher.resume()
@@ -232,18 +232,18 @@ class AccountWatch:
 
 @dataclass(slots=True)
 class _WatchedMailbox:
-    """One mailbox under watch."""
+    """One watched mailbox."""
 
     account: Account
-    """As it was when the watcher was made, by which its reports are known."""
+    """The settings with which the watcher was made; `is_current` compares its reports by them."""
     watcher: MailboxWatcher
     status: Status
     is_waiting: bool = False
-    """For a connection to end, before it is begun."""
+    """Whether it is not started yet, because an old connection has to end first."""
 
     @property
     def true_status(self) -> Status:
-        """With the true time of the last word from the server, which watchers announce now and then only."""
+        """The status with the time of the last data from the server, which watchers publish only at intervals."""
         last = self.watcher.last_confirmed
         if isinstance(self.status, Watching) and last is not None:
             return replace(self.status, last_confirmed=last)

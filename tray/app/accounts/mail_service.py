@@ -44,7 +44,7 @@ class MailService:
         changed: Callable[[], None],
         status_changed: Callable[[AccountWatch], None],
     ) -> None:
-        """Make ready for the accounts of `settings`; nothing is watched before `start`.
+        """Make a watch for each account of `settings`; nothing is watched before `start`.
 
         `now` gives Unix seconds; `changed` is called when the tray has something else to show, `status_changed` with
         each new status of an account.
@@ -65,16 +65,16 @@ class MailService:
     # What comes from the server
 
     def on_report(self, account: Account, mailbox: MailboxName, report: MailboxReport) -> None:
-        """Take in what a session has learnt of a mailbox."""
+        """Use a report of a session: the new state of the mailbox, and the messages to announce."""
         watch = self._watches.get(account.id)
         if watch is None or not watch.is_current(account, mailbox):
-            return  # of a watcher whose account was changed or removed
+            return  # the watcher is being ended: its account was changed or removed
         account = watch.account
         announcements, titles = self._announcements, self._settings.titles
         announce = self._settings.toasts and not account.muted
         now = self._now()
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
-        if change.renumbered:  # what waits for its toast was not announced
+        if change.renumbered:  # messages that wait for their toast are not announced yet
             change = advance(announcements.state_to_save(account.id, mailbox), report, titles, now)
         found = announcements.sort_arrivals(account.id, mailbox, change, report, announce=announce)
         if found.done:
@@ -112,7 +112,7 @@ class MailService:
         self._changed()
 
     def pause(self, pause: Paused | None) -> None:
-        """Pause every account, or go on (None)."""
+        """Pause every account, or end the pause (None)."""
         self._pause = pause
         for watch in self._watches.values():
             if pause is None:
@@ -122,12 +122,15 @@ class MailService:
         self._changed()
 
     def check_now(self) -> None:
-        """Look at once, everywhere."""
+        """Check all accounts for mail at once."""
         for watch in self._watches.values():
             watch.check_now()
 
     def secret_given(self, account: AccountId) -> None:
-        """Go on where one was waited for; a connection that there is needs none."""
+        """Try again with a new secret, if the account needs one; a working connection is kept.
+
+        Called when the settings dialog has saved a secret; the password dialog calls `AccountWatch.check_now` itself.
+        """
         watch = self._watches.get(account)
         if watch is not None and isinstance(watch.status, NeedsCredentials):
             watch.check_now()
@@ -137,7 +140,7 @@ class MailService:
         return self._watches.get(account)
 
     def current_account(self, account: Account) -> Account:
-        """An account as it is in the settings now; as it was where it is there no more."""
+        """`account` with its present settings; unchanged where it was removed."""
         watch = self._watches.get(account.id)
         return account if watch is None else watch.account
 
@@ -151,7 +154,7 @@ class MailService:
         enabled = [watch for watch in self._watches.values() if watch.account.enabled]
         return summarize([watch.summary(self._announcements) for watch in enabled], self._pause)
 
-    # Keeping the watches in step with the settings
+    # One watch for each account of the settings
 
     def _arrange(self) -> None:
         titles = self._settings.titles

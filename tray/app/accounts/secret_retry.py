@@ -1,4 +1,4 @@
-"""Retries accounts without a secret as soon as the keyring or the desktop may have one."""
+"""Retries accounts that need a secret: when the keyring comes back, and when online accounts of the desktop change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SecretRetry:
-    """Watches the keyring, and online accounts from the first that needs a secret."""
+    """Watches the keyring; and online accounts, as soon as one of them is asked for a secret."""
 
     def __init__(self, secret_store: SecretStore, mail_service: MailService, session: Bus) -> None:
         """Watch them on the `session` bus."""

@@ -187,7 +187,7 @@ class SecretStore:
     def forget_refused(self, account: Account, tried: Collection[Secret] | None) -> bool:
         """Drop from memory what was not accepted: one of `tried`, or any where that is None. What is stored stays.
 
-        Gives whether there is a newer secret that was not tried: it was given while the old one was being refused.
+        Returns whether there is a newer secret that was not tried: it was entered while the old one was being refused.
         """
         newest = self._remembered.get(account.id)
         if newest is None or account.secret in self._providers:
@@ -202,7 +202,7 @@ class SecretStore:
         return self._keyring.run(self._sources.keyring_is_open)
 
     def keyring_vanished(self) -> None:
-        """Fail what it was asked: nobody will answer that any more."""
+        """Fail all pending requests to the keyring: they will not be answered."""
         self._keyring.give_up(
             KeyringUnavailable.because(tr("The keyring is gone."), tr("Look whether the keyring is running."))
         )

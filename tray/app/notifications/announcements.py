@@ -44,7 +44,7 @@ class SortedArrivals:
 
 @dataclass(slots=True)
 class _Mailbox:
-    """The state of a mailbox, and its messages that wait for their toast."""
+    """The state of a mailbox, and its pending messages: those that wait for their toast."""
 
     state: MailboxState
     saved: MailboxState | None = None
@@ -207,7 +207,7 @@ class Announcements:
             self._failing = False
 
     def forget(self, account: AccountId) -> None:
-        """Drop all that is known of an account."""
+        """Delete the states and fingerprints of an account."""
         self.keep_only(account, ())
         self._duplicates.forget(account)
         try:

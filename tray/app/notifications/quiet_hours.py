@@ -63,7 +63,7 @@ class QuietHoursGate:
             self._center.announce(new.arrivals, new.batches)
 
     def withdraw(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
-        """These were read or deleted elsewhere."""
+        """Announce none of these any more, and remove them from the screen: they were read or deleted elsewhere."""
         for postponed in self._postponed.values():
             postponed.discard(keys)
         self._center.withdraw(keys)

@@ -199,10 +199,11 @@ _SETTINGS = {setting.key: setting for setting in ACCOUNT if setting.key != "id"}
 
 
 def change(arguments: argparse.Namespace) -> int:
-    """Change an account; a running Mailbell takes it over at once."""
+    """Change an account; a running Mailbell uses the change at once."""
     paths, settings, account = open_account(arguments)
     changed = with_settings(account, arguments.settings)
-    if changed.secret is SecretSource.FILE is not account.secret and arguments.profile is None:
+    becomes_file = changed.secret is SecretSource.FILE and account.secret is not SecretSource.FILE
+    if becomes_file and arguments.profile is None:
         raise CommandFailed(
             tr(
                 "secret=insecure-file keeps a password readable on the disk, so it needs a profile of its own: "

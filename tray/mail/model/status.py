@@ -52,7 +52,7 @@ class ProblemKind(enum.Enum):
 
     @property
     def needs_credentials(self) -> bool:
-        """Whether trying again is useless until the user has changed the credentials."""
+        """Whether trying again is useless before the credentials are changed."""
         return self in {
             ProblemKind.REFUSED,
             ProblemKind.APP_PASSWORD,

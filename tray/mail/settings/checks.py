@@ -40,6 +40,7 @@ _DISPLAYED = (
     "oauth",
     "sound",
 )
+"""Text settings that are shown, logged or run: invisible characters in them are errors. A new one belongs here."""
 
 
 def guess_account(email: str, account_id: AccountId, taken: Iterable[str] = ()) -> Account:

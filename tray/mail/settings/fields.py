@@ -108,7 +108,7 @@ def _quiet_hours(entry: object) -> str:
 
 
 _TEXT = text(lambda: tr("text in quotes, without line breaks"))
-"""Invisible characters are refused later, by `checks.account_errors`."""
+"""Invisible characters are refused only for the fields in `checks._DISPLAYED`, by `checks.account_errors`."""
 PLAIN_TEXT = text(
     lambda: tr("text in quotes, without line breaks and characters that cannot be seen"),
     lambda text: not misleading(text),

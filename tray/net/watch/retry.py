@@ -201,7 +201,7 @@ class RetryWait:
 
     @property
     def needs_credentials(self) -> bool:
-        """Whether only the user can solve the problem."""
+        """Whether only other credentials can solve the problem."""
         return self.problem is not None and self.problem.kind.needs_credentials
 
     @property

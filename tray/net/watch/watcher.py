@@ -56,10 +56,10 @@ class WatchListener(Protocol):
         """The password of a proxy, for its `credential_account`; raises SecretUnavailable."""
 
     def on_report(self, report: MailboxReport) -> None:
-        """A session has read the mailbox or changes of it."""
+        """A session has read the mailbox, or changes of it."""
 
     def on_status(self, status: Status) -> None:
-        """Whether the mailbox is watched has changed, or was confirmed."""
+        """The status has changed, or was confirmed."""
 
     def on_alert(self, problem: Problem) -> None:
         """The server sent a message for the user, such as an ALERT; called each time."""
