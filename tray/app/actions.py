@@ -51,7 +51,7 @@ class MessageActions:
             self.opener.open(open_target(watch.account, key, self.announcements.message_id(key)), token)
 
     def open_mail(self) -> None:
-        """Open the mail of the first account with something unseen, or else of the first."""
+        """Open the mail of the first account with unseen messages, or else of the first account."""
         accounts = self.mail_service.summary().accounts
         chosen = next((account for account in accounts if account.unseen), next(iter(accounts), None))
         if chosen is not None:
@@ -118,13 +118,13 @@ class AccountActions:
         self.mail_service.check_now()
 
     def ask_credentials_or_retry(self, account_id: AccountId) -> None:
-        """Ask the user for the credentials of that account."""
+        """Ask the user for the credentials of that account, or try again where they come from elsewhere."""
         watch = self.mail_service.watch(account_id)
         if watch is not None:
             self.prompts.ask_credentials_or_retry(watch)
 
     def show_certificate(self, account_id: AccountId) -> None:
-        """Show the certificate that keeps that account from being watched, to be trusted or not."""
+        """Show the untrusted certificate of that account's server, so that the user can pin it."""
         watch = self.mail_service.watch(account_id)
         if watch is not None:
             self.prompts.ask_certificate(watch)

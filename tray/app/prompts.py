@@ -122,7 +122,7 @@ def _reason(account: Account) -> str:
 
 
 def _asked_account(account: Account, status: Status) -> Account:
-    """The account, or the account that stands for its proxy where the proxy's password was refused."""
+    """The account, or where its proxy's password was refused, the account under which that password is stored."""
     if isinstance(status, NeedsCredentials) and status.problem.kind is ProblemKind.PROXY_REFUSED:
         from tray.mail.settings.proxy import credential_account
 
@@ -131,7 +131,7 @@ def _asked_account(account: Account, status: Status) -> Account:
 
 
 def _present_account(asked: Account, watch: AccountWatch) -> Account | None:
-    """The account, or the one that stands for its proxy, that the user was asked for, by the present settings.
+    """The account that the user was `asked` for (or that of its proxy's password), with the present settings.
 
     None where the answer is no longer needed: the account was removed, has another proxy, or logs in another way.
     The dialog is not modal, and may stay open for hours.

@@ -106,7 +106,7 @@ class MailService:
         return DeferredList(self._ending.all_ended)
 
     def apply_settings(self, settings: Settings) -> None:
-        """Apply new settings: connections that they do not concern go on undisturbed."""
+        """Apply new settings; connections that they do not concern are kept."""
         self._settings = settings
         self._arrange()
         self._changed()
@@ -170,7 +170,7 @@ class MailService:
                 fresh.append(watch)
             else:
                 if watch.account.user != account.user or not same_host(watch.account.host, account.host):
-                    # Another mailbox altogether, whose UIDVALIDITY may be the same by chance.
+                    # Other mailboxes, whose UIDVALIDITY may be the same by chance.
                     self._forget(account.id)
                 watch.apply_settings(account, titles)
             orphans.append((account, self._keep_only(account.id, account.mailboxes)))

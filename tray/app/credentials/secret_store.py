@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tray.mail.model.status import Problem
 
     Provider = Callable[[Account, Secret | None], Awaitable[Secret]]
-    """Makes what an account logs in with once, of what is kept, or of a draft that is not kept yet.
+    """Makes the secret for one log-in, such as an access token, from the stored secret or from a draft not stored yet.
 
     Raises `SecretUnavailable`.
     """
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MADE_ANEW = frozenset({SecretSource.COMMAND, SecretSource.ONLINE})
-"""Sources that are asked for each log-in, because the tokens that they give expire; they may take long."""
+"""Sources that are asked at each log-in, because their tokens expire; they may take long."""
 
 
 class SecretStore:
     """The secrets of accounts, and the passwords of proxies.
 
-    A proxy's password belongs to an account of its own: `tray.mail.settings.proxy.credential_account` gives it.
+    A proxy's password is stored under a separate account, made by `tray.mail.settings.proxy.credential_account`.
     """
 
     def __init__(
@@ -47,10 +47,9 @@ class SecretStore:
         files: WorkerThread,
         others: WorkerThread | None = None,
     ) -> None:
-        """Call `sources`, which may block, in the threads of `keyring`, of `files`, and of `others`.
+        """Call `sources`, which may block, in three threads, so that files do not wait for a prompt or a command.
 
-        No file has to wait until a keyring is unlocked or a command has ended. Without `others`, `files` runs the
-        commands and asks the desktop for its online accounts.
+        `others` runs commands and asks the desktop for its online accounts; without it `files` does.
         """
         self._sources = sources
         self._keyring = keyring
@@ -60,7 +59,7 @@ class SecretStore:
         self._on_change: list[Callable[[AccountId], None]] = []
         self._remembered: dict[AccountId, Secret] = {}
         self._drafts: dict[AccountId, Secret] = {}
-        self._changes: dict[AccountId, int] = {}  # how often its secret was given, refused or removed
+        self._changes: dict[AccountId, int] = {}  # how often its secret was set, refused or removed
         self._under_way: SharedCalls[Secret] = SharedCalls()
         self._reads = 0  # how often the keyring was asked for a secret
         self._refused: tuple[int, KeyringUnavailable] | None = (
@@ -82,28 +81,28 @@ class SecretStore:
     ) -> None:
         """Have `provider` make the secrets of accounts with that `source` for each log-in, such as access tokens.
 
-        `on_change` is called when somebody else has written, or removed, what `provider` begins with.
+        `on_change` is called when other code has written or removed the stored secret of such an account.
         """
         self._providers[source] = provider
         if on_change is not None:
             self._on_change.append(on_change)
 
     async def login_secret(self, account: Account, draft: Secret | None = None) -> Secret:
-        """What `account` logs in with, made of `draft` instead of what is kept where that is not None.
+        """The secret for a log-in of `account`, made from `draft` if there is one, else from the stored secret.
 
-        Raises `SecretUnavailable` with the reason in words.
+        Raises `SecretUnavailable`, with the reason as a sentence.
         """
         if account.login is Login.CERTIFICATE:
-            return Secret("")  # the certificate is all that is shown
+            return Secret("")  # the certificate is enough
         provider = self._providers.get(account.secret)
         if provider is not None:
             return await provider(account, draft)
         return await self.read(account) if draft is None else draft
 
     async def read(self, account: Account) -> Secret:
-        """What is kept for `account`, as it is kept; raises `SecretUnavailable`.
+        """The stored secret of `account`; raises `SecretUnavailable`.
 
-        What is given or removed while this is fetched counts, not what was kept before.
+        A secret that is set or removed while this one is being read takes precedence.
         """
         while True:
             remembered = self._remembered.get(account.id)
@@ -123,19 +122,19 @@ class SecretStore:
                 return secret
 
     async def read_draft(self, account: Account) -> Secret:
-        """What stands in a dialog for `account`, else what is kept; raises `SecretUnavailable`."""
+        """The secret typed into a dialog for `account`, else the stored one; raises `SecretUnavailable`."""
         draft = self._drafts.get(account.id)
         return await self.read(account) if draft is None else draft
 
     def set_draft(self, account: AccountId, secret: Secret | None) -> None:
-        """What stands in a dialog's field now; None: the dialog is closed, or the field empty."""
+        """Set the secret typed into a dialog; None: the dialog is closed, or its field is empty."""
         if secret is None:
             self._drafts.pop(account, None)
         else:
             self._drafts[account] = secret
 
     async def peek(self, account: Account) -> Secret | None:
-        """What the keyring has for `account` now; None where it has nothing, or would disturb the user."""
+        """The secret of `account` in the keyring; None where there is none, or the keyring would prompt the user."""
 
         def look() -> Secret | None:
             try:
@@ -149,21 +148,21 @@ class SecretStore:
             return None
 
     def write(self, account: Account, secret: Secret) -> Deferred[None]:
-        """Keep `secret` where the account says; fires when it is kept, fails with `SecretUnavailable`."""
+        """Store `secret` as the account's settings say; fires when it is stored, fails with `SecretUnavailable`."""
         self._announce_change(account.id)
         return self.write_renewed(account, secret)
 
     def write_renewed(self, account: Account, secret: Secret) -> Deferred[None]:
-        """As `write`, of what the provider of the account's secrets has made itself: its `on_change` is not called."""
+        """As `write`, for a secret that the account's provider has made: its `on_change` is not called."""
         self._remember(account.id, secret)
         return self._thread_for(account).run(lambda: self._sources.write(account, secret))
 
     def check_writable(self, account: Account) -> Deferred[None]:
-        """Fires when it is seen that a secret of `account` could be kept, fails with `SecretUnavailable`."""
+        """Fires if a secret of `account` could be stored, fails with `SecretUnavailable` if not."""
         return self._thread_for(account).run(lambda: self._sources.check_writable(account))
 
     def remove(self, account: Account) -> Deferred[Problem | None]:
-        """Remove the account's secret everywhere; fires with what went wrong where it may still be kept."""
+        """Remove the account's secret everywhere; fires with None, or with a problem if it may still be stored."""
         self._remembered.pop(account.id, None)
         self._count_change(account.id)
         self._announce_change(account.id)
@@ -176,16 +175,16 @@ class SecretStore:
         self._announce_change(account)
 
     def remembers(self, account: AccountId) -> bool:
-        """Whether there is a secret for it in memory."""
+        """Whether a secret of the account is in memory."""
         return account in self._remembered
 
     def forget(self, account: AccountId) -> None:
-        """No longer use what is in memory."""
+        """Drop the account's secret from memory; the stored one stays."""
         if self._remembered.pop(account, None) is not None:
             self._count_change(account)
 
     def forget_refused(self, account: Account, tried: Collection[Secret] | None) -> bool:
-        """Drop from memory what was not accepted: one of `tried`, or any where that is None. What is stored stays.
+        """Drop a refused secret from memory: one of `tried`, or any where that is None. The stored one stays.
 
         Returns whether there is a newer secret that was not tried: it was entered while the old one was being refused.
         """
@@ -208,7 +207,7 @@ class SecretStore:
         )
 
     def close(self) -> None:
-        """Wait for nothing: what is under way gives nothing back, and no command is left behind."""
+        """End all commands, and wait for nothing: calls under way return no result."""
         for thread in (self._keyring, self._files, self._others):
             thread.close()
         self._sources.close()
@@ -226,7 +225,7 @@ class SecretStore:
         return self._keyring.run(lambda: self._read_keyring(account, number))
 
     def _read_keyring(self, account: Account, number: int) -> Secret:
-        """In the thread: a user who has just dismissed its prompt is not asked again for each other account."""
+        """Called in the thread. After a dismissed prompt the user is not asked again for each other account."""
         if self._refused is not None and number <= self._refused[0]:
             raise KeyringUnavailable(self._refused[1].problem)
         try:

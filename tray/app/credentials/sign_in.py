@@ -57,10 +57,10 @@ class SignIn:
         proxy_secret: ProxySecret | None = None,
         read_pasted: Callable[[Paste], Callable[[], None]] | None = None,
     ) -> TokenSet:
-        """The tokens of a person who signs in for `account` with `provider` (its id), by a device code where `device`.
+        """Sign the user in for `account` with `provider` (its id), by a device code if `device`; returns the tokens.
 
-        Raises SecretUnavailable, and KeyringUnavailable where it is seen before that they could not be kept, or what
-        fails on the way to a proxy. See `tray.net.oauth.authorize.SignInPorts` for `read_pasted`.
+        Raises SecretUnavailable, KeyringUnavailable if the tokens could not be stored, or an error of the proxy. See
+        `tray.net.oauth.authorize.SignInPorts` for `read_pasted`.
         """
         from tray.net.oauth.authorize import SignInPorts, authorize
 
@@ -74,7 +74,7 @@ class SignIn:
         return await authorize(ports, client, account.email or account.user, device=device)
 
     async def access_token(self, account: Account, draft: Secret | None) -> Secret:
-        """What `account` logs in with; see `AccessTokens.access_token`."""
+        """The access token for a log-in of `account`; see `AccessTokens.access_token`."""
         if self._tokens is None:
             from tray.net.oauth.access_tokens import AccessTokens
 
@@ -82,7 +82,7 @@ class SignIn:
         return await self._tokens.access_token(account, draft)
 
     async def client_credentials(self, provider: str) -> OAuthClientCredentials:
-        """By what `provider` (its id) knows this program; raises SecretUnavailable where the settings do not say."""
+        """Client id and client secret for `provider` (its id); raises SecretUnavailable where none is set."""
         from tray.desktop.storage.shipped_tables import shipped_oauth_providers
         from tray.mail.oauth.flows import OAuthClientCredentials
         from tray.mail.presentation import sign_in_texts
@@ -115,7 +115,7 @@ class SignIn:
     async def token_endpoint(
         self, account: Account, proxy_secret: ProxySecret | None = None
     ) -> TokenEndpoint:
-        """Where tokens are asked for, by the way that the account's connections take; raises SecretUnavailable."""
+        """The endpoint for token requests, through the account's proxy; raises SecretUnavailable."""
         from tray.net.oauth.token_endpoint import TokenEndpoint
         from tray.net.proxy.route import route_of
 

@@ -45,7 +45,7 @@ class WorkerThread:
             result.errback(error)
 
     def close(self) -> None:
-        """Give back nothing more: the result of the present call is dropped."""
+        """Return no more results: that of the present call is dropped."""
         self._closed = True
         self._forget_all()
 
@@ -60,7 +60,7 @@ class WorkerThread:
             threading.Thread(target=self._call, args=(result, job), name=self._name, daemon=True).start()
 
     def _call(self, result: Deferred[Any], job: Callable[[], Any]) -> None:
-        """In the thread."""
+        """Called in the thread."""
         outcome: Any
         try:
             outcome = job()

@@ -98,7 +98,7 @@ class Announcements:
         return next((message.envelope.message_id for message in latest if message.uid == key.uid), "")
 
     def state_to_save(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
-        """The state as it may stand on disk: its announced UID lies below what was not announced yet."""
+        """The state to write to disk: its announced UID is below every message that was not announced yet."""
         found = self._mailboxes.get((account, mailbox))
         return None if found is None else state_to_save(found.state, found.pending)
 
@@ -162,7 +162,7 @@ class Announcements:
         return SortedArrivals((*done, *void_batches), tuple(new), batches)
 
     def _count(self, place: Place, before: MailboxState, report: MailboxReport) -> tuple[UncountedBatch, ...]:
-        """The batch of new messages that were not fetched, which lie below those of `report`."""
+        """The batch of new messages that were not fetched: their UIDs are below those of `report`."""
         lowest = min((message.uid for message in report.messages), default=Uid(1))
         below = not_announced(before, Uid(lowest - 1))
         if not report.passed_over or not below:

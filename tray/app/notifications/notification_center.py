@@ -58,7 +58,7 @@ class DeliveryReceipt:
 
 
 class NotificationCenter:
-    """Gives the notifier what arrived and what is gone, and carries out its orders on the desktop."""
+    """Passes arrivals and departures to the notifier, and carries out its orders on the desktop."""
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ class NotificationCenter:
         self._order(Show(toast))
 
     def pause(self, *, paused: bool) -> None:
-        """While `paused`, show no toast of messages; withdrawing goes on.
+        """While `paused`, show no toast of messages; toasts are still withdrawn.
 
         Nothing may be announced meanwhile: only digests on the screen, whose number changes, would be shown again.
         """

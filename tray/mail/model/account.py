@@ -92,7 +92,7 @@ class Account:
     login: Login = Login.PASSWORD
     """What the secret is."""
     secret: SecretSource = SecretSource.KEYRING
-    """Where the secret comes from; it never stands in this file."""
+    """Where the secret comes from; it is never in this file."""
     password_command: str = ""
     """A shell command whose first line of output is the secret, run when `secret` is ``"command"``."""
     ca_file: str = ""

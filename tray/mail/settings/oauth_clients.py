@@ -108,7 +108,7 @@ class OAuthClient:
     id: str
     """A provider that Mailbell ships (`mailbell oauth list`), or a name of your own for another one."""
     client_id: str
-    """By which the provider knows the program."""
+    """The id of the program at the provider."""
     has_secret: bool = False
     """Whether a client secret is kept for it in the keyring."""
     name: str = ""
