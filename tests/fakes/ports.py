@@ -81,6 +81,7 @@ class FakeStore:
     def forget(self, account):
         self._check_room()
         self.kept = {place: state for place, state in self.kept.items() if place[0] != account}
+        self.seen.pop(account, None)
 
 
 class FakeWatcher:

@@ -81,11 +81,11 @@ def test_a_mail_counts_as_told_on_disk_only_after_its_toast_was_handed_over(fixt
     """A crash in between repeats the toast, and loses none."""
     assert fixture.report(mail(10), mail(11)) == [key(10), key(11)]
     assert store.kept[PLACE].announced_uid == 9
-    assert announcements.state(*PLACE).announced_uid == 11
+    assert (store.kept[PLACE].waiting_since, announcements.state(*PLACE).announced_uid) == (1010.0, 11)
     announcements.mark_announced([key(10)])
     assert store.kept[PLACE].announced_uid == 10
     announcements.mark_announced([key(11)])
-    assert store.kept[PLACE].announced_uid == 11
+    assert (store.kept[PLACE].waiting_since, store.kept[PLACE].announced_uid) == (None, 11)
 
 
 def test_a_kill_before_the_toast_tells_of_it_again_and_a_kill_after_it_does_not(fixture):
@@ -341,6 +341,17 @@ def test_accounts_do_not_silence_one_another(fixture, announcements):
     assert fixture.report(mail(10, "hello", message_id="<h@x>"), account="home") == [key(10, "home")]
 
 
+def test_of_an_account_whose_folders_go_nothing_is_forgotten_that_waits_in_another(fixture, announcements):
+    hello = mail(10, "hello", message_id="<h@x>")
+    for mailbox in (INBOX, LISTS):
+        fixture.report(account="home", mailbox=mailbox)
+    assert fixture.report(hello, account="home") == [key(10, "home")]
+    assert fixture.report(replace(hello, uid=2), account="home", mailbox=LISTS) == []
+    assert announcements.keep_only("work", [INBOX]) == []
+    announcements.mark_announced([key(10, "home")])
+    assert fixture.store.kept["home", LISTS].announced_uid == 2
+
+
 def test_a_thousand_alike_are_announced(fixture):
     many = [replace(mail(10, "hello", message_id="<h@x>"), uid=uid) for uid in range(10, 1010)]
     assert len(fixture.report(*many)) == 1000
@@ -380,13 +391,16 @@ def test_what_was_met_cannot_be_read(store):
 
 
 def test_an_account_that_is_gone_is_forgotten_everywhere(fixture, announcements, store):
-    """Its id may never come back, but its mails must not stay on the disk."""
-    fixture.report(mail(10))
+    """Its mails must not stay on the disk; where its id comes back, no mail was seen before."""
+    fixture.report(mail(10, message_id="<h@x>"), mail(11, message_id="<seen@x>"))
+    announcements.mark_announced([key(11)])
     announcements.forget("work")
     assert announcements.state(*PLACE) is None
     assert store.kept == {}
     announcements.mark_announced([key(10)])
     assert store.kept == {}
+    fixture.report()
+    assert fixture.report(mail(12, message_id="<seen@x>")) == [key(12)]
 
 
 @pytest.mark.expects_log("The disk is full")

@@ -109,6 +109,8 @@ def test_what_comes_in_quiet_hours_is_counted_at_once_and_told_of_at_their_end_i
 def test_another_account_is_heard_meanwhile(fixture):
     fixture.report(mail(2), of=HOME)
     assert fixture.toast.account == "home"
+    fixture.read(2, of=HOME)
+    assert fixture.toasts.shown == {}
 
 
 def test_what_was_read_meanwhile_is_not_announced(fixture):

@@ -111,10 +111,9 @@ class DuplicateIndex:
         self._unsaved.pop(account, None)
 
     def forget(self, account: AccountId) -> None:
-        """Drop the index of an account."""
+        """Drop the index of an account none of whose messages waits any more, see `keep_only`."""
         self._known.pop(account, None)
         self._unsaved.pop(account, None)
-        self.keep_only(account, ())
 
     def _known_of(self, account: AccountId) -> KnownMessages:
         if account not in self._known:
