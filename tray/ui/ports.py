@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SettingsStore(Protocol):
-    """The settings, as the dialog changes them."""
+    """Reads and saves the settings for the dialog."""
 
     def apply(
         self, settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
@@ -36,7 +36,7 @@ class SettingsStore(Protocol):
         """Whether the desktop starts the program at log-in now; other programs may have changed that."""
 
     def new_account_id(self) -> AccountId:
-        """A fresh key for a new account."""
+        """An id for a new account that was never used before."""
 
 
 # What takes a while calls back once, perhaps before the call returns, and returns what cancels it: then it calls back
@@ -53,7 +53,7 @@ class AccountTests(Protocol):
         on_step: Callable[[CheckResult], None],
         on_done: Callable[[bool], None],
     ) -> Callable[[], None]:
-        """Report each step, then whether all went well."""
+        """Report each step of the test, then whether all succeeded."""
 
     def report(
         self, account: Account, results: Sequence[CheckResult], more_versions: Mapping[str, str]
@@ -65,10 +65,10 @@ class RunningSearch(Protocol):
     """A search for a server that is under way."""
 
     def skip(self) -> None:
-        """Go on to the next source."""
+        """Skip the present source."""
 
     def cancel(self) -> None:
-        """End it."""
+        """End the search."""
 
 
 class ServerSearch(Protocol):
@@ -102,14 +102,14 @@ class OtherPrograms(Protocol):
     def find_accounts(
         self, accounts: Sequence[Account], on_found: Callable[[ImportResult], None]
     ) -> Callable[[], None]:
-        """Look for accounts beside those given."""
+        """Look for accounts that are not among those given."""
 
     def online_title(self, online_account: str, on_title: Callable[[str], None]) -> Callable[[], None]:
         """Look for the desktop's name of its online account of that id; empty where it has no such account."""
 
 
 class Previews(Protocol):
-    """Shows beforehand what a new message will do."""
+    """Tries the sound and the command of a new message from the dialog."""
 
     def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
         """Play a sound of `tray.mail.model.toast`; calls back with a sentence where it cannot be played."""
@@ -196,7 +196,7 @@ class AccountCommands(Protocol):
         """Ask the user for the credentials of that account, or try again where they come from elsewhere."""
 
     def show_certificate(self, account_id: AccountId) -> None:
-        """Show the certificate that keeps that account from being watched, to be trusted or not."""
+        """Show the untrusted certificate of that account's server, so that the user can pin it."""
 
     def choose_folders(self, account_id: AccountId) -> None:
         """Show the folders of that account, to choose which are watched."""
