@@ -15,7 +15,7 @@ from twisted.internet.interfaces import IHostnameResolver
 from twisted.internet.task import deferLater
 from zope.interface import implementer
 
-from tests.net.accounts import CLEAR, SECRET, TLS
+from tests.net.accounts import CLEAR, SECRET, STARTTLS, TLS
 from tests.net.loopback import certificates, run, serving
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import CheckResult, CheckStep, ProblemKind, ProxyFault
@@ -107,24 +107,29 @@ def test_what_a_proxy_slips_in_before_tls_is_no_greeting() -> None:
         greeting(behind(port, account=TLS))
 
 
-def test_tls_to_the_mail_server_goes_on_inside(tmp_path: Path) -> None:
+@pytest.mark.parametrize("account", [TLS, STARTTLS], ids=["TLS", "STARTTLS"])
+def test_tls_to_the_mail_server_goes_on_inside(tmp_path: Path, account: Account) -> None:
     """Verified for its name, which nobody here has looked up, and not for the proxy's."""
 
-    def serve(name: str, account: Account) -> str:
+    def serve(name: str) -> str:
         context = certificates(tmp_path, name)
 
         def proxy(wire: socket.socket) -> None:
             socks_proxy(wire)
+            if account is STARTTLS:
+                wire.sendall(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n")
+                wire.sendall(wire.recv(100).split()[0] + b" OK\r\n")
             with context.wrap_socket(wire, server_side=True) as inner:
-                inner.sendall(GREETING)
+                if account is TLS:
+                    inner.sendall(GREETING)
                 inner.recv(1)
 
         with serving(proxy) as port:
             return greeting(replace(behind(port, account=account), ca_file=str(tmp_path / "ca.pem")))
 
-    assert serve("mail.example.org", TLS) == "hello"
+    assert serve("mail.example.org") == "hello"
     with pytest.raises(Exception, match="refused: WRONG_HOST"):
-        serve("localhost", TLS)
+        serve("localhost")
 
 
 def silent(wire: socket.socket) -> None:
@@ -209,12 +214,12 @@ def test_a_socks_proxy_answers_at_once_and_has_time_to_connect(monkeypatch: pyte
         wire.sendall(OPENED + GREETING)
         wire.recv(1)
 
+    with serving(silent) as port:
+        assert fault(behind(port)) is ProxyFault.NO_ANSWER
     with serving(slow) as port:
         assert greeting(behind(port)) == "hello"
         monkeypatch.setattr(route, "PROXY_DEADLINE", 0.2)
         assert fault(behind(port)) is ProxyFault.SERVER_NO_ANSWER
-    with serving(silent) as port:
-        assert fault(behind(port)) is ProxyFault.NO_ANSWER
 
 
 def test_nobody_there() -> None:

@@ -56,7 +56,7 @@ def reply(said: str) -> tuple[str, ...]:
 
 def test_every_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     checking = Checking(replace(CLEAR, mailboxes=(INBOX, MailboxName("Lists"))))
-    checking.enter().serve(reply)
+    assert checking.enter().serve(reply)[-1] == "LOGOUT"
     assert checking.done == [True]
     assert checking.told == [
         (CheckStep.NAME, True, False),

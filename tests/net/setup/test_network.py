@@ -46,8 +46,8 @@ def page(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nSet-Cookie: a=b\r\n\r\n%s" % (len(body), body)
 
 
-def moved(to: str) -> bytes:
-    return f"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode()
+def moved(to: str, code: int = 302) -> bytes:
+    return f"HTTP/1.1 {code} Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode()
 
 
 def fetch(
@@ -69,15 +69,17 @@ def test_a_file_is_fetched(tmp_path: Path) -> None:
     assert b"Host: autoconfig.example.org" in request
 
 
-def test_redirects_are_followed_to_https(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_three_redirects_are_followed_to_https(tmp_path: Path, code: int) -> None:
     pages = {
-        "/mail/config-v1.1.xml": moved("/next"),
-        "/next": moved("https://other.example.net/last?a=b"),
+        "/mail/config-v1.1.xml": moved("/next", code),
+        "/next": moved("https://other.example.net/third", code),
+        "/third": moved("/last?a=b", code),
         "/last?a=b": page(b"<x/>"),
     }
     got, web = fetch(tmp_path, pages)
     assert got == b"<x/>"
-    assert len(web.asked) == 3
+    assert len(web.asked) == 4
     assert all(b"Cookie" not in request for request in web.asked)
 
 
@@ -92,7 +94,7 @@ def test_http_may_lead_to_https(tmp_path: Path) -> None:
         moved(URL),  # for ever
         moved(f"http://{NAME}/a"), moved("https://127.0.0.1/a"), moved("https://localhost/a"),
         moved("https://other.example.net:8443/a"), moved("https://user:pw@other.example.net/a"),
-        moved("https://[::1/a"), moved("file:///etc/passwd"), moved("https://exämple.org/"),
+        moved("https://[::1/a"), moved("https://other.example.net:99999/a"), moved("file:///etc/passwd"), moved("https://exämple.org/"),
         b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nnot there",
         b"HTTP/1.1 204 No Content\r\n\r\n",
@@ -101,8 +103,10 @@ def test_http_may_lead_to_https(tmp_path: Path) -> None:
     ids=lambda answer: repr(answer[:60]),
 )  # fmt: skip
 def test_what_is_not_followed_nor_read(tmp_path: Path, answer: bytes) -> None:
+    web = Web({"/mail/config-v1.1.xml": answer, "/a": page(b"<x/>")})
     with pytest.raises(FetchRefused):
-        fetch(tmp_path, {"/mail/config-v1.1.xml": answer, "/a": page(b"<x/>")})
+        fetch(tmp_path, web)
+    assert len(web.asked) == (4 if answer == moved(URL) else 1)
 
 
 def reply(data: bytes, *records: Any, code: int = dns.OK) -> bytes:

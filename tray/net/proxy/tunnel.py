@@ -84,8 +84,6 @@ class _HandshakeProtocol(Protocol):
         if self._inner is not None:
             self._inner.dataReceived(data)
             return
-        if self.done.called:  # given up
-            return
         if not self._has_answered:
             self._has_answered = True
             self._timer.set(self._deadline, self._on_deadline)
