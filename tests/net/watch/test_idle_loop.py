@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from twisted.internet.defer import Deferred
 
+from tests.net.faulty import Faulty
 from tests.net.session_fixture import SessionFixture
-from tests.net.wire import TITLES, Wire
-from tray.net.watch.idle_loop import CHECK_BURST, IdleLoop, Need
+from tests.net.wire import TITLES, Wire, row
+from tray.net.watch.idle_loop import CHECK_BURST, POLL_INTERVAL, RENEWAL, IdleLoop, Need
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
@@ -63,3 +64,63 @@ def test_short_idles_with_a_longer_one_between_them_are_no_refusal(clock: Clock)
     for seconds in (0, 1.9, 2, 0, 1.9, 2):
         clock.advance(seconds)
         end_idle(life)
+
+
+# A server that takes IDLE and pushes nothing.
+
+
+def told_at_done(server: Faulty) -> None:
+    done = server.wire.s
+
+    def say(*lines: str) -> Wire:
+        return done(f"* {len(server.uids)} EXISTS", *lines) if lines == ("$idle OK",) else done(*lines)
+
+    server.wire.s = say  # type: ignore[method-assign]
+
+
+def test_a_server_that_tells_of_mail_only_at_done_is_looked_after_each_minute(clock: Clock) -> None:
+    """GNU mailutils; learnt at the first mail, and known to the next connection."""
+    server = Faulty(clock, [10])
+    server.titles = lambda number, uid: row(number, uid, f"Mail {uid}")
+    life = server.connect()
+    told_at_done(server)
+    server.uids.append(11)
+    server.pass_time(RENEWAL)
+    assert life.arrivals == ["Mail 11"]
+    assert life.confirmed[-1] is False
+    server.uids.append(12)
+    server.pass_time(POLL_INTERVAL)
+    assert life.arrivals == ["Mail 11", "Mail 12"]
+    server.wire.close()
+    again = server.connect(life.state)
+    told_at_done(server)
+    server.uids.append(13)
+    server.pass_time(POLL_INTERVAL)
+    assert again.arrivals == ["Mail 13"]
+
+
+def test_a_server_that_pushes_again_is_left_alone_again(clock: Clock) -> None:
+    """What looked like silence was a mail that came in the same moment."""
+    server = Faulty(clock, [10])
+    life = server.connect()
+    told_at_done(server)
+    server.uids.append(11)
+    server.pass_time(RENEWAL)
+    server.deliver(12)
+    assert life.confirmed[-1] is True
+    server.asked.clear()
+    server.pass_time(RENEWAL - 1)
+    assert server.asked == []
+    server.pass_time(1)
+    assert server.asked
+
+
+def test_mail_upon_mail_that_was_pushed_is_no_silence(clock: Clock) -> None:
+    server = Faulty(clock, [10])
+    life = server.connect()
+    told_at_done(server)
+    server.deliver(11)
+    server.uids.append(12)
+    server.deliver(13)
+    server.pass_time(RENEWAL)
+    assert life.confirmed[-1] is True

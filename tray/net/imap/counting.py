@@ -39,13 +39,12 @@ class Counting:
         self._found: _Found | None = None  # by the running SEARCH
         self._without_esearch = False  # its ESEARCH does not count
         self._unseen: int | None = None  # as last counted
-        self._running_status = 0
-        self._statuses: list[MailboxStatus] = []
+        self._statuses: list[MailboxStatus] | None = None  # to the running STATUS
 
     def count(self, event: Event) -> None:
         """Keep numbers that were requested; others are ignored, because they would accumulate."""
         if isinstance(event, MailboxStatus):
-            if self._running_status and len(self._statuses) < _STATUSES_LIMIT:
+            if self._statuses is not None and len(self._statuses) < _STATUSES_LIMIT:
                 self._statuses.append(event)
         elif self._found is not None:
             self._found.add(event)
@@ -112,7 +111,7 @@ class Counting:
 
     async def _status(self) -> int | None:
         request = commands.status(self.mailbox)
-        self._running_status += 1
+        statuses = self._statuses = []
         try:
             await self.protocol.request(request, SEARCH_DEADLINE)
         except CommandRefused as error:
@@ -120,8 +119,7 @@ class Counting:
                 raise
             return None
         finally:
-            self._running_status -= 1
-            statuses, self._statuses = self._statuses, []
+            self._statuses = None
         status = self._of_this_mailbox(statuses)
         if status is not None and status.messages is not None and not self.exists_known:
             self.exists, self.exists_known = status.messages, True

@@ -209,7 +209,7 @@ class Fetching:
             return {
                 uid: message for uid, message in answer.fetched.items() if (message.sequence or 0) <= exists
             }
-        wanted = [uid for uid in uids if uid >= first and uid not in self.unfetched.uids]
+        wanted = [uid for uid in uids if uid >= first]
         fetched = {uid: message for uid, message in answer.fetched.items() if uid < first or uid in uids}
         return fetched | await self._missing(wanted, fetched, singly=answer.refused is None)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.net.watch.faulty import REFUSAL, Faulty
+from tests.net.faulty import REFUSAL, Faulty
 from tests.net.wire import row
 from tray.imap.errors import CommandRefused
 from tray.net.imap.fetching import TRIES
@@ -76,6 +76,22 @@ def test_a_bad_one_in_a_burst_of_a_thousand(clock: Clock) -> None:
     assert "Mail 1005" in life.arrivals
     assert life.state.unseen == 1000
     assert life.reports[-1].passed_over or any(report.passed_over for report in life.reports)
+
+
+@pytest.mark.parametrize("esearch", [True, False])
+@pytest.mark.parametrize(("unseen", "passed_over"), [(1000, 800), (0, 0)])
+def test_messages_missed_beyond_the_limit_are_counted(
+    clock: Clock, unseen: int, passed_over: int, *, esearch: bool
+) -> None:
+    server = Faulty(clock, [5])
+    life = server.connect()
+    server.wire.close()
+    server.uids += range(6, 1006)
+    server.unseen = unseen
+    if not esearch:
+        server.answer = lambda said: ("BAD what",) if "RETURN (COUNT)" in said else None
+    again = server.connect(life.state)
+    assert [report.passed_over for report in again.reports] == [passed_over]
 
 
 def test_it_is_announced_when_it_can_be_fetched_at_last(clock: Clock) -> None:

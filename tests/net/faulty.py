@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tray.mail.arrivals.mailbox_state import MailboxState
 
 CAPABILITY = "IMAP4rev1 IDLE ESEARCH"
+_BETWEEN = re.compile(r"UID (\d+):(\d+) UNSEEN")
 REFUSAL = "NO [UNAVAILABLE] FETCH Server error while fetching messages"
 
 
@@ -89,7 +90,8 @@ class Faulty:
         if "FETCH" in said:
             return self._fetch(said)
         if "RETURN (COUNT)" in said:
-            return f"* ESEARCH (TAG x) UID COUNT {self.unseen}", "OK"
+            count = len(self._named(said)) if _BETWEEN.search(said) else self.unseen
+            return f"* ESEARCH (TAG x) UID COUNT {count}", "OK"
         if said.startswith("UID SEARCH"):
             return "* SEARCH " + " ".join(map(str, self._named(said))), "OK"
         return ("OK",)
@@ -108,7 +110,9 @@ class Faulty:
 
     def _named(self, said: str) -> list[int]:
         if said.endswith("UNSEEN UNDELETED"):
-            return self.uids[-self.unseen :] if self.unseen else []
+            unseen = self.uids[-self.unseen :] if self.unseen else []
+            between = _BETWEEN.search(said)
+            return [uid for uid in unseen if not between or int(between[1]) <= uid <= int(between[2])]
         spans = re.search(r"[0-9:*,]+(?= |$)", said.replace("UID SEARCH UID", "UID SEARCH"))
         assert spans is not None
         by_uid = "UID FETCH" in said or "SEARCH UID" in said

@@ -1,4 +1,4 @@
-"""Servers that count, number and push in ways of their own: asked in another way, and never believed too much."""
+"""Servers that count and number in ways of their own: asked in another way, and never believed too much."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.net.faulty import Faulty
 from tests.net.session_fixture import SessionFixture
-from tests.net.watch.faulty import Faulty
-from tests.net.wire import Wire, row
-from tray.net.watch.idle_loop import POLL_INTERVAL, RENEWAL, SETTLE
+from tests.net.wire import Wire
+from tray.net.watch.idle_loop import SETTLE
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
-
-# Servers that count in their own way.
 
 
 @pytest.mark.parametrize(
@@ -149,63 +147,3 @@ def test_a_change_that_makes_no_sense_is_looked_at(clock: Clock, line: str) -> N
     server.pass_time(SETTLE)
     assert [message.uid for message in life.state.latest] == [12, 10]
     assert not life.end
-
-
-# A server that takes IDLE and pushes nothing.
-
-
-def told_at_done(server: Faulty) -> None:
-    done = server.wire.s
-
-    def say(*lines: str) -> Wire:
-        return done(f"* {len(server.uids)} EXISTS", *lines) if lines == ("$idle OK",) else done(*lines)
-
-    server.wire.s = say  # type: ignore[method-assign]
-
-
-def test_a_server_that_tells_of_mail_only_at_done_is_looked_after_each_minute(clock: Clock) -> None:
-    """GNU mailutils; learnt at the first mail, and known to the next connection."""
-    server = Faulty(clock, [10])
-    server.titles = lambda number, uid: row(number, uid, f"Mail {uid}")
-    life = server.connect()
-    told_at_done(server)
-    server.uids.append(11)
-    server.pass_time(RENEWAL)
-    assert life.arrivals == ["Mail 11"]
-    assert life.confirmed[-1] is False
-    server.uids.append(12)
-    server.pass_time(POLL_INTERVAL)
-    assert life.arrivals == ["Mail 11", "Mail 12"]
-    server.wire.close()
-    again = server.connect(life.state)
-    told_at_done(server)
-    server.uids.append(13)
-    server.pass_time(POLL_INTERVAL)
-    assert again.arrivals == ["Mail 13"]
-
-
-def test_a_server_that_pushes_again_is_left_alone_again(clock: Clock) -> None:
-    """What looked like silence was a mail that came in the same moment."""
-    server = Faulty(clock, [10])
-    life = server.connect()
-    told_at_done(server)
-    server.uids.append(11)
-    server.pass_time(RENEWAL)
-    server.deliver(12)
-    assert life.confirmed[-1] is True
-    server.asked.clear()
-    server.pass_time(RENEWAL - 1)
-    assert server.asked == []
-    server.pass_time(1)
-    assert server.asked
-
-
-def test_mail_upon_mail_that_was_pushed_is_no_silence(clock: Clock) -> None:
-    server = Faulty(clock, [10])
-    life = server.connect()
-    told_at_done(server)
-    server.deliver(11)
-    server.uids.append(12)
-    server.deliver(13)
-    server.pass_time(RENEWAL)
-    assert life.confirmed[-1] is True
