@@ -63,6 +63,17 @@ def test_the_settings_are_shown_as_they_are_with_their_services():
     assert (shown[1:], office.settings_service.current.titles) == ([None], 3)
 
 
+def test_previews_and_limits_are_those_of_the_running_program():
+    asked = []
+    limits = SimpleNamespace(limit={CLEAR: 3}.get)
+    sounds = SimpleNamespace(play=lambda *what: asked.append(what))
+    services = SettingsWindow(None, None, None, None, None, limits, sounds, asked.append)
+    assert services.connection_limit(CLEAR) == 3
+    services.play_sound("bell", pytest.fail)
+    services.open_newest(CLEAR)
+    assert asked == [("bell", pytest.fail), CLEAR]
+
+
 # Tests of accounts.
 
 
@@ -82,6 +93,16 @@ def test_the_report_does_not_repeat_what_was_logged_in_with(typed):
     assert "    greeting: (left out" in told
     assert "Qt: 5.15\n" in told
     assert "Twisted: " in told
+
+
+def test_the_report_does_not_repeat_what_was_typed_though_it_was_never_sent():
+    services, steps, ended = window(), [], []
+    services.check(CLEAR, Secret(PASSWORD), steps.append, ended.append)
+    services.reactor.accept().s(f"* BYE {PASSWORD}")
+    assert ended == [False]
+    report = services.report(CLEAR, steps, {})
+    assert "the server said: (left out" in report
+    assert PASSWORD not in report
 
 
 @pytest.mark.parametrize("said", [None, "", "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n"])

@@ -167,6 +167,7 @@ def test_the_start_at_log_in_is_shown_as_the_desktop_has_it(office):
     assert office.settings_service.current.start_at_login
     assert not office.settings_service.shown().start_at_login
     opened = OpenedSettings(office.settings_service)
+    assert not opened.starts_at_login()
     opened.apply(replace(office.settings_service.shown(), titles=5), {}, office.done.append)
     assert office.autostart == [True], "and a change of something else does not bring it back"
     opened.apply(replace(office.settings_service.shown(), start_at_login=True), {}, office.done.append)
