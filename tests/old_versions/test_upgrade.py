@@ -62,8 +62,6 @@ def announced(announcements, account, mailbox, *messages, validity=7, **fields):
     """The UIDs that are to be announced where a server has these messages."""
     report = MailboxReport(UidValidity(validity), messages, **fields)
     change = advance(announcements.state(account, mailbox), report, 5, NOW + 86400.0)
-    if change.renumbered:
-        change = advance(announcements.state_to_save(account, mailbox), report, 5, NOW + 86400.0)
     found = announcements.sort_arrivals(account, mailbox, change, report, announce=True)
     announcements.save(account, mailbox)
     return [key.uid for key, _ in found.new]

@@ -90,10 +90,13 @@ def test_the_account_is_named_where_there_are_several(house):
 
 
 def test_the_last_words_of_a_removed_account_are_not_heard(house):
-    """Its watcher says goodbye for up to two seconds."""
+    """Its watcher says goodbye for up to two seconds; nothing of it stays on the disk."""
+    house.report(mail(1))
+    assert house.store.kept.keys() == {("work", INBOX)}
     house.mail_service.apply_settings(Settings(accounts=(HOME,)))
-    house.report(mail(1), of=WORK)
+    house.report(mail(2), of=WORK)
     assert house.announcements.state("work", INBOX) is None
+    assert house.store.kept == {}
 
 
 def test_an_account_that_did_not_change_is_not_disturbed_by_new_settings(house):

@@ -120,8 +120,6 @@ class World:
             passed_over=len(below),
         )
         change = advance(known, report, TITLES, time.time())
-        if change.renumbered:
-            change = advance(self.announcements.state_to_save(WORK, name), report, TITLES, time.time())
         found = self.announcements.sort_arrivals(WORK, name, change, report, announce=True)
         for key in found.done:
             self.waiting.pop(key, None)

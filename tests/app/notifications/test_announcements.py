@@ -37,8 +37,6 @@ class AnnouncementsFixture:
         announcements = self.announcements
         report = MailboxReport(UidValidity(validity), mails, **fields)
         change = advance(announcements.state(account, mailbox), report, 5, self.now)
-        if change.renumbered:
-            change = advance(announcements.state_to_save(account, mailbox), report, 5, self.now)
         found = announcements.sort_arrivals(account, mailbox, change, report, announce=announce)
         announcements.save(account, mailbox)
         self.gone, self.batches = list(found.done), found.batches

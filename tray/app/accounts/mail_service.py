@@ -74,8 +74,6 @@ class MailService:
         announce = self._settings.toasts and not account.muted
         now = self._now()
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
-        if change.renumbered:  # messages that wait for their toast are not announced yet
-            change = advance(announcements.state_to_save(account.id, mailbox), report, titles, now)
         found = announcements.sort_arrivals(account.id, mailbox, change, report, announce=announce)
         if found.done:
             self._quiet_hours.withdraw(found.done)
