@@ -65,6 +65,8 @@ def spaces(personal: str = "", others: str = "", shared: str = "", delimiter: st
         ("#shared/", spaces("|", "", "#shared/"), "/", Space.SHARED, "#shared"),
         ("#shared/Team", spaces("|", "", "#shared/|#public/"), "/", Space.SHARED, "#shared|Team"),
         ("#mh/old", spaces("|#mh/"), "/", Space.PERSONAL, "#mh|old"),
+        ("INBOX.Lists", spaces("INBOX.|#mh.", delimiter="."), ".", Space.PERSONAL, "Lists"),
+        ("INBOX", spaces("#mine/", "", "|"), "/", Space.PERSONAL, "INBOX"),
     ],
 )
 def test_a_path_is_what_a_person_would_say(

@@ -94,6 +94,8 @@ def test_others_and_shared_folders_stand_under_names_of_their_own() -> None:
     ]
     found = [branch for top in branches for branch in top.walk() if matches(branch, "USER/bob")]
     assert [branch.label for branch in found] == ["bob", "Work"]  # by the name on the server
+    found = [branch for top in branches for branch in top.walk() if matches(branch, "users/bob/")]
+    assert [branch.label for branch in found] == ["Work"]
     assert [folder.name for folder in flat(branches)] == [
         "INBOX",
         "Zoo",
@@ -177,3 +179,4 @@ def test_the_servers_own_name_goes_before_all_others() -> None:
     two = (Folder(MailboxName("x"), ("a.b",)), Folder(MailboxName("a.b"), ("c",)))
     assert find_folder(two, "a.b").name == "a.b"
     assert find_folder(two, "x").name == "x"
+    assert find_folder(two, "c").name == "a.b"

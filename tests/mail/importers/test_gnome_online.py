@@ -59,6 +59,8 @@ def test_an_account_that_signs_in_with_tokens():
         *(SecretSource.ONLINE, Login.TOKEN, "account_1700000000_0")
     ]
     assert (offer.place, offer.notes) == ("", ())
+    named = changed(account={"PresentationIdentity": "Jane"})
+    assert values(only(named), "name") == ["jane.doe@gmail.com"]
 
 
 def test_an_account_with_a_password():

@@ -16,6 +16,9 @@ mailbox_seen_flags = 1
 autostart = 1
 enabled_plugins = dbusplugin, soundplugin, libnotifyplugin
 
+[filterplugin]
+server = filter.example.org
+
 [account1]
 enabled = 1
 type = imap
@@ -72,6 +75,7 @@ def test_accounts_of_imap_are_read():
     [
         ('["INBOX", 5, null, "Lists"]', ("INBOX", "Lists")),
         ("[broken]", ("INBOX",)),
+        ("[Lists, Work", ("[Lists", "Work")),
         ("[" * 9999 + "]", ("INBOX",)),
     ],
 )

@@ -79,6 +79,7 @@ def test_accounts_and_stores_with_a_server_are_found():
     [
         ((), Security.STARTTLS, 143),
         (("TLSType IMAPS",), Security.TLS, 993),
+        (("\t TLSType \t IMAPS # by STARTTLS",), Security.TLS, 993),
         (("tlstype imaps", "Port 994"), Security.TLS, 994),
         (("SSLType None",), Security.STARTTLS, 143),
         (("SSLType nonsense",), Security.STARTTLS, 143),
@@ -134,6 +135,12 @@ def test_paths_are_those_of_mbsync(path, file):
     assert values(only(text), "client_certificate client_key") == [file, file]
 
 
+@pytest.mark.parametrize(("encryption", "file"), [("IMAPS", "/own.pem"), ("None", "")])
+def test_own_roots_of_this_machine_are_kept_where_it_encrypts(encryption, file):
+    lines = ("Host localhost", f"TLSType {encryption}", "CertificateFile /own.pem")
+    assert section(*lines).account.ca_file == file
+
+
 def test_a_section_ends_at_an_empty_line_or_at_the_next_one():
     offer = only("IMAPAccount a\nHost a.example\nUser j\n\nHost b.example\nChannel x\nHost c.example\n")
     assert offer.account.host == "a.example"
@@ -141,7 +148,8 @@ def test_a_section_ends_at_an_empty_line_or_at_the_next_one():
 
 @pytest.mark.parametrize("line", ['PassCmd "open', "PassCmd a\\", "IMAPAccount", "Nonsense", "   # note"])
 def test_a_broken_line_costs_itself_alone(line):
-    assert section(line, "TLSType IMAPS").account.port == (143 if line == "IMAPAccount" else 993)
+    account = section(line, "TLSType IMAPS").account
+    assert (account.port, account.password_command) == (143 if line == "IMAPAccount" else 993, "")
 
 
 def test_files_are_bounded():

@@ -32,11 +32,12 @@ def test_an_alert_is_told_in_the_servers_words(said) -> None:
     )
 
 
-def test_a_long_alert_is_cut_and_known_whole() -> None:
-    problem = alert_of(StatusResponse("OK", ResponseCode("ALERT"), "x" * 400), TLS, encrypted=True)
+@pytest.mark.parametrize(("length", "shown"), [(250, "x" * 250), (251, "x" * 249 + "…")])
+def test_a_long_alert_is_cut_and_known_whole(length: int, shown: str) -> None:
+    problem = alert_of(StatusResponse("OK", ResponseCode("ALERT"), "x" * length), TLS, encrypted=True)
     assert problem is not None
-    assert problem.sentence == f"mail.example.org says: {'x' * 249}…"
-    assert problem.server_text == "x" * 400
+    assert problem.sentence == f"mail.example.org says: {shown}"
+    assert problem.server_text == "x" * length
 
 
 def test_over_quota_is_told_in_ours() -> None:

@@ -7,11 +7,13 @@ from typing import get_args
 
 import pytest
 
-from tests.mail.make import account
+from tests.mail.make import account, certificate
 from tests.mail.problems.whole import whole
 from tray.imap.types import MailboxName
 from tray.mail.model.account import Login
+from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.status import ProblemKind, ProxyFault
+from tray.mail.presentation.certificate_texts import reason
 from tray.mail.problems import connection, proxy, tls
 from tray.mail.settings.proxy import BadProxy, Proxy, ProxyKind
 
@@ -93,6 +95,16 @@ def test_whose_password_the_proxy_refused_is_named():
 def test_where_tor_does_not_run_its_ports_are_named():
     tor, http = (proxy.failed(ProxyFault.REFUSED, each, "h", 993, "").advice for each in (TOR, HTTP))
     assert ("9150" in tor, "9150" in http) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"), [(CertificateErrorKind.SELF_SIGNED, True), (CertificateErrorKind.REVOKED, False)]
+)
+def test_a_certificate_that_is_not_trusted_is_offered_to_be_pinned_where_it_may_be(kind, offered):
+    shown = certificate(kind)
+    problem = whole(tls.certificate_refused(shown))
+    assert (problem.kind, problem.sentence) == (ProblemKind.UNTRUSTED, reason(shown, kind))
+    assert problem.certificate == (shown if offered else None)
 
 
 @pytest.mark.parametrize(

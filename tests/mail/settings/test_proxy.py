@@ -48,6 +48,11 @@ WORK = Account(AccountId("w"), "Work", "anna@example.org", "mail.example.org", "
             "socks5://an%40na@10.0.0.1:65535",
         ),
         (
+            f"http://{'a' * 255}@proxy:1",
+            Proxy(ProxyKind.HTTP, "proxy", 1, "a" * 255),
+            f"http://{'a' * 255}@proxy:1",
+        ),
+        (
             "http://anna@corp@proxy:8080",
             Proxy(ProxyKind.HTTP, "proxy", 8080, "anna@corp"),
             "http://anna%40corp@proxy:8080",

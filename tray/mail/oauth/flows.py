@@ -86,7 +86,7 @@ class TokenSet:
         """Whether the access token does not need to be renewed yet."""
         if self.expires is None:
             return True
-        return now < self.expires - min(RENEW_BEFORE, max(0.0, self.expires - self.obtained) / 2)
+        return now < self.expires - min(RENEW_BEFORE, (self.expires - self.obtained) / 2)
 
     def alive(self, now: float) -> bool:
         """Whether the access token has not expired yet."""
