@@ -34,7 +34,8 @@ def test_the_others_are_shown(clock: Clock, refusal: str, bad: set[int]) -> None
     assert not life.end
     assert shown(life) == [uid for uid in reversed(server.uids) if uid not in bad][:3]
     assert life.arrivals == []
-    assert len(server.asked) < 20
+    assert len(server.asked) < 15
+    assert all(server.fetches(uid) <= 5 for uid in bad)
 
 
 @refusals

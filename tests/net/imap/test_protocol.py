@@ -176,6 +176,15 @@ def test_a_greeting_that_is_none_is_a_breach(clock: Clock, line: str) -> None:
     assert [type(outcome) for outcome in greeting] == [RemoteProtocolError]
 
 
+def test_a_line_may_be_long_only_while_a_search_is_answered(whole: Wire) -> None:
+    line = "* SEARCH " + "1 " * 40_000
+    with whole.protocol.long_lines():
+        whole.s(line)
+    assert not whole.transport.aborted
+    whole.s(line)
+    assert whole.transport.aborted
+
+
 def test_bye_as_greeting_keeps_its_words(clock: Clock, chop: int | None) -> None:
     """Hard case 17."""
     wire = Wire(clock, chop)
@@ -187,6 +196,7 @@ def test_bye_as_greeting_keeps_its_words(clock: Clock, chop: int | None) -> None
         "UNAVAILABLE",
         "Too many connections",
     )
+    assert [event.status for event in wire.events] == ["BYE"]  # it may be an alert for the user
     assert wire.transport.aborted
 
 
