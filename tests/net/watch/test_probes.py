@@ -151,6 +151,17 @@ def test_a_server_that_asked_for_patience_is_not_pressed(world: World) -> None:
     assert isinstance(world.status, Waiting)
 
 
+def test_a_connection_that_works_outlasts_a_change_of_networks(world: World) -> None:
+    """Whether it still works is found out by a probe."""
+    world.watcher.start()
+    wire = world.watch()
+    world.reactor.advance(60)
+    world.watcher.on_network_back()
+    assert not wire.transport.aborted
+    assert wire.serve(world.reply) == []
+    assert isinstance(world.status, Watching)
+
+
 @pytest.mark.parametrize("again", [MailboxWatcher.on_network_back, MailboxWatcher.check_now])
 def test_a_connection_that_is_asked_for_in_vain_is_asked_for_anew(
     world: World, again: Callable[[MailboxWatcher], None]

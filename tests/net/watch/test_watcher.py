@@ -376,11 +376,13 @@ def test_stopping_says_goodbye(world: World) -> None:
 
 
 def test_stopping_beside_a_silent_server_takes_two_seconds_at_most(world: World) -> None:
-    world.watcher.start()
-    world.watch()
-    first, second = result(world.watcher.stop()), result(world.watcher.stop())
-    world.reactor.pump([1.9, 0])
-    assert (first, second) == ([None], [None])
+    for _ in range(2):
+        world.watcher.start()
+        world.watch()
+        first, second = result(world.watcher.stop()), result(world.watcher.stop())
+        assert first == second == []
+        world.reactor.pump([1.9, 0])
+        assert (first, second) == ([None], [None])
 
 
 @pytest.mark.parametrize("stage", ["connecting", "logging in", "waiting", "asking"])
