@@ -42,8 +42,10 @@ class FakeOpener:
 class FakeWindows:
     def __init__(self):
         self.questions = []
+        self.asked_for = set()
 
     def ask_password(self, account, reason, answer, *, asked_for):
+        self.asked_for.add(asked_for)
         self.questions.append((account.id, reason, answer))
 
     def ask_sign_in(self, account, reason, service, answer):
@@ -204,6 +206,7 @@ def test_an_account_that_asks_at_each_start_asks_by_itself():
     program = SettingsFixture(asking)
     program.say(ABSENT)
     assert {question[0] for question in program.windows.questions} == {"work"}
+    assert program.windows.asked_for == {False}
     asked = len(program.windows.questions)
     program.windows.questions[0][2](Secret("typed"), True)
     assert program.secret_store._sources.kept == {}
@@ -230,6 +233,7 @@ def test_a_healthy_account_can_be_given_a_new_password_too(program):
     program.inbox.on_status(Watching(1.0, 1.0))
     program.credentials.ask_credentials_or_retry(program.mail_service.watch("work"))
     assert len(program.windows.questions) == 1
+    assert program.windows.asked_for == {True}
 
 
 def test_an_account_that_signs_in_is_asked_to_sign_in_again():
