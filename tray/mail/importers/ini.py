@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from configparser import ParsingError, RawConfigParser
-from contextlib import suppress
+from configparser import RawConfigParser
 from typing import Final
 
 _BEFORE, _DEFAULT = "\1", "\0"
@@ -22,9 +21,10 @@ def sections(text: str) -> Sections:
     """
     # GKeyFile ignores indentation; in configparser it continues the value above.
     lines = [line.strip() for line in text.splitlines()]
+    # Without a key, or without a value, a line is an error: configparser gathers these in quadratic time.
+    lines = [line for line in lines if not line.startswith(("=", ":"))]
     parser = RawConfigParser(strict=False, default_section=_DEFAULT, allow_no_value=True)
-    with suppress(ParsingError):  # raised after all valid lines were read
-        parser.read_string("\n".join((f"[{_BEFORE}]", *lines)))
+    parser.read_string("\n".join((f"[{_BEFORE}]", *lines)))
     return {
         name.strip(): {key: value for key, value in parser.items(name) if value is not None}
         for name in parser.sections()
