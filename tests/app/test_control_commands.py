@@ -59,13 +59,15 @@ def test_a_plain_command_is_carried_out(command, program):
     assert program.calls == [command]
 
 
-@pytest.mark.parametrize(("minutes", "seconds"), [(None, None), (5, 300.0), (0.5, 30.0)])
+@pytest.mark.parametrize(
+    ("minutes", "seconds"), [(None, None), (5, 300.0), (0.5, 30.0), (527_040, 366 * 86_400.0)]
+)
 def test_a_pause_is_given_in_minutes(minutes, seconds, program):
     assert ask(program, command="pause", minutes=minutes)["ok"]
     assert program.calls == [("pause", seconds)]
 
 
-@pytest.mark.parametrize("minutes", [0, -1, 1e9, "5", [], float("nan")])
+@pytest.mark.parametrize("minutes", [0, -1, 527_041, 1e9, "5", [], float("nan")])
 def test_a_senseless_pause_is_refused(minutes, program):
     reply = ask(program, command="pause", minutes=minutes)
     assert not reply["ok"]
