@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from twisted.internet.defer import Deferred
 
 from tests.app.credentials.test_secret_store import Queued
 from tests.app.house import House
@@ -14,6 +15,7 @@ from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.credentials.secret_store import SecretStore
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import SecretSource
+from tray.mail.model.secret import Secret
 from tray.mail.model.status import NeedsCredentials, Problem, ProblemKind, Watching
 
 LOCKED = NeedsCredentials(0.0, Problem(ProblemKind.NO_SECRET, "The keyring is locked."))
@@ -93,6 +95,20 @@ def test_a_keyring_that_goes_away_while_it_is_asked_wakes_nobody(house, secrets,
     retry.on_keyring_changed()
     secret_store.keyring_vanished()
     assert woken(house) == []
+
+
+def test_the_online_accounts_are_watched_from_the_first_that_needs_a_secret(secrets, no_bus):
+    watched, given = [], []
+    no_bus.watch = lambda name, _: watched.append(name)
+    secrets.kept["online"] = Secret("token")
+    secret_store = SecretStore(secrets, AtOnce(), AtOnce())
+    SecretRetry(secret_store, House().mail_service, no_bus)
+    assert watched == ["org.freedesktop.secrets"]
+    online = account("online", secret=SecretSource.ONLINE, online_account="x")
+    for _ in range(2):
+        Deferred.fromCoroutine(secret_store.login_secret(online)).addCallback(given.append)
+    assert given == [Secret("token")] * 2
+    assert watched == ["org.freedesktop.secrets", "org.gnome.OnlineAccounts"]
 
 
 LACKING = NeedsCredentials(0.0, Problem(ProblemKind.NO_SECRET, "Sign in again."))

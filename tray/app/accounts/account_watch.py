@@ -162,7 +162,7 @@ class AccountWatch:
     @property
     def status(self) -> Status:
         """The worst status of its mailboxes, with the time of the last data from the server."""
-        return worst(each.true_status for each in self._mailboxes.values()) if self._mailboxes else Disabled()
+        return worst(each.true_status for each in self._mailboxes.values())
 
     def summary(self, announcements: Announcements) -> AccountSummary:
         """What the tray shows of this account."""
