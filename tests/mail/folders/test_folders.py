@@ -43,6 +43,7 @@ def spaces(personal: str = "", others: str = "", shared: str = "", delimiter: st
         ("/", None, "/", Space.PERSONAL, "/"),
         ("\u202e", None, "/", Space.PERSONAL, "?"),
         ("Entwürfe & mehr", None, "/", Space.PERSONAL, "Entwürfe & mehr"),
+        (f"{'a' * 120}/{'b' * 121}", None, "/", Space.PERSONAL, f"{'a' * 120}|{'b' * 119}…"),
         (
             "/".join("abc" * 20),
             None,

@@ -180,3 +180,8 @@ def test_the_servers_own_name_goes_before_all_others() -> None:
     assert find_folder(two, "a.b").name == "a.b"
     assert find_folder(two, "x").name == "x"
     assert find_folder(two, "c").name == "a.b"
+
+
+def test_the_only_folder_is_not_found_by_any_other_name() -> None:
+    with pytest.raises(NoSuchFolder):
+        find_folder(FOLDERS[:1], "Lists")
