@@ -99,6 +99,7 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
 def test_addresses_of_both_kinds_are_given(threads: Threads) -> None:
     threads.answer = [V6, V4, (socket.AF_UNIX, 0, 0, "", ("x",))]
     asked = threads.ask("both")
+    assert asked.resolution.name == "both"
     assert not asked.completed
     threads.end()
     assert asked.found == [IPv6Address("TCP", "fe80::1", 993, 0, 2), IPv4Address("TCP", "192.0.2.1", 993)]

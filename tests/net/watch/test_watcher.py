@@ -473,7 +473,9 @@ def test_marking_as_read_fails_in_words_when_it_cannot_be_done(world: World) -> 
     wire.close(ConnectionLost())
     assert [kinds(outcomes) for outcomes in both] == [[ProblemKind.UNREACHABLE]] * 2
     world.reactor.advance(2)
+    assert isinstance(world.status, Connecting)
     queued = result(world.watcher.mark_all_seen())
+    assert queued == []
     world.watcher.stop()
     assert kinds(queued) == [ProblemKind.UNREACHABLE]
 
