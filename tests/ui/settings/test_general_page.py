@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
 
 from tests.ui.keyboard import alt, keys, mnemonics, press, shown, without_name
 from tray.mail.model.account import Account, AccountId
@@ -41,6 +42,20 @@ def test_each_setting_is_changed_by_keyboard(page, spin):
     keys("Alt+T", "Up")
     spin(lambda: page.changes[-1].titles == 8)
     assert page.changes[-1].accounts == BASE.accounts
+
+
+@pytest.mark.parametrize("leave", ["enter", "focus", "close"])
+def test_a_number_is_applied_when_it_is_typed_in_full(page, leave):
+    page.titles.selectAll()
+    QTest.keyClicks(page.titles, "20")
+    assert page.changes == []
+    if leave == "enter":
+        press(Qt.Key_Return)
+    elif leave == "focus":
+        page.toasts.setFocus()
+    else:
+        page.close()
+    assert [settings.titles for settings in page.changes] == [20]
 
 
 def test_titles_stay_within_their_bounds(page):

@@ -169,7 +169,8 @@ class SettingsWindow:
     sign_in: DialogSignIn
     connection_limits: ConnectionLimits
     notifications: NotificationService
-    open_newest_of: Callable[[Account], None]
+    open_newest: Callable[[Account], None]
+    """See `Previews.open_newest`."""
     _used: list[Secret] = field(default_factory=list)
     """The secrets of the last test, which its report must not contain."""
 
@@ -298,10 +299,6 @@ class SettingsWindow:
     def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
         """See `Previews.play_sound`."""
         self.notifications.play(sound, on_failure)
-
-    def open_newest(self, account: Account) -> None:
-        """See `Previews.open_newest`."""
-        self.open_newest_of(account)
 
 
 def _title(identity: str) -> str:

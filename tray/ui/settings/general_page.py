@@ -26,6 +26,7 @@ class GeneralPage(QWidget):
         self.titles = QSpinBox()
         self.titles.setRange(TITLES_MIN, TITLES_MAX)
         self.titles.setValue(settings.titles)
+        self.titles.setKeyboardTracking(False)  # else 20 would be 2 for a moment, and then 20
         self.toasts = QCheckBox(tr("&Show a notification when mail arrives"))
         self.toasts.setChecked(settings.toasts)
         self.toasts.setAccessibleDescription(tr("Without it only the icon in the tray shows new mail."))
