@@ -37,7 +37,7 @@ FOLDERS = {
         "notifications": {"model", "presentation"},
         "oauth": {"model", "settings"},
         "presentation": {"model", "settings", "setup"},
-        "problems": {"model", "presentation", "settings"},
+        "presentation/problem_texts": {"model", "presentation", "settings"},
         "settings": {"model"},
         "setup": {"model"},
     },

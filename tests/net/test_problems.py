@@ -7,7 +7,7 @@ from OpenSSL.SSL import Error as TlsError
 from twisted.internet import error as failures
 from twisted.internet.defer import CancelledError
 
-from tests.mail.problems.whole import whole
+from tests.mail.presentation.problem_texts.whole import whole
 from tests.net.accounts import TLS
 from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
 from tray.mail.model.certificate import Certificate, CertificateErrorKind

@@ -15,13 +15,12 @@ from tests.ui.certificates import certificate
 from tray.imap.errors import CommandRefused, LoginRefused
 from tray.imap.events import ResponseCode, StatusResponse
 from tray.imap.types import MailboxName
-from tray.mail import problems
 from tray.mail.model.account import Account, AccountId, SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.status import ProxyFault
 from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError
-from tray.mail.presentation import certificate_texts
-from tray.mail.problems import connection, tls
+from tray.mail.presentation import certificate_texts, problem_texts
+from tray.mail.presentation.problem_texts import connection, tls
 from tray.mail.settings.proxy import BadProxy, parse
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State
 from tray.mail.setup.providers import Provider, SignInMethod
@@ -148,8 +147,8 @@ EXEMPT = (
 """Fingerprints, and names: of a kind of error, of a host, of Tor, and of protocols."""
 MODULES = [
     *(
-        import_module(f"{problems.__name__}.{module.name}")
-        for module in pkgutil.iter_modules(problems.__path__)
+        import_module(f"{problem_texts.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(problem_texts.__path__)
     ),
     certificate_texts,
     *(

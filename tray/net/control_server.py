@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineOnlyReceiver
 
-from tray.mail.problems.connection import internal
+from tray.mail.presentation.problem_texts.connection import internal
 from tray.net.peer import peer_uid
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.status import Problem, ProxyFault
-    from tray.mail.problems.tls import FileFault
+    from tray.mail.presentation.problem_texts.tls import FileFault
 
 
 class NetError(Exception):

@@ -10,15 +10,15 @@ from twisted.internet.defer import CancelledError
 
 from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
 from tray.mail.model.secret import SecretUnavailable
-from tray.mail.problems import connection, tls
-from tray.mail.problems.refusals import refusal_problem
+from tray.mail.presentation.problem_texts import connection, tls
+from tray.mail.presentation.problem_texts.refusals import refusal_problem
 from tray.net import errors
 
 if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
     from tray.mail.model.status import Problem
-    from tray.mail.problems.connection import Fault
+    from tray.mail.presentation.problem_texts.connection import Fault
 
 _FAULTS: tuple[tuple[type[BaseException], Fault], ...] = (
     (failures.DNSLookupError, "name not found"),
@@ -70,7 +70,7 @@ def problem_of(error: BaseException, account: Account, mailbox: MailboxName | No
 
 
 def _proxy_problem(error: BaseException, account: Account) -> Problem | None:
-    from tray.mail.problems import proxy as texts  # most accounts have none
+    from tray.mail.presentation.problem_texts import proxy as texts  # most accounts have none
     from tray.mail.settings.proxy import BadProxy, parse
 
     if isinstance(error, BadProxy):

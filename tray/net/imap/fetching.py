@@ -14,7 +14,7 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport, may_have_missed, not_announced
-from tray.mail.problems.refusals import is_limit_reached
+from tray.mail.presentation.problem_texts.refusals import is_limit_reached
 from tray.net.deferreds import suppress_unhandled
 from tray.net.imap.command_queue import DEADLINE
 

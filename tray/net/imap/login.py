@@ -18,7 +18,7 @@ from tray.mail.model.account import Login, Security
 from tray.mail.model.secret import RenewableSecret
 from tray.mail.model.secret_filter import SecretFilter
 from tray.mail.model.status import ProblemKind
-from tray.mail.problems.refusals import is_unexplained, refusal_problem
+from tray.mail.presentation.problem_texts.refusals import is_unexplained, refusal_problem
 from tray.net.clock import Timer
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing, Stopped
 from tray.net.imap.connection import ignore

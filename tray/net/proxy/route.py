@@ -104,7 +104,9 @@ async def route_of(account: Account, proxy_secret: ProxySecret | None = None) ->
     """
     if not account.proxy:
         return DIRECT
-    from tray.mail.problems import proxy as texts  # now: later, no files may be open to import it
+    from tray.mail.presentation.problem_texts import (
+        proxy as texts,  # now: later, no files may be open to import it
+    )
     from tray.mail.settings.proxy import ProxyKind, credential_account, parse
 
     proxy = parse(account.proxy)

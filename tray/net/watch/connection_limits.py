@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX
 from tray.mail.model.host_names import host_key
-from tray.mail.problems.connection import waits_for_connection
+from tray.mail.presentation.problem_texts.connection import waits_for_connection
 from tray.net.clock import Timer
 from tray.net.watch.retry import CROWDED, Outage
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 
 from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind, Watching
-from tray.mail.problems.connection import not_watched
-from tray.mail.problems.refusals import alert_of
+from tray.mail.presentation.problem_texts.connection import not_watched
+from tray.mail.presentation.problem_texts.refusals import alert_of
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext

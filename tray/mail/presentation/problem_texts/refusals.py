@@ -8,7 +8,7 @@ from tray.i18n import tr
 from tray.imap.events import StatusResponse, Tagged
 from tray.mail.model.account import Security
 from tray.mail.model.status import Problem, ProblemKind
-from tray.mail.problems.login import by_code, by_text, login_problem, names_other_secret
+from tray.mail.presentation.problem_texts.login import by_code, by_text, login_problem, names_other_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ import pytest
 from tests.net.accounts import CLEAR, STARTTLS, TLS
 from tray.imap.events import ResponseCode, StatusResponse, Tagged
 from tray.mail.model.status import Problem, ProblemKind
-from tray.mail.problems.refusals import alert_of
+from tray.mail.presentation.problem_texts.refusals import alert_of
 
 FAM = "Filesystem notification initialization error -- contact your mail administrator (FAM/Gamin library)"
 

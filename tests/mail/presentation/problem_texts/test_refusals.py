@@ -6,13 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from tests.mail.problems.whole import whole
+from tests.mail.presentation.problem_texts.whole import whole
 from tests.net.accounts import CLEAR, TLS
 from tray.imap.errors import CommandRefused, LoginRefused
 from tray.imap.types import MailboxName
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.status import Problem, ProblemKind
-from tray.mail.problems.refusals import is_limit_reached, is_unexplained, over_quota, refusal_problem
+from tray.mail.presentation.problem_texts.refusals import (
+    is_limit_reached,
+    is_unexplained,
+    over_quota,
+    refusal_problem,
+)
 
 K = ProblemKind
 GMAIL = replace(TLS, host="imap.gmail.com")
