@@ -13,7 +13,7 @@ from tray.mail.settings.open_message import open_target
 from tray.net.errors import ActionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from tray.app.settings.settings_service import SettingsService
     from tray.app.windows import Windows
     from tray.desktop.integration.opener import Opener
+    from tray.imap.types import MailboxName
     from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.action import MessageAction
     from tray.mail.model.message import MessageKey
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,12 @@ class MessageActions:
         newest = latest[0].key if latest else None
         message_id = "" if newest is None else self.announcements.message_id(newest)
         self.opener.open(open_target(account, newest, message_id), "")
+
+    def act(
+        self, action: MessageAction, keys: Sequence[MessageKey], target: MailboxName | None = None
+    ) -> None:
+        """Do `action` on their servers; `target` is the mailbox of MOVE. What is shown changes at once."""
+        raise NotImplementedError  # no view calls it yet
 
     def mark_read(self, keys: Iterable[MessageKey]) -> None:
         """Mark these messages as read on their servers."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tray.imap.types import MailboxName
     from tray.mail.folders.folders import FolderList
     from tray.mail.importers.candidates import ImportResult
     from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.action import MessageAction
     from tray.mail.model.message import MessageKey
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
@@ -184,6 +186,11 @@ class MessageCommands(Protocol):
 
     def mark_all_read(self) -> None:
         """Mark all unread messages of all accounts as read on their servers."""
+
+    def act(
+        self, action: MessageAction, keys: Sequence[MessageKey], target: MailboxName | None = None
+    ) -> None:
+        """Do `action` on their servers; `target` is the mailbox of MOVE. What is shown changes at once."""
 
 
 class AccountCommands(Protocol):

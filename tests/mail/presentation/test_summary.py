@@ -44,9 +44,9 @@ def test_titles_are_ordered_by_date_and_then_by_uid():
         WATCHING,
         7,
         (
-            MessageLine(key(1), "Anna Berg", "Mail 1", 50.0, unseen=True),
-            MessageLine(key(3), "Anna Berg", "Mail 3", 10.0, unseen=True),
-            MessageLine(key(2), "Anna Berg", "Mail 2", 10.0, unseen=False),
+            MessageLine(key(1), "Anna Berg", "Mail 1", 50.0, unseen=True, address="anna@example.org"),
+            MessageLine(key(3), "Anna Berg", "Mail 3", 10.0, unseen=True, address="anna@example.org"),
+            MessageLine(key(2), "Anna Berg", "Mail 2", 10.0, unseen=False, address="anna@example.org"),
         ),
     )
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.mail.make import account
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
+from tray.mail.model.toast import ToastAction
 from tray.mail.settings.fields import ACCOUNT, GENERAL
 from tray.mail.settings.oauth_clients import OAUTH, OAuthClient
 from tray.mail.settings.settings import Settings, SettingsError, parse, to_document, warnings
@@ -75,11 +76,15 @@ def test_every_setting_can_be_written_and_read():
             account(id=AccountId("a2"), name="Home", security=Security.STARTTLS, port=143),
         ),
         titles=5,
+        toast_buttons=(ToastAction.FLAG, ToastAction.SNOOZE),
+        window_buttons=(),
+        language="pt_BR",
         toasts=False,
         start_at_login=True,
     )
     document = to_document(settings)
     assert document["titles"] == 5
+    assert document["toast_buttons"] == ["flag", "snooze"]
     assert document["account"][0]["security"] == "starttls"
     assert document["account"][0]["mailboxes"] == ["INBOX", "Lists"]
     assert "port" not in document["account"][1]
@@ -204,6 +209,39 @@ def test_an_address_of_a_sign_in_server_is_not_repeated(key):
     ("document", "sentence"),
     [
         ({"titles": 0}, "titles must be a whole number from 1 to 50, not 0"),
+        ({"left_click": "dance"}, 'left_click must be "window", "mail" or "menu", not "dance"'),
+        (
+            {"window_buttons": ["archive", "unread"]},
+            (
+                'window_buttons must be a list of at most 4 of "archive", "delete", "read", "flag", "junk", "move", '
+                "not ['archive', 'unread']"
+            ),
+        ),
+        (
+            {"window_buttons": ["archive", ["x"]]},
+            (
+                'window_buttons must be a list of at most 4 of "archive", "delete", "read", "flag", "junk", "move", '
+                "not ['archive', ['x']]"
+            ),
+        ),
+        (
+            {"toast_buttons": "flag"},
+            (
+                'toast_buttons must be a list of at most 3 of "mark-read", "archive", "delete", "junk", "flag", '
+                '"snooze", not "flag"'
+            ),
+        ),
+        (
+            {"toast_buttons": ["flag"] * 4},
+            (
+                'toast_buttons must be a list of at most 3 of "mark-read", "archive", "delete", "junk", "flag", '
+                "\"snooze\", not ['flag', 'flag', 'flag', 'flag']"
+            ),
+        ),
+        (
+            {"language": "German"},
+            'language must be a language such as "de", or empty for that of the desktop, not "German"',
+        ),
         ({"titles": "5"}, 'titles must be a whole number from 1 to 50, not "5"'),
         ({"titles": True}, "titles must be a whole number from 1 to 50, not true"),
         ({"titles": 16**5000}, "titles must be a whole number from 1 to 50, not …"),

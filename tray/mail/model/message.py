@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tray.imap.types import DELETED, SEEN
+from tray.imap.types import DELETED, FLAGGED, SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -53,6 +53,13 @@ class Message:
     envelope: Envelope
     flags: frozenset[Flag]
     gmail_id: int | None = None
+    preview: str = ""
+    """The first line of its text, decoded and safe to display; empty where it was not fetched."""
+
+    @property
+    def flagged(self) -> bool:
+        r"""Whether it has ``\Flagged``."""
+        return FLAGGED in self.flags
 
     @property
     def unseen(self) -> bool:

@@ -29,6 +29,15 @@ class ToastAction(enum.Enum):
     OPEN = "default"
     """A click on the toast itself, and its Open button."""
     MARK_READ = "mark-read"
+    ARCHIVE = "archive"
+    DELETE = "delete"
+    JUNK = "junk"
+    FLAG = "flag"
+    SNOOZE = "snooze"
+    """Shows the toast again in an hour."""
+    COPY_CODE = "copy-code"
+    REPLY = "inline-reply"
+    """Only where the notification server has a field for the answer."""
 
 
 @dataclass(frozen=True, slots=True)

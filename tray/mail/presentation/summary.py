@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.action import RefusedAction, UndoOffer
     from tray.mail.model.status import Status
 
 
@@ -42,6 +43,25 @@ class MessageLine:
     subject: str
     date: float | None
     unseen: bool
+    flagged: bool = False
+    important: bool = False
+    """Whether the user's rules count it as important."""
+    address: str = ""
+    """The sender's address."""
+    preview: str = ""
+    """The first line of the text; empty where it was not fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """What a search on the servers has found so far."""
+
+    lines: tuple[MessageLine, ...] = ()
+    """Newest first."""
+    waiting: int = 0
+    """Servers that have not answered yet."""
+    problems: tuple[str, ...] = ()
+    """A sentence for each server that could not search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +94,8 @@ class Summary:
     paused: bool = False
     paused_until: float | None = None
     """Unix seconds; None where not paused or paused until resumed."""
+    undo: UndoOffer | None = None
+    refused: RefusedAction | None = None
 
 
 def account_summary(
@@ -102,7 +124,18 @@ def account_summary(
             gmail_ids.add(message.gmail_id)
         envelope = message.envelope
         sender = shown_sender(envelope.sender)
-        latest.append(MessageLine(key, sender, envelope.subject, envelope.date, message.unseen))
+        latest.append(
+            MessageLine(
+                key,
+                sender,
+                envelope.subject,
+                envelope.date,
+                message.unseen,
+                flagged=message.flagged,
+                address=envelope.sender.address,
+                preview=message.preview,
+            )
+        )
     return AccountSummary(
         id=account.id,
         name=account.name,

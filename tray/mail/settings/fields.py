@@ -11,18 +11,40 @@ from tray.i18n import tr
 from tray.imap.text import misleading
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import Login, SecretSource, Security, is_colour
+from tray.mail.model.action import MessageAction
 from tray.mail.model.certificate import fingerprint
-from tray.mail.model.toast import is_sound
+from tray.mail.model.toast import ToastAction, is_sound
+from tray.mail.settings.choices import IconCount, LeftClick, ToastContent, ToastDuration
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 MAX_QUIET_HOURS = 50
 """Quiet hours of one account."""
 TITLES_MIN, TITLES_MAX = 1, 50
+DIGEST_MIN, DIGEST_MAX = 2, 20
+TOAST_BUTTONS = (
+    ToastAction.MARK_READ,
+    ToastAction.ARCHIVE,
+    ToastAction.DELETE,
+    ToastAction.JUNK,
+    ToastAction.FLAG,
+    ToastAction.SNOOZE,
+)
+"""The buttons that can be chosen for a toast."""
+WINDOW_BUTTONS = (
+    MessageAction.ARCHIVE,
+    MessageAction.DELETE,
+    MessageAction.READ,
+    MessageAction.FLAG,
+    MessageAction.JUNK,
+    MessageAction.MOVE,
+)
+"""The buttons that can be chosen for a message in the window; READ and FLAG also undo themselves."""
 PORT_MIN, PORT_MAX = 1, 65535
 _TEXT_LIMIT = 10_000
+_LANGUAGE = re.compile("[a-z]{2,3}(_[A-Z]{2})?", re.ASCII)
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -73,6 +95,24 @@ def choice(of: type[enum.Enum]) -> Kind:
         return tr("{others} or {last}").format(others=", ".join(others), last=last)
 
     return Kind(expected, of, lambda member: member.value)
+
+
+def choices_of(members: Collection[enum.Enum], limit: int) -> Kind:
+    """Tuples of at most `limit` of these members of an enumeration, in the file lists of their values."""
+    by_value = {member.value: member for member in members}
+
+    def expected() -> str:
+        values = ", ".join(f'"{value}"' for value in by_value)
+        return tr("a list of at most {limit} of {values}").format(limit=limit, values=values)
+
+    def read(value: object) -> tuple[enum.Enum, ...]:
+        if not isinstance(value, list) or len(value) > limit:
+            raise ValueError
+        if not all(isinstance(entry, str) and entry in by_value for entry in value):
+            raise ValueError
+        return tuple(dict.fromkeys(by_value[entry] for entry in value))
+
+    return Kind(expected, read, lambda members: [member.value for member in members])
 
 
 def list_of(
@@ -132,6 +172,10 @@ SOUND = text(
     ),
     is_sound,
 )
+LANGUAGE = text(
+    lambda: tr('a language such as "de", or empty for that of the desktop'),
+    lambda text: not text or _LANGUAGE.fullmatch(text),
+)
 QUIET_HOURS = list_of(
     lambda: tr('a list of quiet hours such as ["mon-fri 22:00-07:00", "sat,sun 00:00-24:00"]'),
     _quiet_hours,
@@ -152,6 +196,23 @@ class Setting:
 GENERAL = (
     Setting("titles", whole_number(TITLES_MIN, TITLES_MAX)),
     Setting("toasts", YES_NO),
+    Setting("toast_content", choice(ToastContent)),
+    Setting("toast_duration", choice(ToastDuration)),
+    Setting("digest_from", whole_number(DIGEST_MIN, DIGEST_MAX)),
+    Setting("toast_buttons", choices_of(TOAST_BUTTONS, 3)),
+    Setting("copy_codes", YES_NO),
+    Setting("sound", SOUND),
+    Setting("quiet_hours", QUIET_HOURS),
+    Setting("follow_do_not_disturb", YES_NO),
+    Setting("quiet_when_full_screen", YES_NO),
+    Setting("when_locked", choice(ToastContent)),
+    Setting("left_click", choice(LeftClick)),
+    Setting("menu_actions", YES_NO),
+    Setting("icon_count", choice(IconCount)),
+    Setting("hide_icon", YES_NO),
+    Setting("window_buttons", choices_of(WINDOW_BUTTONS, 4)),
+    Setting("delete_for_good", YES_NO),
+    Setting("language", LANGUAGE),
     Setting("start_at_login", YES_NO),
 )
 

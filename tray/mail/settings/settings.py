@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
+from tray.mail.model.toast import DESKTOP, ToastAction
 from tray.mail.settings.checks import account_errors, free_name
-from tray.mail.settings.fields import ACCOUNT, GENERAL, Setting
+from tray.mail.settings.choices import IconCount, LeftClick, ToastContent, ToastDuration
+from tray.mail.settings.fields import ACCOUNT, GENERAL, WINDOW_BUTTONS, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from tray.mail.model.action import MessageAction
     from tray.mail.settings.oauth_clients import OAuthClient
 
 _ACCOUNTS = "account"
@@ -33,6 +36,40 @@ class Settings:
     """How many newest messages of an account the menu lists."""
     toasts: bool = True
     """Whether new messages are announced."""
+    toast_content: ToastContent = ToastContent.PREVIEW
+    """What a toast shows of a message."""
+    toast_duration: ToastDuration = ToastDuration.DESKTOP
+    """How long a toast stays on the screen."""
+    digest_from: int = 4
+    """How many messages within ten seconds become one toast."""
+    toast_buttons: tuple[ToastAction, ...] = (ToastAction.MARK_READ, ToastAction.ARCHIVE)
+    """The buttons of a toast, besides that which opens the message; the desktop may show fewer."""
+    copy_codes: bool = True
+    """Whether a toast offers to copy a one-time code."""
+    sound: str = DESKTOP
+    """The sound of new messages, for accounts that have none of their own."""
+    quiet_hours: tuple[str, ...] = ()
+    """Times without toasts, for all accounts."""
+    follow_do_not_disturb: bool = True
+    """Whether messages wait while the desktop does not want to be disturbed."""
+    quiet_when_full_screen: bool = True
+    """Whether messages wait while a window is full screen or a presentation runs."""
+    when_locked: ToastContent = ToastContent.COUNT
+    """What a toast shows while the screen is locked."""
+    left_click: LeftClick = LeftClick.WINDOW
+    """What a click on the tray icon does."""
+    menu_actions: bool = False
+    """Whether a message in the menu has a sub-menu of actions; else a click opens the message."""
+    icon_count: IconCount = IconCount.UNREAD
+    """The number on the tray icon."""
+    hide_icon: bool = False
+    """Whether the tray icon is hidden while nothing is new; starting Mailbell again shows the window."""
+    window_buttons: tuple[MessageAction, ...] = WINDOW_BUTTONS[:4]
+    """The buttons of a message in the window, in this order."""
+    delete_for_good: bool = False
+    """Whether *Delete* removes messages for good, after asking, instead of moving them to the trash."""
+    language: str = ""
+    """The language of the program, such as ``"de"``; empty for that of the desktop."""
     start_at_login: bool = False
     """Whether the program starts when you log in to the desktop."""
     oauth: tuple[OAuthClient, ...] = ()

@@ -1,0 +1,50 @@
+"""What a user does with a message on its server, as values."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.imap.types import MailboxName
+    from tray.mail.model.message import MessageKey
+
+
+class MessageAction(enum.Enum):
+    """An action on messages; the values stand in the settings file."""
+
+    READ = "read"
+    UNREAD = "unread"
+    FLAG = "flag"
+    UNFLAG = "unflag"
+    ARCHIVE = "archive"
+    DELETE = "delete"
+    """To the trash; for good only where the settings say so."""
+    JUNK = "junk"
+    MOVE = "move"
+    """To a mailbox that the user chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOffer:
+    """An action that was done a moment ago and can be undone."""
+
+    sentence: str
+    """Such as ``Archived “Lunch on Friday?”``."""
+    until: float
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedAction:
+    """An action that the server refused; what it changed is shown as before again."""
+
+    headline: str
+    """Such as ``“Lunch on Friday?” could not be archived.``"""
+    reason: str
+    """A sentence: what the server says, and what to do."""
+    action: MessageAction
+    keys: tuple[MessageKey, ...]
+    target: MailboxName | None = None
+    """Of MOVE."""

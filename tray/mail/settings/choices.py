@@ -1,0 +1,47 @@
+"""Settings of the whole program that are one of a few choices; the values stand in the settings file."""
+
+from __future__ import annotations
+
+import enum
+
+
+class LeftClick(enum.Enum):
+    """What a click on the tray icon does."""
+
+    WINDOW = "window"
+    MAIL = "mail"
+    """Opens the mail program or webmail."""
+    MENU = "menu"
+
+
+class ToastContent(enum.Enum):
+    """What a toast shows of a message."""
+
+    PREVIEW = "preview"
+    """Sender, subject and first line of the text."""
+    SUBJECT = "subject"
+    """Sender and subject."""
+    SENDER = "sender"
+    """The sender only."""
+    COUNT = "count"
+    """Only that mail came."""
+    NOTHING = "nothing"
+    """No toast; while the screen is locked only."""
+
+
+class ToastDuration(enum.Enum):
+    """How long a toast stays on the screen."""
+
+    DESKTOP = "desktop"
+    """As long as the notification server decides."""
+    SHORT = "10-seconds"
+    STAY = "until-closed"
+
+
+class IconCount(enum.Enum):
+    """The number on the tray icon."""
+
+    UNREAD = "unread"
+    NEW = "new"
+    """Messages that came since menu or window was last opened."""
+    NONE = "none"
