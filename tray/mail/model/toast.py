@@ -23,6 +23,21 @@ BUILT_IN = "mailbell"
 """The bell that comes with the program."""
 
 
+class ToastContent(enum.Enum):
+    """What a toast shows of a message."""
+
+    PREVIEW = "preview"
+    """Sender, subject and first line of the text."""
+    SUBJECT = "subject"
+    """Sender and subject."""
+    SENDER = "sender"
+    """The sender only."""
+    COUNT = "count"
+    """Only that mail came."""
+    NOTHING = "nothing"
+    """No toast; while the screen is locked only."""
+
+
 class ToastAction(enum.Enum):
     """The actions of a toast; the value is the action key on D-Bus."""
 
@@ -89,6 +104,10 @@ class Arrival:
     """Whether the toast names the account: there is more than one."""
     colour: str = ""
     sound: str = DESKTOP
+    content: ToastContent = ToastContent.PREVIEW
+    """What its toast shows; the privacy settings are applied already."""
+    important: bool = False
+    """Whether the user's rules count it as important: its toast is urgent."""
     count: ClassVar[int] = 1
 
 

@@ -14,21 +14,6 @@ class LeftClick(enum.Enum):
     MENU = "menu"
 
 
-class ToastContent(enum.Enum):
-    """What a toast shows of a message."""
-
-    PREVIEW = "preview"
-    """Sender, subject and first line of the text."""
-    SUBJECT = "subject"
-    """Sender and subject."""
-    SENDER = "sender"
-    """The sender only."""
-    COUNT = "count"
-    """Only that mail came."""
-    NOTHING = "nothing"
-    """No toast; while the screen is locked only."""
-
-
 class ToastDuration(enum.Enum):
     """How long a toast stays on the screen."""
 

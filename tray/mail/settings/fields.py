@@ -13,8 +13,8 @@ from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import Login, SecretSource, Security, is_colour
 from tray.mail.model.action import MessageAction
 from tray.mail.model.certificate import fingerprint
-from tray.mail.model.toast import ToastAction, is_sound
-from tray.mail.settings.choices import IconCount, LeftClick, ToastContent, ToastDuration
+from tray.mail.model.toast import ToastAction, ToastContent, is_sound
+from tray.mail.settings.choices import IconCount, LeftClick, ToastDuration
 
 if TYPE_CHECKING:
     import enum

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
-from tray.mail.model.toast import DESKTOP, ToastAction
+from tray.mail.model.toast import DESKTOP, ToastAction, ToastContent
 from tray.mail.settings.checks import account_errors, free_name
-from tray.mail.settings.choices import IconCount, LeftClick, ToastContent, ToastDuration
+from tray.mail.settings.choices import IconCount, LeftClick, ToastDuration
 from tray.mail.settings.fields import ACCOUNT, GENERAL, WINDOW_BUTTONS, Setting
 
 if TYPE_CHECKING:
