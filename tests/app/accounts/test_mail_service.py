@@ -23,6 +23,7 @@ from tray.mail.model.status import (
     Waiting,
     Watching,
 )
+from tray.mail.presentation.colours import ACCOUNT_COLOURS
 from tray.mail.settings.settings import Settings
 
 WORK, HOME = account("work"), account("home")
@@ -87,6 +88,15 @@ def test_the_account_is_named_where_there_are_several(house):
     alone.report(mail(1))
     alone.report(mail(2))
     assert "Work" not in next(iter(alone.toasts.shown.values())).body
+
+
+def test_toasts_and_summary_show_an_account_in_the_same_colour(house):
+    house.report(mail(1))
+    house.report(mail(2))
+    (toast,) = house.toasts.shown.values()
+    colours = [shown.colour for shown in house.mail_service.summary().accounts]
+    assert colours == list(ACCOUNT_COLOURS[:2])
+    assert toast.colour == colours[0]
 
 
 def test_the_last_words_of_a_removed_account_are_not_heard(house):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import DeferredList
@@ -11,6 +12,7 @@ from tray.mail.arrivals.mailbox_state import advance
 from tray.mail.model.host_names import same_host
 from tray.mail.model.status import NeedsCredentials
 from tray.mail.model.toast import Arrival
+from tray.mail.presentation.colours import account_colours
 from tray.mail.presentation.summary import summarize
 
 if TYPE_CHECKING:
@@ -85,7 +87,8 @@ class MailService:
     def _arrivals(self, account: Account, mails: Iterable[KeyedMessage]) -> list[Arrival]:
         several = sum(1 for other in self._watches.values() if other.account.enabled) > 1
         return [
-            Arrival(key, account.name, mail, several, account.colour, account.sound) for key, mail in mails
+            Arrival(key, account.name, mail, several, self._colours[account.id], account.sound)
+            for key, mail in mails
         ]
 
     # What comes from the user
@@ -150,12 +153,15 @@ class MailService:
     def summary(self) -> Summary:
         """Everything that the tray shows now."""
         enabled = [watch for watch in self._watches.values() if watch.account.enabled]
-        return summarize([watch.summary(self._announcements) for watch in enabled], self._pause)
+        summaries = (watch.summary(self._announcements) for watch in enabled)
+        coloured = [replace(each, colour=self._colours[each.id]) for each in summaries]
+        return summarize(coloured, self._pause)
 
     # One watch for each account of the settings
 
     def _arrange(self) -> None:
         titles = self._settings.titles
+        self._colours = account_colours(self._settings.accounts)
         present: dict[AccountId, AccountWatch] = {}
         fresh: list[AccountWatch] = []
         orphans: list[tuple[Account, list[KeyedMessage]]] = []
