@@ -63,7 +63,7 @@ FOLDERS = {
         "window": {"tray", "widgets"},
     },
     "app": {
-        ".": {"accounts", "credentials", "notifications", "settings"},
+        ".": {"accounts", "actions", "credentials", "notifications", "settings"},
         "accounts": {"notifications"},
         "settings": {"credentials"},
     },

@@ -11,7 +11,7 @@ from tests.app.house import House
 from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import VALIDITY, account, key, mail
 from tests.ui.certificates import certificate, waiting
-from tray.app.actions import MessageActions
+from tray.app.actions.message_actions import MessageActions
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.prompts import Prompts
 from tray.imap.types import INBOX, MailboxName

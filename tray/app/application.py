@@ -13,7 +13,8 @@ from tray.app.accounts.pause import Pause
 from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.accounts.watcher_factory import WatcherFactory
-from tray.app.actions import AccountActions, MessageActions, ProgramActions
+from tray.app.actions.message_actions import MessageActions
+from tray.app.actions.program_actions import AccountActions, ProgramActions
 from tray.app.control_commands import ControlCommands
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn

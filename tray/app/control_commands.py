@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.mail_service import MailService
     from tray.app.accounts.pause import Pause
-    from tray.app.actions import ProgramActions
+    from tray.app.actions.program_actions import ProgramActions
     from tray.app.settings.settings_service import SettingsService
 
 _MAX_PAUSE = 527_040

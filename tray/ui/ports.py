@@ -190,7 +190,26 @@ class MessageCommands(Protocol):
     def act(
         self, action: MessageAction, keys: Sequence[MessageKey], target: MailboxName | None = None
     ) -> None:
-        """Do `action` on their servers; `target` is the mailbox of MOVE. What is shown changes at once."""
+        """Do `action` on their servers; `target` is the mailbox of MOVE.
+
+        What is shown changes at once (`Summary`), with an offer to undo it in `Summary.undo`; where a server refuses,
+        it is shown as before again, with the reason in `Summary.refused`. DELETE moves to the trash, or removes for
+        good where the settings say so: ask before.
+        """
+
+    def undo(self) -> None:
+        """Undo what `Summary.undo` offers; no effect where it offers nothing any more."""
+
+    def retry_refused(self) -> None:
+        """Try once more what `Summary.refused` says."""
+
+    def dismiss_refused(self) -> None:
+        """Show `Summary.refused` no longer."""
+
+    def move_targets(
+        self, account_id: AccountId, done: Callable[[FolderList | Problem], None]
+    ) -> Callable[[], None]:
+        """List the folders to which a message of that account can be moved; as `FolderLists.load`."""
 
 
 class AccountCommands(Protocol):

@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.task import Clock
 
 from tray import __version__
-from tray.app.actions import AccountActions, ProgramActions
+from tray.app.actions.program_actions import AccountActions, ProgramActions
 from tray.mail.model.account import AccountId
 
 WORK, GONE = AccountId("work"), AccountId("gone")

@@ -1,36 +1,32 @@
-"""What tray menu, window, toasts and command line do: the commands of `tray.ui.ports`."""
+"""What tray menu, window and toasts do with messages: implements `tray.ui.ports.MessageCommands`."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tray import __version__
 from tray.i18n import tr
+from tray.mail.model.action import MessageAction
 from tray.mail.model.toast import Toast, ToastAction, ToastKey
 from tray.mail.settings.open_message import open_target
 from tray.net.errors import ActionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
     from tray.app.accounts.mail_service import MailService
-    from tray.app.dialogs import Dialogs
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_center import NotificationCenter
-    from tray.app.prompts import Prompts
-    from tray.app.settings.dialog_services import SettingsWindow
-    from tray.app.settings.settings_service import SettingsService
-    from tray.app.windows import Windows
     from tray.desktop.integration.opener import Opener
     from tray.imap.types import MailboxName
+    from tray.mail.folders.folders import FolderList
     from tray.mail.model.account import Account, AccountId
-    from tray.mail.model.action import MessageAction
     from tray.mail.model.message import MessageKey
+    from tray.mail.model.status import Problem
 
 log = logging.getLogger(__name__)
 
@@ -76,8 +72,26 @@ class MessageActions:
     def act(
         self, action: MessageAction, keys: Sequence[MessageKey], target: MailboxName | None = None
     ) -> None:
-        """Do `action` on their servers; `target` is the mailbox of MOVE. What is shown changes at once."""
-        raise NotImplementedError  # no view calls it yet
+        """See `MessageCommands.act`."""
+        del target
+        if action is MessageAction.READ:  # the others follow
+            self.mark_read(keys)
+
+    def undo(self) -> None:
+        """See `MessageCommands.undo`."""
+
+    def retry_refused(self) -> None:
+        """See `MessageCommands.retry_refused`."""
+
+    def dismiss_refused(self) -> None:
+        """See `MessageCommands.dismiss_refused`."""
+
+    def move_targets(
+        self, account_id: AccountId, done: Callable[[FolderList | Problem], None]
+    ) -> Callable[[], None]:
+        """See `MessageCommands.move_targets`."""
+        del account_id, done
+        return lambda: None
 
     def mark_read(self, keys: Iterable[MessageKey]) -> None:
         """Mark these messages as read on their servers."""
@@ -110,63 +124,3 @@ class MessageActions:
         log.warning("An action failed: %s", problem.kind.value)
         body = f"{problem.sentence} {problem.advice}".strip()
         self.notification_center.show(Toast(_FAILED, tr("That could not be done"), body, messages=()))
-
-
-@dataclass(frozen=True)
-class AccountActions:
-    """Actions on one account, or on all of them."""
-
-    mail_service: MailService
-    settings: SettingsService
-    settings_window: SettingsWindow
-    prompts: Prompts
-
-    def check_now(self) -> None:
-        """Check all accounts for new mail."""
-        self.mail_service.check_now()
-
-    def ask_credentials_or_retry(self, account_id: AccountId) -> None:
-        """Ask the user for the credentials of that account, or try again where they come from elsewhere."""
-        watch = self.mail_service.watch(account_id)
-        if watch is not None:
-            self.prompts.ask_credentials_or_retry(watch)
-
-    def show_certificate(self, account_id: AccountId) -> None:
-        """Show the untrusted certificate of that account's server, so that the user can pin it."""
-        watch = self.mail_service.watch(account_id)
-        if watch is not None:
-            self.prompts.ask_certificate(watch)
-
-    def choose_folders(self, account_id: AccountId) -> None:
-        """Show the folders of that account, to choose which are watched."""
-        self.settings_window.open(folders_of=account_id)
-
-    def mute(self, account_id: AccountId, muted: bool) -> None:
-        """Show no notification for that account, or show them again."""
-        self.settings.mute(account_id, muted)
-
-
-@dataclass(frozen=True)
-class ProgramActions:
-    """Actions on the program itself."""
-
-    reactor: Any
-    windows: Windows
-    dialogs: Dialogs
-    settings_window: SettingsWindow
-
-    def show_window(self) -> None:
-        """Show the window with the newest messages."""
-        self.windows.show_window()
-
-    def open_settings(self) -> None:
-        """Open the settings."""
-        self.settings_window.open()
-
-    def open_about(self) -> None:
-        """Show the name, the version and the licence."""
-        self.dialogs.show_about(__version__)
-
-    def quit(self) -> None:
-        """End the program in the next turn of the loop, after the reply to the command line."""
-        self.reactor.callLater(0, self.reactor.stop)
