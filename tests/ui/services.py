@@ -124,6 +124,7 @@ def services(**more) -> SettingsServices:
         "others": FakeOthers(ImportResult()),
         "previews": FakePreviews(),
         "type_proxy_password": ignore,
+        "add_account": ignore,
         "sign_in": sign_in_service(),
     }
     return SettingsServices(**(usual | more))

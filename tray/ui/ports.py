@@ -170,6 +170,8 @@ class SettingsServices:
     """Called with the password of a proxy as it is typed, under the key that keeps it: tests and searches use it
     before the settings are applied. Called with None when it is no longer to be used.
     """
+    add_account: Callable[[], None]
+    """Open the first page, to add an account."""
 
 
 class MessageCommands(Protocol):
@@ -249,6 +251,9 @@ class ProgramCommands(Protocol):
 
     def open_settings(self) -> None:
         """Open the settings."""
+
+    def add_account(self) -> None:
+        """Open the first page, to add an account."""
 
     def open_about(self) -> None:
         """Show the name, the version and the licence."""

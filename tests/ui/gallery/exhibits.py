@@ -158,4 +158,5 @@ def services(
         previews=FakePreviews(),
         sign_in=(signing_in or SigningIn()).service,
         type_proxy_password=ignore,
+        add_account=ignore,
     )

@@ -38,7 +38,7 @@ def shown(recorder) -> TrayMenu:
 def test_without_an_account_it_offers_to_add_one(shown, recorder):
     shown.render(summary())
     action(shown, "Add an account").trigger()
-    assert recorder.asked == [("open_settings",)]
+    assert recorder.asked == [("add_account",)]
     assert not any("Check" in text or "Pause" in text for text in texts(shown))
 
 

@@ -109,7 +109,7 @@ def test_without_account_it_offers_to_add_one(window, recorder):
     window.show_summary(summary())
     window.bring_up()
     button(window, "Add an account").click()
-    assert recorder.asked == [("open_settings",)]
+    assert recorder.asked == [("add_account",)]
     assert not button(window, "Check now").isEnabled()
 
 

@@ -68,6 +68,10 @@ class ProgramActions:
         """Open the settings."""
         self.settings_window.open()
 
+    def add_account(self) -> None:
+        """Open the first page, to add an account."""
+        self.settings_window.open(add_account=True)
+
     def open_about(self) -> None:
         """Show the name, the version and the licence."""
         self.dialogs.show_about(__version__)

@@ -188,6 +188,7 @@ class SettingsWindow:
             previews=self,
             sign_in=self.sign_in,
             type_proxy_password=self.secret_store.set_draft,
+            add_account=partial(self.open, add_account=True),
         )
         self.dialogs.show_settings(
             self.settings.shown(), services, add_account=add_account, folders_of=folders_of

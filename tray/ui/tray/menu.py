@@ -107,7 +107,7 @@ class TrayMenu:
 
     def _build(self) -> None:
         commands = self._commands
-        self._add_account = self._entry(tr("&Add an account…"), commands.program.open_settings)
+        self._add_account = self._entry(tr("&Add an account…"), commands.program.add_account)
         self._add_account.setVisible(False)
         self._entry(tr("&Open mail"), commands.messages.open_mail)
         self._check_now = self._entry(tr("&Check now"), commands.accounts.check_now)

@@ -54,7 +54,7 @@ class MailWindow(QWidget):
         font.setBold(True)
         self._headline.setFont(font)
         self._list = MessageList(commands, now)
-        self._add_account = _button(tr("&Add an account…"), commands.program.open_settings)
+        self._add_account = _button(tr("&Add an account…"), commands.program.add_account)
         self._open_mail = _button(tr("&Open mail"), commands.messages.open_mail)
         self._check_now = _button(tr("&Check now"), commands.accounts.check_now)
         self._mark_all = _button(tr("Mark all as &read"), commands.messages.mark_all_read)

@@ -1,0 +1,37 @@
+"""A card: a rounded area with a thin edge, on which a form stands apart from the window's ground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QRectF
+from PyQt5.QtGui import QPainter, QPen
+from PyQt5.QtWidgets import QWidget
+
+from tray.ui.widgets.tones import tones
+
+if TYPE_CHECKING:
+    from PyQt5.QtGui import QPaintEvent
+
+_RADIUS = 8.0
+_DESIGN_LINE = 18
+"""Height in pixels of the line of text that all measures are given for."""
+
+
+def grown(widget: QWidget, pixels: int, lines: int = 1) -> int:
+    """A height of so many `pixels` that holds `lines` of text, for the font of `widget`."""
+    return pixels + lines * (widget.fontMetrics().lineSpacing() - _DESIGN_LINE)
+
+
+class Card(QWidget):
+    """A plain container: give it a layout. Without a name it is passed over by screen readers."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw ground and edge."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.Antialiasing)
+        shades = tones(self.palette())
+        painter.setPen(QPen(shades.hairline))
+        painter.setBrush(shades.card)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        painter.end()
