@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
     from tray.mail.oauth.flows import Progress
+    from tray.mail.presentation.summary import SearchResults
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.mail.settings.settings import Settings
     from tray.mail.setup.discovery import Attempt, DiscoveryResult
@@ -212,6 +213,19 @@ class MessageCommands(Protocol):
         self, account_id: AccountId, done: Callable[[FolderList | Problem], None]
     ) -> Callable[[], None]:
         """List the folders to which a message of that account can be moved; as `FolderLists.load`."""
+
+    def list_more(self, wanted: bool) -> None:
+        """Whether the window is open: `AccountSummary.listed` then has more messages, with previews."""
+
+    def search(
+        self, text: str, account_id: AccountId | None, found: Callable[[SearchResults], None]
+    ) -> Callable[[], None]:
+        """Search the watched mailboxes of one account or of all (None) for `text`, on their servers.
+
+        `found` is called with all results so far each time there are more, the last time with nothing `waiting`; the
+        newest 50 of each account are found. A new search, and what this one returns, ends it. Only watched mailboxes
+        are searched: a hit elsewhere could be neither opened nor changed.
+        """
 
 
 class AccountCommands(Protocol):

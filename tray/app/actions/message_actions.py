@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tray.i18n import tr
 from tray.mail.model.action import MessageAction
 from tray.mail.model.toast import Toast, ToastAction, ToastKey
+from tray.mail.presentation.summary import SearchResults
 from tray.mail.settings.open_message import open_target
 from tray.net.errors import ActionFailed
 
@@ -91,6 +92,17 @@ class MessageActions:
     ) -> Callable[[], None]:
         """See `MessageCommands.move_targets`."""
         del account_id, done
+        return lambda: None
+
+    def list_more(self, wanted: bool) -> None:
+        """See `MessageCommands.list_more`."""
+
+    def search(
+        self, text: str, account_id: AccountId | None, found: Callable[[SearchResults], None]
+    ) -> Callable[[], None]:
+        """See `MessageCommands.search`."""
+        del text, account_id
+        found(SearchResults())
         return lambda: None
 
     def mark_read(self, keys: Iterable[MessageKey]) -> None:

@@ -73,7 +73,9 @@ class AccountSummary:
     status: Status
     unseen: int
     latest: tuple[MessageLine, ...]
-    """Newest first."""
+    """As many as the settings say, for menu and command line; newest first."""
+    listed: tuple[MessageLine, ...] = ()
+    """For the window: the newest 100 and all unread ones up to 200 while it is open, else those of `latest`."""
     colour: str = ""
     """``#rrggbb``, or empty for none."""
     muted: bool = False
@@ -142,6 +144,7 @@ def account_summary(
         status=status,
         unseen=max(unseen, 0),
         latest=tuple(latest[:titles]),
+        listed=tuple(latest[:titles]),
         colour=account.colour,
         muted=account.muted,
         quiet_hours=account.quiet_hours,
