@@ -8,6 +8,7 @@ import pytest
 from twisted.internet.task import Clock
 
 from tray.app.windows import Windows
+from tray.mail.settings.settings import Settings
 
 
 class Icon:
@@ -19,6 +20,7 @@ class Icon:
     def __init__(self, *_):
         self.in_tray = True
         self.message_clicked = None
+        self.hidden = False
         self.done = []
 
     def render(self, summary):
@@ -45,12 +47,20 @@ class Window:
         self.shown = []
         self.drawn = []
         self.alerts = self.hidden = 0
+        self.visible = False
 
     def show_summary(self, summary):
         self.drawn.append(summary)
 
     def bring_up(self, **why):
         self.shown.append(why)
+        self.visible = True
+
+    def isVisible(self):
+        return self.visible
+
+    def close(self):
+        self.visible = False
 
     def alert(self):
         self.alerts += 1
@@ -69,6 +79,9 @@ class Host:
     def watch_icon(self):
         self.done.append("watch icon")
 
+    def unwatch_icon(self):
+        self.done.append("unwatch icon")
+
     def stop(self):
         self.done.append("stop")
 
@@ -82,7 +95,8 @@ class Desktop:
         monkeypatch.setattr("tray.ui.window.mail_window.MailWindow", self._kept(Window, self.opened))
         monkeypatch.setattr("tray.ui.widgets.standalone.when_keyboard_is_free", lambda call: call())
         self.host, self.clock = Host(), Clock()
-        self.windows = Windows(self.host, lambda: 0.0, self.clock, SimpleNamespace(apply=lambda: None))
+        style = SimpleNamespace(apply=lambda: None)
+        self.windows = Windows(self.host, lambda: 0.0, self.clock, style, Settings)
 
     @staticmethod
     def _kept(kind, made):
@@ -228,6 +242,27 @@ def test_a_window_that_the_user_asked_for_stays_when_the_icon_is_back(desktop):
     desktop.window.has_tray = True
     windows.on_icon_seen(True)
     assert desktop.window.hidden == 0
+
+
+def test_an_icon_that_is_hidden_on_purpose_is_not_missed(desktop):
+    """Else the window would be shown in its place."""
+    windows = desktop.start()
+    windows.on_tray()
+    desktop.icon.render = lambda _summary: setattr(desktop.icon, "hidden", not desktop.icon.hidden)
+    for _ in range(2):
+        windows.render("summary")
+    assert desktop.host.done[1:] == ["watch icon", "unwatch icon", "watch icon"]
+
+
+def test_the_same_click_opens_and_closes_the_window(desktop):
+    windows = desktop.start()
+    windows.on_tray()
+    windows.toggle_window()
+    assert desktop.window.visible
+    windows.toggle_window()
+    assert not desktop.window.visible
+    windows.toggle_window()
+    assert desktop.window.visible
 
 
 def test_at_the_end_the_icon_goes(desktop):

@@ -185,17 +185,17 @@ def test_when_the_session_bus_ends_a_window_stands_in_for_icon_and_toasts(
     recorder.notifications.wait_toast("Before")
     program.wait_announced()
     recorder.kill_bus()
-    wait_window(recorder, "1 unseen — Mailbell")
+    wait_window(recorder, "1 unread — Mailbell")
     assert_idle(program)
     assert [each["state"] for each in program.status()] == ["watching"]
     dovecot.deliver("Into the window")
-    wait_until(lambda: not gone(recorder, "2 unseen"), "the mail in the window")
+    wait_until(lambda: not gone(recorder, "2 unread"), "the mail in the window")
     recorder.screenshot(artifacts / "e2e-session-bus-gone.png")
     recorder.bus.start()
     recorder.start_notifier()
     recorder.start_panel()
     dovecot.deliver("Still in the window")
-    wait_until(lambda: not gone(recorder, "3 unseen"), "the mail in the window")
+    wait_until(lambda: not gone(recorder, "3 unread"), "the mail in the window")
     assert_idle(program)
     assert program.run("quit").returncode == 0
     assert program.wait_end() == 0
@@ -225,7 +225,7 @@ def test_what_waited_for_a_daemon_when_the_bus_ended_is_announced_in_the_next_ru
     dovecot.deliver("Nobody has shown me")
     program.wait_unseen(1)
     recorder.kill_bus()
-    wait_window(recorder, "1 unseen — Mailbell")
+    wait_window(recorder, "1 unread — Mailbell")
     assert program.run("quit").returncode == 0
     assert program.wait_end() == 0
     recorder.bus.start()
@@ -248,7 +248,7 @@ def test_with_neither_bus_nor_tray_there_is_a_window(started, dovecot, bare):
     program = started({**bare.env, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"})
     dovecot.deliver("Somewhere at least")
     program.wait_unseen(1)
-    wait_window(bare, "1 unseen — Mailbell")
+    wait_window(bare, "1 unread — Mailbell")
     assert_idle(program)
 
 

@@ -173,7 +173,7 @@ def test_without_a_tray_a_window_does_its_job(bare_desktop, dovecot, started, ar
     desktop.start_panel()
     desktop.wait_tray_icon()
     wait_in_menu(desktop, "In the window")
-    wait_until(lambda: gone(desktop, "unseen — Mailbell"), "the window to close for the icon")
+    wait_until(lambda: gone(desktop, "unread — Mailbell"), "the window to close for the icon")
     desktop.screenshot(artifacts / "e2e-late-panel.png")
 
 

@@ -75,13 +75,13 @@ def test_a_muted_account_counts_and_announces_nothing(watching, dovecot, recorde
     """Muted from the tray's menu; when it is unmuted, only what comes then is announced."""
     recorder.wait_tray_icon()
     before = logins(dovecot)
-    wait_until(lambda: line(recorder) == "Work: 1 unseen", "the menu")
+    wait_until(lambda: line(recorder) == "Work: 1 unread", "the menu")
     toggle(recorder)
-    wait_until(lambda: line(recorder) == "Work: 1 unseen, muted", "the menu to say so")
+    wait_until(lambda: line(recorder) == "Work: 1 unread, muted", "the menu to say so")
     dovecot.deliver("While muted")
     watching.wait_unseen(2)
     toggle(recorder)
-    wait_until(lambda: line(recorder) == "Work: 2 unseen", "the menu to say so")
+    wait_until(lambda: line(recorder) == "Work: 2 unread", "the menu to say so")
     dovecot.deliver("After the mute")
     recorder.notifications.wait_toast("After the mute")
     assert [each["body"] for each in recorder.notifications.toasts()] == ["After the mute"]

@@ -28,7 +28,9 @@ from tray.mail.presentation.status_json import status_record, status_text
 from tray.mail.presentation.status_texts import status_sentence, tooltip
 from tray.mail.presentation.times import ago, ahead, at, until
 from tray.mail.presentation.toasts import build_toast
+from tray.mail.settings.settings import Settings
 from tray.ui.tray.menu import TrayMenu
+from tray.ui.tray.panel import Panel
 from tray.ui.window.mail_window import MailWindow
 
 PROBLEM = Problem(ProblemKind.REFUSED, "P1.", "A1.")
@@ -81,7 +83,7 @@ def actions_of(menu):
 
 @pytest.mark.parametrize("shown", SUMMARIES)
 def test_the_menu(recorder, shown):  # noqa: F811
-    tray = TrayMenu(recorder.commands, now)
+    tray = TrayMenu(recorder.commands, now, Panel(), Settings)
     tray.render(shown)
     assert left(actions_of(tray.menu)) == []
 

@@ -73,7 +73,7 @@ class Application:
         session = session_bus()
         style = WindowStyle(session)
         dialogs = Dialogs(reactor, style)
-        self._windows = Windows(TrayHost(session), time.time, reactor, style)
+        self._windows = Windows(TrayHost(session), time.time, reactor, style, lambda: self._settings.current)
         views = [self._windows] if self._demo is None else [self._windows, self._demo]
         self._updates = SummaryUpdates(reactor, *views)
         self._notifications = NotificationService(

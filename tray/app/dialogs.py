@@ -57,9 +57,10 @@ class Dialogs:
         services: SettingsServices,
         *,
         add_account: bool,
+        account: AccountId | None = None,
         folders_of: AccountId | None = None,
     ) -> None:
-        """Open the settings, with the form for a new account or with the folders of one."""
+        """Open the settings, with the form for a new account, with those of one, or with the folders of one."""
         self._style.apply()
         from tray.ui.settings.settings_dialog import SettingsDialog
 
@@ -70,6 +71,8 @@ class Dialogs:
             self._settings.bring_up()
             if add_account:
                 self._settings.add_account()
+            if account is not None:
+                self._settings.edit_account(account)
             if folders_of is not None:
                 self._settings.edit_account(folders_of, "mailboxes")
 

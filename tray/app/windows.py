@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tray.app.dialogs import WindowStyle
     from tray.desktop.integration.tray_host import TrayHost
     from tray.mail.presentation.summary import Summary
+    from tray.mail.settings.settings import Settings
     from tray.ui.ports import TrayCommands
     from tray.ui.tray.tray_icon import TrayIcon
     from tray.ui.window.mail_window import MailWindow
@@ -24,12 +25,23 @@ _TRAY_TIMEOUT_MS = 5000
 class Windows:
     """Shows the present summary in both; the window is imported and made when it is first needed."""
 
-    def __init__(self, host: TrayHost, now: Callable[[], float], reactor: Any, style: WindowStyle) -> None:
-        """Show nothing before `start`; `host` reports whether there is a tray, `now` gives Unix seconds."""
+    def __init__(
+        self,
+        host: TrayHost,
+        now: Callable[[], float],
+        reactor: Any,
+        style: WindowStyle,
+        settings: Callable[[], Settings],
+    ) -> None:
+        """Show nothing before `start`; `host` reports whether there is a tray, `now` gives Unix seconds.
+
+        `settings` gives the present ones.
+        """
         self._host = host
         self._reactor = reactor
         self._now = now
         self._style = style
+        self._settings = settings
         self._commands: TrayCommands | None = None
         self._summary: Summary | None = None
         self._icon: TrayIcon | None = None
@@ -56,9 +68,19 @@ class Windows:
         """Show the present state."""
         self._summary = summary
         if self._icon is not None:
-            self._icon.render(summary)
+            self._render_icon(summary)
         if self._window is not None:
             self._window.show_summary(summary)
+
+    def _render_icon(self, summary: Summary) -> None:
+        assert self._icon is not None
+        was_hidden = self._icon.hidden
+        self._icon.render(summary)
+        if self._icon.hidden != was_hidden and self._icon.over_dbus:
+            if was_hidden:
+                self._host.watch_icon()
+            else:
+                self._host.unwatch_icon()
 
     def when_message_clicked(self, clicked: Callable[[], None]) -> None:
         """Call `clicked` when the tray icon's message is clicked."""
@@ -90,6 +112,13 @@ class Windows:
             self._window.bring_up(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
 
         self._reactor.callLater(0, bring_up)  # one turn of the loop after the import: no long pause
+
+    def toggle_window(self) -> None:
+        """Show the window, or close it where it is open."""
+        if self._window is not None and self._window.isVisible():
+            self._window.close()
+        else:
+            self.show_window()
 
     # `TrayListener`
 
@@ -128,12 +157,12 @@ class Windows:
             return  # the window stays where the icon was lost with the bus
         from tray.ui.tray.tray_icon import TrayIcon
 
-        self._icon = TrayIcon(self._commands, self._now)
+        self._icon = TrayIcon(self._commands, self._now, self._settings)
         self._icon.message_clicked = self._message_clicked
         if self._summary is not None:
             self._icon.render(self._summary)
         self._icon.show()
-        if self._icon.over_dbus:
+        if self._icon.over_dbus and not self._icon.hidden:
             self._host.watch_icon()
         if self._message is not None:
             self._icon.show_message(*self._message)

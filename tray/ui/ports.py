@@ -187,8 +187,8 @@ class MessageCommands(Protocol):
     def open_account(self, account_id: AccountId) -> None:
         """Open the mail of that account: by its own command, its webmail or the mail program."""
 
-    def mark_all_read(self) -> None:
-        """Mark all unread messages of all accounts as read on their servers."""
+    def mark_all_read(self, account_id: AccountId | None = None) -> None:
+        """Mark all unread messages of that account, or of all accounts, as read on their servers."""
 
     def act(
         self, action: MessageAction, keys: Sequence[MessageKey], target: MailboxName | None = None
@@ -243,6 +243,9 @@ class AccountCommands(Protocol):
     def choose_folders(self, account_id: AccountId) -> None:
         """Show the folders of that account, to choose which are watched."""
 
+    def open_settings(self, account_id: AccountId) -> None:
+        """Open the settings of that account."""
+
     def mute(self, account_id: AccountId, muted: bool) -> None:
         """Show no notification for that account, or show them again."""
 
@@ -262,6 +265,12 @@ class PauseCommands(Protocol):
 
 class ProgramCommands(Protocol):
     """What tray menu and window do with the program itself."""
+
+    def show_window(self) -> None:
+        """Show the window with the newest messages, or bring it to the front."""
+
+    def toggle_window(self) -> None:
+        """Show that window, or close it where it is open."""
 
     def open_settings(self) -> None:
         """Open the settings."""

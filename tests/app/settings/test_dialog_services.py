@@ -57,7 +57,7 @@ def test_the_settings_are_shown_as_they_are_with_their_services():
     opener.open(folders_of="work")
     (((settings, services), where),) = shown
     assert settings == replace(office.settings_service.current, start_at_login=True)
-    assert where == {"add_account": False, "folders_of": "work"}
+    assert where == {"add_account": False, "account": None, "folders_of": "work"}
     assert services.tests is services.servers is services.folders is services.others is opener
     services.store.apply(replace(settings, titles=3), {}, shown.append)
     assert (shown[1:], office.settings_service.current.titles) == ([None], 3)

@@ -75,10 +75,10 @@ def test_a_failing_account_tells_its_error_and_what_is_unknown_is_null():
 def test_the_text_is_made_from_the_record_as_it_crosses_the_socket():
     record = json.loads(json.dumps(status_record(summary(WORK, HOME))))
     assert status_text(record, NOW).splitlines() == [
-        "Work: watching, 1 unseen, last confirmed 2 minutes ago",
+        "Work: watching, 1 unread, last confirmed 2 minutes ago",
         "  ● Anna Berg  Lunch?  14:05",
         "    (no sender)  (no subject)",
-        "Home: waiting, no unseen mail",
+        "Home: waiting, no unread mail",
         "  ! The server refused.",
         "    A  B",
     ]
@@ -87,7 +87,7 @@ def test_the_text_is_made_from_the_record_as_it_crosses_the_socket():
 def test_the_text_without_accounts_or_titles():
     assert status_text(status_record(summary()), NOW) == "No account is set up."
     new = AccountSummary(AccountId("a"), "New", Connecting(NOW), 0, ())
-    assert status_text(status_record(summary(new)), NOW) == "New: connecting, no unseen mail"
+    assert status_text(status_record(summary(new)), NOW) == "New: connecting, no unread mail"
 
 
 def test_a_pause_tells_its_end():
@@ -96,8 +96,8 @@ def test_a_pause_tells_its_end():
         return json.loads(json.dumps(status_record(summary(account))))
 
     assert paused(NOW + 1800)["accounts"][0]["paused_until"] == "2026-11-22T13:35:00Z"
-    assert status_text(paused(NOW + 1800), NOW) == "Work: paused until 14:35, no unseen mail"
-    assert status_text(paused(None), NOW) == "Work: paused until resumed, no unseen mail"
+    assert status_text(paused(NOW + 1800), NOW) == "Work: paused until 14:35, no unread mail"
+    assert status_text(paused(None), NOW) == "Work: paused until resumed, no unread mail"
     of_before = paused(NOW + 1800)
     del of_before["accounts"][0]["paused_until"]
-    assert status_text(of_before, NOW) == "Work: paused, no unseen mail"
+    assert status_text(of_before, NOW) == "Work: paused, no unread mail"

@@ -69,14 +69,14 @@ def test_a_status_is_a_sentence(status, expected):
 @pytest.mark.parametrize(
     ("one", "expected"),
     [
-        (part(unseen=2), "Work: 2 unseen"),
-        (part(), "Work: no unseen mail"),
+        (part(unseen=2), "Work: 2 unread"),
+        (part(), "Work: no unread mail"),
         (
             part(status=NeedsCredentials(0, REFUSED)),
             "Work: The server at imap.example.org refused the password.",
         ),
         (part(status=Waiting(0, NOW + 9, problem()), unseen=2), "Work: The server refused."),
-        (part(status=Watching(0, NOW, remark=problem()), unseen=2), "Work: 2 unseen. The server refused."),
+        (part(status=Watching(0, NOW, remark=problem()), unseen=2), "Work: 2 unread. The server refused."),
         # What is wrong goes before what is quiet, and no line names the account twice.
         (replace(part(status=Waiting(0, NOW + 9, problem())), muted=True), "Work: The server refused."),
         (part(status=NeedsCredentials(0, no_sign_in("Work"))), "Work: Nobody is signed in yet."),
@@ -92,13 +92,13 @@ def test_an_account_is_a_line(one, expected):
 def test_the_tooltip_counts_and_names_each_account():
     summary = summarize([part(unseen=2), part("Home", unseen=1)], None)
     assert tooltip(summary, NOW) == (
-        "Mailbell — 3 unseen\nWork: 2 unseen, confirmed at 14:05\nHome: 1 unseen, confirmed at 14:05"
+        "Mailbell — 3 unread\nWork: 2 unread, confirmed at 14:05\nHome: 1 unread, confirmed at 14:05"
     )
 
 
 def test_the_tooltip_without_accounts_mails_or_while_paused():
     assert tooltip(summarize([], None), NOW) == "Mailbell — no account is set up"
-    assert tooltip(summarize([part()], None), NOW).startswith("Mailbell — no unseen mail\n")
+    assert tooltip(summarize([part()], None), NOW).startswith("Mailbell — no unread mail\n")
     assert tooltip(summarize([], Paused(0, None)), NOW) == "Mailbell — paused until you resume"
 
 
@@ -143,12 +143,12 @@ def test_a_title_keeps_within_its_limit(sender, subject, date, limit):
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"muted": True}, "Work: 2 unseen, muted"),
-        ({"muted": True, "quiet_hours": ("00:00-24:00",)}, "Work: 2 unseen, muted"),
-        ({"quiet_hours": ("14:00-15:30",)}, "Work: 2 unseen, quiet until 15:30"),
-        ({"quiet_hours": ("14:00-07:00",)}, "Work: 2 unseen, quiet until tomorrow, 07:00"),
-        ({"quiet_hours": ("22:00-07:00",)}, "Work: 2 unseen"),
-        ({"quiet_hours": ("00:00-24:00",)}, "Work: 2 unseen, always quiet"),
+        ({"muted": True}, "Work: 2 unread, muted"),
+        ({"muted": True, "quiet_hours": ("00:00-24:00",)}, "Work: 2 unread, muted"),
+        ({"quiet_hours": ("14:00-15:30",)}, "Work: 2 unread, quiet until 15:30"),
+        ({"quiet_hours": ("14:00-07:00",)}, "Work: 2 unread, quiet until tomorrow, 07:00"),
+        ({"quiet_hours": ("22:00-07:00",)}, "Work: 2 unread"),
+        ({"quiet_hours": ("00:00-24:00",)}, "Work: 2 unread, always quiet"),
     ],
 )
 def test_an_account_that_tells_nothing_says_so(more, expected):
@@ -158,7 +158,7 @@ def test_an_account_that_tells_nothing_says_so(more, expected):
 def test_the_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
     said = problem(sentence='Its server says: <b>R&D</b> <img src="x">')
     text = tooltip(summarize([part("<i>A&B</i>", Watching(0, NOW, remark=said))], None), NOW)
-    assert "‹i›A＆B‹/i›: no unseen mail. Its server says: ‹b›R＆D‹/b› ‹img" in text
+    assert "‹i›A＆B‹/i›: no unread mail. Its server says: ‹b›R＆D‹/b› ‹img" in text
     assert not set(text) & set("<>&")
 
 

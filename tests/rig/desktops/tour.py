@@ -220,7 +220,7 @@ class Tour:
 
     def close(self) -> None:
         """Closed, it goes out of sight, and the program goes on."""
-        self._desktop.close_window("unseen")
+        self._desktop.close_window("unread")
         self._desktop.wait_gone("— Mailbell")
         self._closed = self._picture("closed")
         assert self._program.running

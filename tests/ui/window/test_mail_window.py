@@ -34,11 +34,11 @@ def button(window: MailWindow, text: str) -> QPushButton:
 def test_lists_the_titles_by_account(window):
     window.show_summary(summary(account("w", title(2, "Two"), title(1, "One", unseen=False)), account("h")))
     first = tree(window).topLevelItem(0)
-    assert first.text(0) == "w: 1 unseen"
+    assert first.text(0) == "w: 1 unread"
     assert [first.child(n).text(1) for n in range(2)] == ["Two", "One"]
     assert [first.child(n).font(0).bold() for n in range(2)] == [True, False]
     assert first.isExpanded()
-    assert window.windowTitle() == "1 unseen — Mailbell"
+    assert window.windowTitle() == "1 unread — Mailbell"
 
 
 def test_enter_opens_the_mail(window, recorder):

@@ -111,10 +111,10 @@ class MessageActions:
             watch = self.mail_service.watch(key.account)
             self._show_failure_of(None if watch is None else watch.mark_seen(key))
 
-    def mark_all_read(self) -> None:
-        """Mark all unread messages of all accounts as read on their servers."""
+    def mark_all_read(self, account_id: AccountId | None = None) -> None:
+        """See `MessageCommands.mark_all_read`."""
         for watch in self.mail_service.watches:
-            for deferred in watch.mark_all_seen():
+            for deferred in watch.mark_all_seen() if account_id in {None, watch.account.id} else ():
                 self._show_failure_of(deferred)
 
     def on_toast(self, toast: Toast, action: ToastAction, token: str) -> None:

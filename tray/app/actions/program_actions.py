@@ -46,6 +46,10 @@ class AccountActions:
         """Show the folders of that account, to choose which are watched."""
         self.settings_window.open(folders_of=account_id)
 
+    def open_settings(self, account_id: AccountId) -> None:
+        """Open the settings of that account."""
+        self.settings_window.open(account=account_id)
+
     def mute(self, account_id: AccountId, muted: bool) -> None:
         """Show no notification for that account, or show them again."""
         self.settings.mute(account_id, muted)
@@ -63,6 +67,10 @@ class ProgramActions:
     def show_window(self) -> None:
         """Show the window with the newest messages."""
         self.windows.show_window()
+
+    def toggle_window(self) -> None:
+        """Show the window with the newest messages, or close it where it is open."""
+        self.windows.toggle_window()
 
     def open_settings(self) -> None:
         """Open the settings."""

@@ -174,8 +174,14 @@ class SettingsWindow:
     _used: list[Secret] = field(default_factory=list)
     """The secrets of the last test, which its report must not contain."""
 
-    def open(self, *, add_account: bool = False, folders_of: AccountId | None = None) -> None:
-        """Show the settings, with the form for a new account or with the folders of one."""
+    def open(
+        self,
+        *,
+        add_account: bool = False,
+        account: AccountId | None = None,
+        folders_of: AccountId | None = None,
+    ) -> None:
+        """Show the settings, with the form for a new account, with those of one, or with the folders of one."""
         from tray.app.settings.settings_service import OpenedSettings
         from tray.ui.ports import SettingsServices
 
@@ -191,7 +197,7 @@ class SettingsWindow:
             add_account=partial(self.open, add_account=True),
         )
         self.dialogs.show_settings(
-            self.settings.shown(), services, add_account=add_account, folders_of=folders_of
+            self.settings.shown(), services, add_account=add_account, account=account, folders_of=folders_of
         )
 
     # `AccountTests`

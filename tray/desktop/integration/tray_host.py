@@ -150,6 +150,10 @@ class TrayHost(QObject):
         self._watches_icon = True
         self._check_icon_soon()
 
+    def unwatch_icon(self) -> None:
+        """The icon was hidden on purpose."""
+        self._forget_icon()
+
     def stop(self) -> None:
         """Call the listener no more."""
         self._listener = None

@@ -84,8 +84,8 @@ def message_line(message: MessageLine, now: float, limit: int) -> str:
 
 
 def unseen_text(count: int) -> str:
-    """The number of unseen messages as a phrase."""
-    return trn("{n} unseen", "{n} unseen", count).format(n=count) if count else tr("no unseen mail")
+    """The number of unread messages as a phrase."""
+    return trn("{n} unread", "{n} unread", count).format(n=count) if count else tr("no unread mail")
 
 
 def headline(summary: Summary, now: float) -> str:

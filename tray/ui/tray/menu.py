@@ -2,62 +2,155 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QAction, QMenu
 
 from tray.i18n import tr
+from tray.mail.model.action import MessageAction
 from tray.mail.presentation import status_texts
-from tray.ui.tray.shared_entries import Entry, MuteMenu, add_pauses, needed_action, resume_text
-from tray.ui.widgets.icons import colour_swatch
-from tray.ui.widgets.plain_text import LabelStyle, menu_label, message_label
+from tray.mail.presentation.menu_texts import menu_line, shares
+from tray.mail.settings.choices import LeftClick
+from tray.ui.tray.marks import account_mark, message_mark
+from tray.ui.tray.shared_entries import Entry, add_pauses, needed_action, resume_text
+from tray.ui.widgets.plain_text import escaped, menu_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from tray.mail.presentation.summary import AccountSummary, Summary
+    from tray.mail.model.account import AccountId
+    from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary
+    from tray.mail.settings.settings import Settings
     from tray.ui.ports import TrayCommands
+    from tray.ui.tray.panel import Panel
 
-_TITLE_LIMIT = 80
+
+class MessageEntry(Entry):
+    """The line of one message: a click opens it, or, with `offer_actions`, a sub-menu with what can be done."""
+
+    def __init__(self, menu: QMenu, commands: TrayCommands) -> None:
+        super().__init__(menu)
+        self._commands = commands
+        self._menu = menu
+        self._message: MessageLine | None = None
+        self._actions: QMenu | None = None
+        self.command = self._open
+        self.setIconVisibleInMenu(True)
+
+    def render(self, message: MessageLine, text: str) -> None:
+        """Show `message` as `text`."""
+        self._message = message
+        self.setText(text)
+        mark = message_mark(message.unseen)
+        if self.icon().cacheKey() != mark.cacheKey():
+            self.setIcon(mark)
+        if self._actions is not None:
+            self._read.setText(tr("Mark as &unread") if not message.unseen else tr("Mark as &read"))
+            self._flag.setText(tr("Remove &flag") if message.flagged else tr("&Flag"))
+
+    def offer_actions(self, offered: bool, *, delete: bool) -> None:
+        """Have a sub-menu with actions, or none; `delete`: whether a message may be deleted without a question."""
+        if offered and self._actions is None:
+            self._actions = QMenu(self._menu)
+            self._add(tr("&Open"), self._open)
+            self._read = self._add("", self._toggle_read)
+            self._flag = self._add("", self._toggle_flag)
+            self._add(tr("&Archive"), lambda: self._act(MessageAction.ARCHIVE))
+            self._delete = self._add(tr("&Delete"), lambda: self._act(MessageAction.DELETE))
+            self._add(tr("&Junk"), lambda: self._act(MessageAction.JUNK))
+            self.setMenu(self._actions)
+        elif not offered and self._actions is not None:
+            self.setMenu(None)  # type: ignore[arg-type]
+            self._actions.deleteLater()
+            self._actions = None
+        if self._actions is not None:
+            self._delete.setVisible(delete)
+
+    def _add(self, text: str, command: Callable[[], None]) -> Entry:
+        assert self._actions is not None
+        entry = Entry(self._actions, text, command)
+        self._actions.addAction(entry)
+        return entry
+
+    def _open(self) -> None:
+        if self._message is not None:
+            self._commands.messages.open_message(self._message.key)
+
+    def _toggle_read(self) -> None:
+        if self._message is not None:
+            self._act(MessageAction.READ if self._message.unseen else MessageAction.UNREAD)
+
+    def _toggle_flag(self) -> None:
+        if self._message is not None:
+            self._act(MessageAction.UNFLAG if self._message.flagged else MessageAction.FLAG)
+
+    def _act(self, action: MessageAction) -> None:
+        if self._message is not None:
+            self._commands.messages.act(action, (self._message.key,))
 
 
 class AccountSection:
     """The lines of one account in the menu, with a separator at the end; unused lines are hidden, not removed."""
 
-    def __init__(self, menu: QMenu, before: QAction, commands: TrayCommands) -> None:
+    def __init__(self, menu: QMenu, before: QAction, commands: TrayCommands, panel: Panel) -> None:
         self._menu = menu
         self._commands = commands
-        self._colour = ""
-        self._messages: list[Entry] = []
-        self.first = Entry(menu)
+        self._panel = panel
+        self._account: AccountSummary | None = None
+        self._messages: list[MessageEntry] = []
         self._needed = Entry(menu)
         self.end = QAction(menu)
         self.end.setSeparator(True)
+        self._own = QMenu(menu)
+        self.first = self._own.menuAction()
+        self.first.setIconVisibleInMenu(True)
+        self._fill()
         menu.insertActions(before, [self.first, self._needed, self.end])
 
-    def render(self, account: AccountSummary, now: float, titles: int, style: LabelStyle) -> None:
-        """Show `account` with at most so many messages."""
+    def _fill(self) -> None:
+        messages, accounts = self._commands.messages, self._commands.accounts
+        self._add(tr("&Open mail"), messages.open_account)
+        self._mark_all = self._add(tr("Mark all as &read"), messages.mark_all_read)
+        self._mute = self._add(tr("M&ute"), self._toggle_mute)
+        self._mute.setCheckable(True)
+        self._add(tr("&Settings…"), accounts.open_settings)
+
+    def _add(self, text: str, command: Callable[..., None]) -> Entry:
+        entry = Entry(self._own, text, lambda: command(self._account.id) if self._account else None)
+        self._own.addAction(entry)
+        return entry
+
+    def _toggle_mute(self, account_id: AccountId) -> None:
+        muted = self._account is not None and self._account.muted
+        self._mute.setChecked(muted)  # until it is shown anew: the settings may not be writable
+        self._commands.accounts.mute(account_id, not muted)
+
+    def render(
+        self, account: AccountSummary, now: float, messages: int, settings: Settings, *, read_aloud: bool
+    ) -> None:
+        """Show `account` with so many messages."""
+        style = self._panel.style
+        self._account = account
         self.first.setText(menu_label(status_texts.account_line(account, now), style))
-        # Panels draw lines without an action in pale colours.
-        self.first.command = partial(self._commands.messages.open_account, account.id)
-        if account.colour != self._colour:
-            self._colour = account.colour
-            self.first.setIcon(colour_swatch(account.colour))
-            self.first.setIconVisibleInMenu(bool(account.colour))
+        mark = account_mark(account.colour)
+        if self.first.icon().cacheKey() != mark.cacheKey():
+            self.first.setIcon(mark)
+        self._mark_all.setEnabled(account.unseen > 0)
+        self._mute.setChecked(account.muted)
         needed = needed_action(account, self._commands.accounts)
         if needed:
             text, self._needed.command = needed
             self._needed.setText(menu_label(text, style))
         self._needed.setVisible(bool(needed))
-        latest = account.latest[:titles]
+        latest = account.latest[:messages]
         while len(self._messages) < len(latest):
-            self._messages.append(Entry(self._menu))
+            self._messages.append(MessageEntry(self._menu, self._commands))
             self._menu.insertAction(self.end, self._messages[-1])
         for entry, line in zip(self._messages, latest, strict=False):
-            entry.setText(message_label(status_texts.message_line_parts(line, now, _TITLE_LIMIT), style))
-            entry.command = partial(self._commands.messages.open_message, line.key)
+            entry.offer_actions(settings.menu_actions, delete=not settings.delete_for_good)
+            text = menu_line(line, now, time_column=self._panel.time_column, read_aloud=read_aloud)
+            entry.render(line, escaped(text, style))
         for number, entry in enumerate(self._messages):
             entry.setVisible(number < len(latest))
 
@@ -65,7 +158,9 @@ class AccountSection:
         """Remove all lines from the menu."""
         for action in (self.first, self._needed, self.end, *self._messages):
             self._menu.removeAction(action)
+        for action in (self._needed, self.end, *self._messages):
             action.deleteLater()
+        self._own.deleteLater()
 
 
 HOLD = 8000
@@ -75,26 +170,25 @@ SETTLING = 2000
 as it has the item, to read the menu."""
 _AFTER_CLOSING = 250
 """Milliseconds: a click on a line is announced after the closing, and must open what the line showed."""
-_MAX_TITLES = 24
-"""In the whole menu; a higher one does not fit on a small screen..."""
-_MIN_TITLES = 3
-"""...but so many of each account..."""
-_MAX_WITH_MIN = 30
-"""...as long as there are no more than these."""
 
 
 class TrayMenu:
     """Shows a `Summary` as a QMenu of lasting actions; an update sets only what differs, in place."""
 
     def __init__(
-        self, commands: TrayCommands, now: Callable[[], float], style: LabelStyle = LabelStyle.QT
+        self, commands: TrayCommands, now: Callable[[], float], panel: Panel, settings: Callable[[], Settings]
     ) -> None:
-        """`now` gives Unix seconds; `style` says what draws the menu."""
+        """`now` gives Unix seconds, `settings` the present ones."""
         self._commands = commands
         self._now = now
-        self._style = style
+        self._panel = panel
+        self._settings = settings
         self._pending: Summary | None = None
         self._sections: dict[str, AccountSection] = {}
+        self.read_aloud = False
+        """Whether a screen reader runs."""
+        self.opened: Callable[[], None] | None = None
+        """Called when the user opens the menu."""
         self.menu = QMenu()
         self._build()
         self._hold = QTimer(self.menu)
@@ -109,21 +203,23 @@ class TrayMenu:
         commands = self._commands
         self._add_account = self._entry(tr("&Add an account…"), commands.program.add_account)
         self._add_account.setVisible(False)
+        self._window = self._entry(tr("Open the &window"), commands.program.show_window)
         self._entry(tr("&Open mail"), commands.messages.open_mail)
-        self._check_now = self._entry(tr("&Check now"), commands.accounts.check_now)
         self._mark_all = self._entry(tr("Mark all as &read"), commands.messages.mark_all_read)
         self._mark_all.setEnabled(False)
+        self._check_now = self._entry(tr("&Check now"), commands.accounts.check_now)
         self._pauses = QMenu(tr("&Pause"), self.menu)
         add_pauses(self._pauses, commands.pause)
         self.menu.addMenu(self._pauses)
         self._resume = self._entry(tr("&Resume"), commands.pause.resume)
         self._resume.setVisible(False)
-        self._mutes = MuteMenu(commands.accounts, self.menu)
-        self.menu.addMenu(self._mutes)
         self.menu.addSeparator()
         self._entry(tr("&Settings…"), commands.program.open_settings)
         self._entry(tr("A&bout Mailbell"), commands.program.open_about)
         self._entry(tr("&Quit"), commands.program.quit)
+
+    def _section(self, before: QAction) -> AccountSection:
+        return AccountSection(self.menu, before, self._commands, self._panel)
 
     def _entry(self, text: str, command: Callable[[], None]) -> Entry:
         entry = Entry(self.menu, text, command)
@@ -143,19 +239,23 @@ class TrayMenu:
     def _opened(self) -> None:
         if not self._settling.isActive():
             self._hold.start(HOLD)
+            if self.opened is not None:
+                self.opened()
 
     def _apply(self) -> None:
         summary, self._pending = self._pending, None
         if summary is None:
             return
         self._arrange([str(account.id) for account in summary.accounts])
-        now = self._now()
-        for account, titles in zip(summary.accounts, _shares(summary.accounts), strict=True):
+        now, settings, accounts = self._now(), self._settings(), summary.accounts
+        given = shares(accounts, settings.titles, self._panel.messages)
+        for account, messages in zip(accounts, given, strict=True):
             section = self._sections[account.id]
-            section.render(account, now, titles, self._style)
-            section.end.setVisible(titles > 0 or account is summary.accounts[-1])
-        has_accounts = bool(summary.accounts)
+            section.render(account, now, messages, settings, read_aloud=self.read_aloud)
+            section.end.setVisible(messages > 0 or account is accounts[-1])
+        has_accounts = bool(accounts)
         self._add_account.setVisible(not has_accounts)
+        self._window.setVisible(self._panel.click_opens_menu or settings.left_click is not LeftClick.WINDOW)
         self._check_now.setVisible(has_accounts)
         self._mark_all.setVisible(has_accounts)
         self._mark_all.setEnabled(summary.unseen > 0)
@@ -163,8 +263,6 @@ class TrayMenu:
             self._resume.setText(resume_text(summary, now))
         self._resume.setVisible(summary.paused)
         self._pauses.menuAction().setVisible(has_accounts and not summary.paused)
-        self._mutes.show_accounts(summary.accounts, self._style)
-        self._mutes.menuAction().setVisible(has_accounts)
 
     def _arrange(self, ids: list[str]) -> None:
         """Make the sections those of `ids`, in that order; sections of unchanged accounts stay."""
@@ -180,18 +278,7 @@ class TrayMenu:
         sections: dict[str, AccountSection] = {}
         before: QAction = self._add_account
         for key in reversed(ids):
-            section = self._sections.get(key) or AccountSection(self.menu, before, self._commands)
+            section = self._sections.get(key) or self._section(before)
             before = section.first
             sections[key] = section
         self._sections = {key: sections[key] for key in ids}
-
-
-def _shares(accounts: Sequence[AccountSummary]) -> list[int]:
-    """How many messages each account may show; those of accounts with unseen ones are preferred."""
-    share = max(_MIN_TITLES, _MAX_TITLES // max(1, len(accounts)))
-    room = _MAX_WITH_MIN
-    shares = [0] * len(accounts)
-    for number in sorted(range(len(accounts)), key=lambda number: not accounts[number].unseen):
-        shares[number] = min(share, room)
-        room -= min(shares[number], len(accounts[number].latest))
-    return shares

@@ -6,12 +6,14 @@ import time
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject
-from PyQt5.QtDBus import QDBusConnection
+from PyQt5.QtGui import QCursor, QGuiApplication
 from PyQt5.QtWidgets import QApplication, QSystemTrayIcon
 
 from tray.mail.presentation import status_texts
 from tray.mail.presentation.summary import IconState
+from tray.mail.settings.choices import IconCount, LeftClick
 from tray.ui.tray.menu import TrayMenu
+from tray.ui.tray.panel import present_panel
 from tray.ui.widgets.icons import tray_icon
 from tray.ui.widgets.plain_text import LabelStyle
 
@@ -21,24 +23,31 @@ if TYPE_CHECKING:
     from PyQt5.QtGui import QIcon
 
     from tray.mail.presentation.summary import Summary
+    from tray.mail.settings.settings import Settings
     from tray.ui.ports import TrayCommands
 
-_WATCHER = "org.kde.StatusNotifierWatcher"
+_STANDS_FOR_ITSELF = frozenset({IconState.TROUBLE, IconState.PAUSED})
+"""Pictures that are shown also where the icon is to be hidden while nothing is new."""
 
 
 class TrayIcon(QObject):
-    """Renders a `Summary` in the tray; left click opens the mail, middle click checks now, right click the menu."""
+    """Renders a `Summary` in the tray; a left click does what the settings say, a middle click checks now."""
 
-    def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
-        """Make it when a tray host is running; `now` gives Unix seconds.
+    def __init__(
+        self, commands: TrayCommands, now: Callable[[], float], settings: Callable[[], Settings]
+    ) -> None:
+        """Make it when a tray host is running; `now` gives Unix seconds, `settings` the present ones.
 
         Qt uses XEmbed until the program ends where no StatusNotifierItem host is on the bus at the first icon.
         """
         super().__init__()
         self._commands = commands
         self._now = now
-        self._style = _label_style()
-        self._menu = TrayMenu(commands, now, self._style)
+        self._settings = settings
+        self._panel = present_panel()
+        self._menu = TrayMenu(commands, now, self._panel, settings)
+        self._hidden = False
+        """Whether it is hidden because nothing is new."""
         self._summary: Summary | None = None
         self._icon: QIcon | None = None
         self._tooltip = ""
@@ -60,7 +69,7 @@ class TrayIcon(QObject):
     @property
     def over_dbus(self) -> bool:
         """Whether it is a StatusNotifierItem, which a panel may drop."""
-        return self._tray is not None and self._style is LabelStyle.DBUS
+        return self._tray is not None and self._panel.style is LabelStyle.DBUS
 
     def drop_from_dbus(self) -> bool:
         """Delete an icon that was shown over the session bus, which has ended; whether it was."""
@@ -71,25 +80,43 @@ class TrayIcon(QObject):
         self._tray = None
         return True
 
+    @property
+    def hidden(self) -> bool:
+        """Whether it is hidden because nothing is new; it comes back by itself."""
+        return self._hidden
+
     def show(self) -> None:
-        """Show the icon, also for a panel that has dropped it."""
+        """Show the icon, also for a panel that has dropped it; not while nothing is new, where that is wanted."""
         if self._tray is not None:
             self._tray.hide()
-            self._menu.icon_shown()
-            self._tray.show()
+            if not self._hidden:
+                self._menu.icon_shown()
+                self._tray.show()
 
     def hide(self) -> None:
         """Hide the icon, until `show`."""
         if self._tray is not None:
             self._tray.hide()
 
-    def render(self, summary: Summary) -> None:
-        """Show `summary`; only what is different is sent to the panel."""
+    def when_opened(self, opened: Callable[[], None]) -> None:
+        """Call `opened` when the user opens the menu."""
+        self._menu.opened = opened
+
+    def read_aloud(self, on: bool) -> None:
+        """Whether a screen reader runs: then the menu says in words which messages are unread."""
+        self._menu.read_aloud = on
+        if self._summary is not None:
+            self._menu.render(self._summary)
+
+    def render(self, summary: Summary, new: int = 0) -> None:
+        """Show `summary`, and that so many messages are new; only what is different is sent to the panel."""
         self._summary = summary
         self._menu.render(summary)
         if self._tray is None:
             return
-        icon = tray_icon(summary.icon, summary.unseen)
+        settings = self._settings()
+        counts = {IconCount.UNREAD: summary.unseen, IconCount.NEW: new, IconCount.NONE: 0}
+        icon = tray_icon(summary.icon, counts[settings.icon_count])
         if icon is not self._icon:
             self._icon = icon
             self._tray.setIcon(icon)
@@ -97,6 +124,11 @@ class TrayIcon(QObject):
         if tooltip != self._tooltip:
             self._tooltip = tooltip
             self._tray.setToolTip(tooltip)
+        nothing = not (new if settings.icon_count is IconCount.NEW else summary.unseen)
+        hidden = settings.hide_icon and nothing and summary.icon not in _STANDS_FOR_ITSELF
+        if (hidden and bool(summary.accounts)) != self._hidden:
+            self._hidden = not self._hidden
+            self.show()
 
     def show_message(self, title: str, body: str) -> None:
         """Show a balloon, for desktops without a notification service; nothing while there is no icon."""
@@ -114,20 +146,16 @@ class TrayIcon(QObject):
         if now - self._clicked_at < QApplication.doubleClickInterval() / 1000:
             return  # a StatusNotifierItem host reports a double click as two Triggers
         self._clicked_at = now
-        if self._summary is not None and self._summary.accounts:
-            self._commands.messages.open_mail()
-        else:
+        wanted = self._settings().left_click
+        if self._summary is None or not self._summary.accounts:
             self._commands.program.open_settings()
+        elif wanted is LeftClick.MAIL:
+            self._commands.messages.open_mail()
+        elif wanted is LeftClick.MENU and QGuiApplication.platformName() == "xcb":
+            self._menu.menu.popup(QCursor.pos())
+        else:  # on Wayland a menu needs a window to belong to
+            self._commands.program.toggle_window()
 
     def _message_clicked(self) -> None:
         if self.message_clicked is not None:
             self.message_clicked()
-
-
-def _label_style() -> LabelStyle:
-    """Whether a panel draws the menu, or Qt itself (XEmbed, other systems)."""
-    bus = QDBusConnection.sessionBus()
-    interface = bus.interface() if bus.isConnected() else None
-    if interface is not None and interface.isServiceRegistered(_WATCHER).value():
-        return LabelStyle.DBUS
-    return LabelStyle.QT

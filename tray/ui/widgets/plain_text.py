@@ -15,14 +15,11 @@ from tray.mail.presentation.toasts import truncate
 if TYPE_CHECKING:
     from PyQt5.QtWidgets import QWidget
 
-    from tray.mail.presentation.status_texts import MessageLineParts
-
 _LEFT_TO_RIGHT_MARK = "\u200e"
 _FIRST_STRONG_ISOLATE = "\u2068"
 _POP_DIRECTIONAL_ISOLATE = "\u2069"
 _LOOKS_LIKE_LOW_LINE = "\u02cd"
 _LABEL_LIMIT = 90
-_GAP = "  "
 
 
 class LabelStyle(enum.Enum):
@@ -34,28 +31,25 @@ class LabelStyle(enum.Enum):
 
 
 def menu_label(text: str, style: LabelStyle) -> str:
-    """`text` as one line of a menu, of limited length and without a mnemonic.
+    """`text` as one line of a menu, of limited length and without a mnemonic."""
+    line = escaped(truncate(" ".join(text.splitlines()), _LABEL_LIMIT), style)
+    # Panels give a whole line the direction of its first letter: a Hebrew sender would reverse the line.
+    return _LEFT_TO_RIGHT_MARK + line if _has_right_to_left(line) else line
+
+
+def escaped(line: str, style: LabelStyle) -> str:
+    """`line` without a mnemonic.
 
     Qt reads ``&`` as the beginning of a mnemonic, so it is doubled. For dbusmenu, Qt 5.15 turns the first ``&`` of a
     label, and no other, into ``_`` and leaves the label's own ``_`` as it is (qdbusmenutypes.cpp, convertMnemonic),
     and the panel reads ``_`` as the beginning of a mnemonic: there the first ``&`` and every ``_`` are doubled.
     xfce4-panel 4.18 drops even ``__`` after a mnemonic, so beside a ``&`` a similar character replaces it.
     """
-    line = truncate(" ".join(text.splitlines()), _LABEL_LIMIT)
     if style is LabelStyle.QT:
-        line = line.replace("&", "&&")
-    elif "&" in line:
-        line = line.replace("&", "&&", 1).replace("_", _LOOKS_LIKE_LOW_LINE)
-    else:
-        line = line.replace("_", "__")
-    # Panels give a whole line the direction of its first letter: a Hebrew sender would reverse the line.
-    return _LEFT_TO_RIGHT_MARK + line if _has_right_to_left(line) else line
-
-
-def message_label(parts: MessageLineParts, style: LabelStyle) -> str:
-    """A message as a menu label: mark, sender, subject and time from left to right, whatever their script."""
-    shown = [isolated(part) for part in (parts.sender, parts.subject, parts.when) if part]
-    return menu_label(parts.mark + _GAP.join(shown), style)
+        return line.replace("&", "&&")
+    if "&" in line:
+        return line.replace("&", "&&", 1).replace("_", _LOOKS_LIKE_LOW_LINE)
+    return line.replace("_", "__")
 
 
 def isolated(text: str) -> str:
