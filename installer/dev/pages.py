@@ -1,7 +1,7 @@
 """Writes the pages of docs/ that are made from the code: ``pages.py [--check]``, in the project's environment.
 
 ``docs/settings.md`` lists all keys of the settings file. What a key means is the docstring below the field of the same
-name in `Settings`, `Account` or `OAuthClient`, which therefore is written for whoever edits the file.
+name in `Settings`, `Account`, `Rule` or `OAuthClient`, which therefore is written for whoever edits the file.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from tray.mail.model.account import Account
 from tray.mail.settings.fields import ACCOUNT, GENERAL
 from tray.mail.settings.oauth_clients import OAUTH, OAuthClient
+from tray.mail.settings.rules import RULE, Rule
 from tray.mail.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,6 +40,24 @@ _ACCOUNT_INTRO = """
 Each account is a table under a line `[[account]]`. It needs `host` and one of `user` and `email`; the rest may be left
 out.
 """
+_RULE_INTRO = """
+Each rule is a table under a line `[[rule]]`. It matches a message for which all conditions hold that it gives, from
+`account` to `older_than`; of several texts in a list one has to fit, and upper and lower case are the same. The rules
+are tried in the order of the file, and the first one that matches decides alone.
+
+```toml
+[[rule]]
+name = "Newsletters"
+list_id = ["news.example.org", "announce.example.com"]
+notify = "count"
+
+[[rule]]
+name = "From the boss"
+sender = "boss@example.org"
+notify = "urgent"
+sound = "bell"
+```
+"""
 _OAUTH_INTRO = """
 Each client id with which one signs in is a table under a line `[[oauth]]`. What is left out is as Mailbell ships it for
 the provider of that id; one that is not shipped needs `client_id`, `token`, `scopes`, and `authorize` or `device`.
@@ -55,6 +74,10 @@ def settings_page() -> str:
         _ACCOUNT_INTRO,
         "\n",
         *_table(ACCOUNT, Account),
+        "\n## Rules\n",
+        _RULE_INTRO,
+        "\n",
+        *_table(RULE, Rule),
         "\n## Client ids for signing in\n",
         _OAUTH_INTRO,
         "\n",

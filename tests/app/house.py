@@ -31,7 +31,7 @@ class House:
             self.settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
-            quiet_hours=self.gate(),
+            gate=self.gate(),
             now=self.clock.seconds,
             changed=self.changed,
             status_changed=self.status_changed,

@@ -22,8 +22,8 @@ from tray.app.accounts.pause import Pause
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.notifications.announcements import Announcements
+from tray.app.notifications.gate import NotificationGate
 from tray.app.notifications.notification_center import NotificationCenter
-from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.app.prompts import Prompts
 from tray.app.settings.dialog_services import DialogSignIn
 from tray.app.settings.settings_service import SettingsService
@@ -188,7 +188,7 @@ class World:
         self.toasts.hand_over_at_once = False
         self.announcements = Announcements(FakeStore(), {}, pytest.fail)
         self.notification_center = NotificationCenter(self.clock, self.toasts, self)
-        self.quiet = QuietHoursGate(
+        self.quiet = NotificationGate(
             self.clock, self.notification_center, self, lambda: self.settings_service.current, lambda: None
         )
         self.credentials = Prompts(self.secret_store, None, self, None, pytest.fail)
@@ -197,7 +197,7 @@ class World:
             settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
-            quiet_hours=self.quiet,
+            gate=self.quiet,
             now=self.clock.seconds,
             changed=lambda: None,
             status_changed=self.credentials.status_changed,

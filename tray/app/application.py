@@ -101,27 +101,27 @@ class Application:
             self._store,
             secret_store=self._secret_store,
             announcements=announcements,
-            quiet_hours=self._notifications.quiet_hours,
+            gate=self._notifications.gate,
         )
         self._mail_service = MailService(
             settings,
             make_watcher=watchers.make,
             announcements=announcements,
-            quiet_hours=self._notifications.quiet_hours,
+            gate=self._notifications.gate,
             now=time.time,
             changed=self._updates.soon,
             status_changed=prompts.status_changed,
         )
         watchers.connect(self._mail_service)
         self._settings.connect(self._mail_service)
-        self._pause = Pause(reactor, self._mail_service, self._notifications.quiet_hours)
+        self._pause = Pause(reactor, self._mail_service, self._notifications.gate)
 
         # Power, network and keyring
         self._power_and_network = PowerAndNetwork(
             reactor, self._mail_service, session, self._updates.clock_moved
         )
         self._updates.connect(
-            self._mail_service, self._notifications.quiet_hours, self._pause, self._power_and_network
+            self._mail_service, self._notifications.gate, self._pause, self._power_and_network
         )
         self._secret_retry = SecretRetry(self._secret_store, self._mail_service, session)
 

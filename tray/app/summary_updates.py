@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tray.app.accounts.pause import Pause
     from tray.app.accounts.power_and_network import PowerAndNetwork
     from tray.app.demo import Demo
-    from tray.app.notifications.quiet_hours import QuietHoursGate
+    from tray.app.notifications.gate import NotificationGate
     from tray.app.windows import Windows
     from tray.net.clock import Clock
 
@@ -29,13 +29,13 @@ class SummaryUpdates:
     def connect(
         self,
         mail_service: MailService,
-        quiet_hours: QuietHoursGate,
+        gate: NotificationGate,
         pause: Pause,
         power_and_network: PowerAndNetwork,
     ) -> None:
         """Draw the summary of `mail_service`; the others are called when the clock may have changed."""
         self._mail_service = mail_service
-        self._quiet_hours = quiet_hours
+        self._gate = gate
         self._pause = pause
         self._power_and_network = power_and_network
 
@@ -47,7 +47,7 @@ class SummaryUpdates:
     def clock_moved(self) -> None:
         """Called when the clock or the time zone was set, or after a sleep: timers may be late."""
         self._pause.look()
-        self._quiet_hours.release_due()
+        self._gate.release_due()
         self.soon()
 
     def draw(self) -> None:
@@ -62,5 +62,5 @@ class SummaryUpdates:
 
     def _draw_after_change(self) -> None:
         self._power_and_network.check_clock()
-        self._quiet_hours.release_due()
+        self._gate.release_due()
         self.draw()

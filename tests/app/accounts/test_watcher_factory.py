@@ -42,7 +42,7 @@ class FactoryHouse(House):
             self.store,
             secret_store=Secrets(),
             announcements=self.announcements,
-            quiet_hours=self.notification_center,
+            gate=self.notification_center,
         )
         return super().gate()
 

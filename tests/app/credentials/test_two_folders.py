@@ -37,7 +37,7 @@ class World:
             FakeStore(),
             secret_store=self.secret_store,
             announcements=None,
-            quiet_hours=None,
+            gate=None,
         )
         self.credentials = Prompts(self.secret_store, None, self.windows, None, pytest.fail)
         self.watch = AccountWatch(

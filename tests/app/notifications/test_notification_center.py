@@ -202,9 +202,11 @@ def test_what_nobody_has_shown_is_taken_back(notification_center, toasts, told, 
     toasts.hand_over_at_once = False
     notification_center.announce([arrival(2)])
     notification_center.announce([Arrival(key(7, "home"), "Home", mail(7), show_account=False)])
-    assert notification_center.withdraw_for([]) == Postponed()
-    assert notification_center.withdraw_for([AccountId("work")]) == Postponed((arrival(2),))
-    assert notification_center.withdraw_for([AccountId("work")]) == Postponed()
+    assert notification_center.withdraw_unshown(lambda *_: False) == Postponed()
+    assert notification_center.withdraw_unshown(lambda account, _arrival: account == "work") == Postponed(
+        (arrival(2),)
+    )
+    assert notification_center.withdraw_unshown(lambda account, _arrival: account == "work") == Postponed()
     assert [each.messages for each in toasts.shown.values()] == [(key(1),), (key(7, "home"),)]
     toasts.hand_over()
     assert told == [key(1), key(7, "home")]
@@ -216,7 +218,7 @@ def test_a_digest_that_nobody_has_shown_is_taken_back_with_all_that_it_counts(
     toasts.hand_over_at_once = False
     notification_center.announce([arrival(uid) for uid in range(1, 601)], [CROWD])
     notification_center.announce([arrival(601)])
-    recalled = notification_center.withdraw_for([AccountId("work")])
+    recalled = notification_center.withdraw_unshown(lambda account, _arrival: account == "work")
     keys = [*(each.key for each in recalled.arrivals), *recalled.others]
     assert {each.uid for each in keys} == set(range(1, 602))
     assert recalled.batches == (CROWD,)
@@ -252,5 +254,7 @@ def test_nothing_is_left_of_toasts_that_a_digest_replaced_before_it_was_taken_ba
     for uid in range(1, 6):
         notification_center.announce([arrival(uid)])
         clock.advance(60)
-    assert len(notification_center.withdraw_for([AccountId("work")]).arrivals) == 5
+    assert (
+        len(notification_center.withdraw_unshown(lambda account, _arrival: account == "work").arrivals) == 5
+    )
     assert notification_center._receipts == {}

@@ -51,7 +51,7 @@ class ServiceFixture:
         change = advance(self.announcements.state(WORK.id, INBOX), report, 5)
         found = self.announcements.sort_arrivals(WORK.id, INBOX, change, report, announce=True)
         arrivals = [Arrival(each, WORK.name, message, show_account=False) for each, message in found.new]
-        self.service.quiet_hours.announce(arrivals)
+        self.service.gate.announce(arrivals)
         self.announcements.save(WORK.id, INBOX)
 
 

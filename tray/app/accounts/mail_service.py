@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tray.app.accounts.account_watch import MakeWatcher
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.duplicate_index import KeyedMessage
-    from tray.app.notifications.quiet_hours import QuietHoursGate
+    from tray.app.notifications.gate import NotificationGate
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxReport
     from tray.mail.model.account import Account, AccountId
@@ -41,7 +41,7 @@ class MailService:
         *,
         make_watcher: MakeWatcher,
         announcements: Announcements,
-        quiet_hours: QuietHoursGate,
+        gate: NotificationGate,
         now: Callable[[], float],
         changed: Callable[[], None],
         status_changed: Callable[[AccountWatch], None],
@@ -53,7 +53,7 @@ class MailService:
         """
         self._make_watcher = make_watcher
         self._announcements = announcements
-        self._quiet_hours = quiet_hours
+        self._gate = gate
         self._now = now
         self._changed = changed
         self._status_changed = status_changed
@@ -78,9 +78,9 @@ class MailService:
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
         found = announcements.sort_arrivals(account.id, mailbox, change, report, announce=announce)
         if found.done:
-            self._quiet_hours.withdraw(found.done)
+            self._gate.withdraw(found.done)
         if found.new or found.batches:
-            self._quiet_hours.announce(self._arrivals(account, found.new), found.batches)
+            self._gate.announce(self._arrivals(account, found.new), found.batches)
         announcements.save(account.id, mailbox)
         self._changed()
 
@@ -188,7 +188,7 @@ class MailService:
         )
         for account, mails in orphans:
             if mails:
-                self._quiet_hours.announce(self._arrivals(account, mails))
+                self._gate.announce(self._arrivals(account, mails))
         for watch in fresh if self._running else ():
             watch.start()
             if self._pause is not None:
@@ -201,7 +201,7 @@ class MailService:
     def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
         """Drop what is known of an account's other mailboxes; the messages that are to be announced because of that."""
         orphans = self._announcements.keep_only(account, mailboxes)
-        self._quiet_hours.keep_only(account, mailboxes)
+        self._gate.keep_only(account, mailboxes)
         return orphans
 
     def _on_status(self, watch: AccountWatch) -> None:

@@ -10,7 +10,7 @@ from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
-    from tray.app.notifications.quiet_hours import QuietHoursGate
+    from tray.app.notifications.gate import NotificationGate
     from tray.net.clock import Clock
 
 _MORNING = 7
@@ -26,11 +26,11 @@ def tomorrow_morning(now: float) -> float:
 class Pause:
     """The pause of all accounts, and the timer that ends it."""
 
-    def __init__(self, clock: Clock, mail_service: MailService, quiet_hours: QuietHoursGate) -> None:
-        """Pause the accounts of `mail_service`, and the toasts of `quiet_hours`."""
+    def __init__(self, clock: Clock, mail_service: MailService, gate: NotificationGate) -> None:
+        """Pause the accounts of `mail_service`, and the toasts of `gate`."""
         self._clock = clock
         self._mail_service = mail_service
-        self._quiet_hours = quiet_hours
+        self._gate = gate
         self._timer = Timer(clock)
         self.current: Paused | None = None
 
@@ -70,5 +70,5 @@ class Pause:
         self.current = pause
         if pause is not None and pause.until is not None:
             self._timer.set(max(0.0, pause.until - self._clock.seconds()), self._set, None)
-        self._quiet_hours.pause(paused=pause is not None)
+        self._gate.pause(paused=pause is not None)
         self._mail_service.pause(pause)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.notifications.announcements import Announcements
-    from tray.app.notifications.quiet_hours import QuietHoursGate
+    from tray.app.notifications.gate import NotificationGate
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
@@ -34,13 +34,13 @@ class WatcherFactory:
         *,
         secret_store: SecretStore,
         announcements: Announcements,
-        quiet_hours: QuietHoursGate,
+        gate: NotificationGate,
     ) -> None:
-        """Alerts of servers are shown through `quiet_hours`."""
+        """Alerts of servers are shown through `gate`."""
         self._reactor = reactor
         self.secret_store = secret_store
         self.announcements = announcements
-        self.alerts = ServerAlertToasts(store, quiet_hours, time.time)
+        self.alerts = ServerAlertToasts(store, gate, time.time)
         self.connection_limits = ConnectionLimits(reactor, random.random)
 
     def connect(self, mail_service: MailService) -> None:

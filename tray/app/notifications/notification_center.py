@@ -100,20 +100,29 @@ class NotificationCenter:
         not_shown = self._discard(keys)
         self._carry_out(notifier.withdraw(self._state, keys, self._clock.seconds(), not_shown))
 
-    def withdraw_for(self, accounts: Collection[AccountId]) -> Postponed:
-        """Withdraw and return what was not shown yet of these accounts; what was shown stays on the screen."""
+    def withdraw_unshown(self, waits: Callable[[AccountId, Arrival | None], bool]) -> Postponed:
+        """Withdraw and return what was not shown yet and `waits`; what was shown stays on the screen.
+
+        `waits` is called with an account and a message, or None for one that is only counted.
+        """
         toasts = self._state.toasts
         keys: dict[MessageKey | UncountedBatch, None] = {}
         for receipt in self._open_receipts:
-            keys |= dict.fromkeys(receipt.keys.matching(lambda account, _mailbox: account in accounts))
+            keys |= dict.fromkeys(receipt.keys)
             keys |= dict.fromkeys(receipt.batches)
         for toast in toasts:
             keys |= dict.fromkeys(entry.key for entry in toast.pending)
-        keys = {key: None for key in keys if key.account in accounts}
         if not keys:
             return Postponed()
         entries = (entry for toast in toasts for entry in (*toast.shown, *toast.pending))
         arrivals = {entry.key: entry for entry in entries if isinstance(entry, Arrival)}
+        keys = {
+            key: None
+            for key in keys
+            if waits(key.account, arrivals.get(key) if isinstance(key, MessageKey) else None)
+        }
+        if not keys:
+            return Postponed()
         self.withdraw(keys.keys())
         return Postponed(
             tuple(arrival for key, arrival in arrivals.items() if key in keys),

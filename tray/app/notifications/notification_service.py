@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from tray.app.notifications.gate import NotificationGate
 from tray.app.notifications.notification_center import NotificationCenter
-from tray.app.notifications.quiet_hours import QuietHoursGate
 from tray.desktop.notifications.backend import TrayIconBackend
 from tray.desktop.notifications.dbus import DBusBackend
 from tray.i18n import tr
@@ -46,7 +46,7 @@ class Complaints:
 
 
 class NotificationService:
-    """A message passes `quiet_hours`, then `center`, then the desktop's backend."""
+    """A message passes `gate`, then `center`, then the desktop's backend."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class NotificationService:
             self._backend = DBusBackend(self, session, tray_icon, self.play)
         windows.when_message_clicked(tray_icon.clicked)
         self.center = NotificationCenter(clock, self._backend, announcements, shown)
-        self.quiet_hours = QuietHoursGate(clock, self.center, announcements, settings, changed)
+        self.gate = NotificationGate(clock, self.center, announcements, settings, changed)
 
     def connect(self, on_action: Callable[[Toast, ToastAction, str], None]) -> None:
         """Call `on_action` with each action that the user chooses on a toast."""
@@ -91,7 +91,7 @@ class NotificationService:
 
     def stop(self) -> None:
         """Announce nothing more; postponed messages are announced in the next run."""
-        self.quiet_hours.stop()
+        self.gate.stop()
         self.center.stop()
         if self._player is not None:
             self._player.stop()

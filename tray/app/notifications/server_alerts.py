@@ -14,7 +14,7 @@ from tray.mail.presentation.toasts import BODY_LIMIT, SUMMARY_LIMIT, truncate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.app.notifications.quiet_hours import QuietHoursGate
+    from tray.app.notifications.gate import NotificationGate
     from tray.desktop.storage.state_store import StateStore
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.status import Problem
@@ -32,10 +32,10 @@ _REMEMBERED = 100
 class ServerAlertToasts:
     """Shows the alerts of all accounts."""
 
-    def __init__(self, store: StateStore, quiet_hours: QuietHoursGate, now: Callable[[], float]) -> None:
+    def __init__(self, store: StateStore, gate: NotificationGate, now: Callable[[], float]) -> None:
         """`now` gives Unix seconds."""
         self._store = store
-        self._quiet_hours = quiet_hours
+        self._gate = gate
         self._now = now
         self._shown: dict[AccountId, dict[bytes, float]] = {}
 
@@ -56,7 +56,7 @@ class ServerAlertToasts:
         shown[digest] = now
         if len(shown) > _REMEMBERED:
             del shown[next(iter(shown))]
-        self._quiet_hours.show(
+        self._gate.show(
             Toast(
                 ToastKey(f"alert:{account.id}:{digest.hex()}"),
                 truncate(account.name, SUMMARY_LIMIT),

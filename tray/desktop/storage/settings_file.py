@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tray.mail.settings.fields import Setting
     from tray.mail.settings.oauth_clients import OAuthClient
+    from tray.mail.settings.rules import Rule
 
     Table = MutableMapping[str, Any]
 
@@ -30,9 +31,10 @@ else:
 
 log = logging.getLogger(__name__)
 
-_E = TypeVar("_E", Account, "OAuthClient")
+_E = TypeVar("_E", Account, "OAuthClient", "Rule")
 _ACCOUNTS = "account"
 _SIGN_INS = "oauth"
+_RULES = "rule"
 _HEADER = "# The settings of Mailbell. It may be edited by hand: comments and unknown keys are kept.\n\n"
 _LIMIT = 512 * 1024
 """Bytes; fifty accounts with all settings have 50,000."""
@@ -179,6 +181,10 @@ def _merge(document: Table, base: Settings, theirs: Settings, ours: Settings) ->
         from tray.mail.settings.oauth_clients import OAUTH
 
         _merge_entries(document, _SIGN_INS, OAUTH, base.oauth, theirs.oauth, ours.oauth)
+    if ours.rules != base.rules:
+        from tray.mail.settings.rules import RULE
+
+        _merge_entries(document, _RULES, RULE, base.rules, theirs.rules, ours.rules)
 
 
 def _merge_table(
@@ -252,12 +258,13 @@ def _replace_tables(document: Table, key: str, tables: Sequence[Table]) -> None:
     document[key] = whole
 
 
-def _sparse(key: str, entry: Account | OAuthClient) -> dict[str, Any]:
-    alone = Settings(accounts=(entry,)) if isinstance(entry, Account) else Settings(oauth=(entry,))
-    document: dict[str, Any] = to_document(alone)
+def _sparse(key: str, entry: Account | OAuthClient | Rule) -> dict[str, Any]:
+    field = {_ACCOUNTS: "accounts", _SIGN_INS: "oauth", _RULES: "rules"}[key]
+    alone: dict[str, Any] = {field: (entry,)}
+    document: dict[str, Any] = to_document(Settings(**alone))
     tables: list[dict[str, Any]] = document[key]
     return tables[0]
 
 
-def _name(entry: Account | OAuthClient) -> str:
+def _name(entry: Account | OAuthClient | Rule) -> str:
     return entry.name or entry.id

@@ -55,6 +55,10 @@ class Message:
     gmail_id: int | None = None
     preview: str = ""
     """The first line of its text, decoded and safe to display; empty where it was not fetched."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Headers that a rule names, their names in lower case; only where there is such a rule."""
+    size: int | None = None
+    """Bytes; only where a rule asks for it."""
 
     @property
     def flagged(self) -> bool:

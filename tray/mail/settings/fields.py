@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
-from tray.imap.text import misleading
+from tray.imap.text import misleading, unseen_in_code
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import Login, SecretSource, Security, is_colour
 from tray.mail.model.action import MessageAction
@@ -18,12 +18,16 @@ from tray.mail.settings.choices import IconCount, LeftClick, ToastDuration
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
 MAX_QUIET_HOURS = 50
 """Quiet hours of one account."""
+MAX_PEOPLE = 200
+"""Important people."""
 TITLES_MIN, TITLES_MAX = 1, 50
 DIGEST_MIN, DIGEST_MAX = 2, 20
+TOAST_CONTENTS = tuple(content for content in ToastContent if content is not ToastContent.NOTHING)
+"""What a toast can show while the screen is not locked."""
 TOAST_BUTTONS = (
     ToastAction.MARK_READ,
     ToastAction.ARCHIVE,
@@ -87,14 +91,20 @@ def whole_number(low: int, high: int) -> Kind:
     return Kind(lambda: tr("a whole number from {low} to {high}").format(low=low, high=high), read)
 
 
-def choice(of: type[enum.Enum]) -> Kind:
+def choice(of: Iterable[enum.Enum]) -> Kind:
     """Members of an enumeration, in the file their values."""
+    by_value = {member.value: member for member in of}
 
     def expected() -> str:
-        *others, last = (f'"{member.value}"' for member in of)
+        *others, last = (f'"{value}"' for value in by_value)
         return tr("{others} or {last}").format(others=", ".join(others), last=last)
 
-    return Kind(expected, of, lambda member: member.value)
+    def read(value: object) -> enum.Enum:
+        if not isinstance(value, str) or value not in by_value:
+            raise ValueError
+        return by_value[value]
+
+    return Kind(expected, read, lambda member: member.value)
 
 
 def choices_of(members: Collection[enum.Enum], limit: int) -> Kind:
@@ -147,6 +157,20 @@ def _quiet_hours(entry: object) -> str:
     return parse(entry if isinstance(entry, str) else "").text
 
 
+def _person(entry: object) -> str:
+    person = PLAIN_TEXT.read(entry)
+    if not person:
+        raise ValueError
+    return str(person)
+
+
+def _is_command(command: str) -> bool:
+    """Whether it can be split into words as a shell would, and hides nothing."""
+    from tray.mail.settings.open_command import command_parts  # noqa: PLC0415 -- most users have none
+
+    return bool(command_parts(command)) and not unseen_in_code(command)
+
+
 _TEXT = text(lambda: tr("text in quotes, without line breaks"))
 """Invisible characters are refused only for the fields in `checks._DISPLAYED`, by `checks.account_errors`."""
 PLAIN_TEXT = text(
@@ -176,6 +200,15 @@ LANGUAGE = text(
     lambda: tr('a language such as "de", or empty for that of the desktop'),
     lambda text: not text or _LANGUAGE.fullmatch(text),
 )
+COMMAND = text(
+    lambda: tr("a command in quotes, with every quote in it closed; empty for none"),
+    lambda command: not command or _is_command(command),
+)
+PEOPLE = list_of(
+    lambda: tr('a list of addresses and names such as ["anna@example.org", "@example.org", "Anna Berg"]'),
+    _person,
+    high=MAX_PEOPLE,
+)
 QUIET_HOURS = list_of(
     lambda: tr('a list of quiet hours such as ["mon-fri 22:00-07:00", "sat,sun 00:00-24:00"]'),
     _quiet_hours,
@@ -196,12 +229,14 @@ class Setting:
 GENERAL = (
     Setting("titles", whole_number(TITLES_MIN, TITLES_MAX)),
     Setting("toasts", YES_NO),
-    Setting("toast_content", choice(ToastContent)),
+    Setting("toast_content", choice(TOAST_CONTENTS)),
     Setting("toast_duration", choice(ToastDuration)),
     Setting("digest_from", whole_number(DIGEST_MIN, DIGEST_MAX)),
     Setting("toast_buttons", choices_of(TOAST_BUTTONS, 3)),
     Setting("copy_codes", YES_NO),
     Setting("sound", SOUND),
+    Setting("important", PEOPLE),
+    Setting("new_mail_command", COMMAND, private=True),
     Setting("quiet_hours", QUIET_HOURS),
     Setting("follow_do_not_disturb", YES_NO),
     Setting("quiet_when_full_screen", YES_NO),

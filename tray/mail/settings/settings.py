@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from tray.mail.model.action import MessageAction
     from tray.mail.settings.oauth_clients import OAuthClient
+    from tray.mail.settings.rules import Rule
 
 _ACCOUNTS = "account"
 _SIGN_INS = "oauth"
+_RULES = "rule"
 _TEXT_LIMIT = 40
 _ACCOUNTS_LIMIT = 500
 _SECRETS = frozenset({"password", "passwort", "pass", "token", "client_secret"})
@@ -48,6 +50,10 @@ class Settings:
     """Whether a toast offers to copy a one-time code."""
     sound: str = DESKTOP
     """The sound of new messages, for accounts that have none of their own."""
+    important: tuple[str, ...] = ()
+    """Important people, by address, by the domain after an @, or by name: they are told of in quiet hours, too."""
+    new_mail_command: str = ""
+    """A command to run for each new message, without a shell; the environment tells it of the message."""
     quiet_hours: tuple[str, ...] = ()
     """Times without toasts, for all accounts."""
     follow_do_not_disturb: bool = True
@@ -74,6 +80,8 @@ class Settings:
     """Whether the program starts when you log in to the desktop."""
     oauth: tuple[OAuthClient, ...] = ()
     """The client ids for signing in; each provider once."""
+    rules: tuple[Rule, ...] = ()
+    """The rules of the user, in order: the first that matches a message decides."""
 
 
 class SettingsError(Exception):
@@ -100,7 +108,7 @@ def parse(document: Mapping[str, object]) -> Settings:
         for field, sentence in account_errors(account, accounts).items():
             raise SettingsError(f"{place}{field}: {sentence}")
         accounts.append(account)
-    return Settings(accounts=tuple(accounts), oauth=_sign_ins(document), **general)
+    return Settings(accounts=tuple(accounts), oauth=_sign_ins(document), rules=_rules(document), **general)
 
 
 def to_document(settings: Settings) -> dict[str, object]:
@@ -110,14 +118,16 @@ def to_document(settings: Settings) -> dict[str, object]:
         document[_ACCOUNTS] = [_account_table(account) for account in settings.accounts]
     if settings.oauth:
         document[_SIGN_INS] = [_written(_settings(_SIGN_INS), client) for client in settings.oauth]
+    if settings.rules:
+        document[_RULES] = [_written(_settings(_RULES), rule) for rule in settings.rules]
     return document
 
 
 def warnings(document: Mapping[str, object]) -> tuple[str, ...]:
     """A sentence for each unknown key of a document that `parse` accepts."""
-    known = [*(setting.key for setting in GENERAL), _ACCOUNTS, _SIGN_INS]
+    known = [*(setting.key for setting in GENERAL), _ACCOUNTS, _SIGN_INS, _RULES]
     found = [_unknown(key, "", known) for key in document if key not in known]
-    for name in (_ACCOUNTS, _SIGN_INS):
+    for name in (_ACCOUNTS, _SIGN_INS, _RULES):
         for place, table in _tables(document, name):
             known = [setting.key for setting in _settings(name)]
             found += [_unknown(key, place, known) for key in table if key not in known]
@@ -128,6 +138,10 @@ def _settings(name: str) -> Sequence[Setting]:
     """The settings in the tables of that name."""
     if name == _ACCOUNTS:
         return ACCOUNT
+    if name == _RULES:
+        from tray.mail.settings.rules import RULE  # noqa: PLC0415 -- most users have none
+
+        return RULE
     from tray.mail.settings.oauth_clients import OAUTH  # noqa: PLC0415 -- most accounts have passwords
 
     return OAUTH
@@ -137,8 +151,10 @@ def _tables(document: Mapping[str, object], name: str) -> list[tuple[str, dict[s
     """The tables of that name, each after its place, which is the beginning of an error."""
     tables = document.get(name, [])
     if isinstance(tables, list) and all(isinstance(table, dict) for table in tables):
-        place = _account_place if name == _ACCOUNTS else _sign_in_place
+        place = {_ACCOUNTS: _account_place, _SIGN_INS: _sign_in_place, _RULES: _rule_place}[name]
         return [(f"{place(table, number)}: ", table) for number, table in enumerate(tables, 1)]
+    if name == _RULES:
+        raise SettingsError(tr("rules must be written as tables, each under a line [[rule]]"))
     if name == _SIGN_INS:
         raise SettingsError(tr("sign-ins must be written as tables, each under a line [[oauth]]"))
     raise SettingsError(tr("accounts must be written as tables, each under a line [[account]]"))
@@ -154,6 +170,13 @@ def _account_place(table: Mapping[str, object], number: int) -> str:
 def _sign_in_place(table: Mapping[str, object], _: int) -> str:
     name = table.get("id")
     return tr('sign-in "{id}"').format(id=_short(name)) if isinstance(name, str) else tr("a sign-in")
+
+
+def _rule_place(table: Mapping[str, object], number: int) -> str:
+    name = table.get("name")
+    if isinstance(name, str) and name.strip():
+        return tr('rule "{name}"').format(name=_short(name.strip()))
+    return tr("rule {number}").format(number=number)
 
 
 def _read(settings: Iterable[Setting], table: Mapping[str, object], place: str) -> dict[str, Any]:
@@ -185,6 +208,22 @@ def _sign_ins(document: Mapping[str, object]) -> tuple[OAuthClient, ...]:
             raise SettingsError(place + tr("it stands there twice; remove one"))
         clients[client.id] = client
     return tuple(clients.values())
+
+
+def _rules(document: Mapping[str, object]) -> tuple[Rule, ...]:
+    rules: dict[str, Rule] = {}
+    for place, table in _tables(document, _RULES):
+        from tray.mail.settings.rules import MAX_RULES, Rule  # noqa: PLC0415 -- as above
+
+        values = _read(_settings(_RULES), table, place)
+        _require(place, name=values.get("name"))
+        rule = Rule(**values)
+        if rule.name in rules:
+            raise SettingsError(place + tr("it stands there twice; remove one"))
+        if len(rules) == MAX_RULES:
+            raise SettingsError(tr("there are more than {limit} rules").format(limit=MAX_RULES))
+        rules[rule.name] = rule
+    return tuple(rules.values())
 
 
 def _account(place: str, values: dict[str, Any], ids: set[str], names: Sequence[str]) -> Account:
@@ -232,7 +271,9 @@ def _account_table(account: Account) -> dict[str, object]:
     return table
 
 
-def _written(settings: Iterable[Setting], values: Settings | Account | OAuthClient) -> dict[str, object]:
+def _written(
+    settings: Iterable[Setting], values: Settings | Account | OAuthClient | Rule
+) -> dict[str, object]:
     defaults = {field.name: field.default for field in fields(values) if field.default is not MISSING}
     return {
         setting.key: setting.kind.write(getattr(values, setting.key))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.house import House
 from tests.fakes.values import account, key, mail
-from tray.app.notifications.quiet_hours import QuietHoursGate
+from tray.app.notifications.gate import NotificationGate
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.model.toast import Toast, ToastKey
 from tray.mail.notifications.postponed import ARRIVALS_LIMIT
@@ -44,7 +44,7 @@ class QuietHoursFixture(House):
         self.mail_service.start()
 
     def gate(self):
-        self.quiet = QuietHoursGate(
+        self.quiet = NotificationGate(
             self.clock,
             self.notification_center,
             self.announcements,

@@ -1,0 +1,222 @@
+"""The gate before the notification center: each message passes it now, later, or never, as the policy decides."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.mail.model.toast import SILENT
+from tray.mail.notifications.postponed import Postponed, PostponedArrivals
+from tray.net.clock import Timer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from tray.app.notifications.announcements import Announcements
+    from tray.app.notifications.notification_center import NotificationCenter
+    from tray.imap.types import MailboxName
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.message import MessageKey, UncountedBatch
+    from tray.mail.model.toast import Arrival, Toast, ToastKey
+    from tray.mail.policy.decision import Circumstances, Decision
+    from tray.mail.policy.explanations import Explanation, History
+    from tray.mail.settings.settings import Settings
+    from tray.net.clock import Clock
+
+
+class NotificationGate:
+    """Applies the decision of `tray.mail.policy.decision.decide` to each message.
+
+    A postponed message counts as not announced: the announced UID on disk stays below it, so that it is announced
+    after a restart or a crash, too. It is kept in memory so that one toast can show all that is still unread.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        center: NotificationCenter,
+        announcements: Announcements,
+        settings: Callable[[], Settings],
+        changed: Callable[[], None],
+    ) -> None:
+        """`changed` is called when quiet hours begin or end, which the tray shows."""
+        self._clock = clock
+        self._center = center
+        self._announcements = announcements
+        self._settings = settings
+        self._changed = changed
+        self._paused = False
+        self._stopped = False
+        self._postponed: dict[AccountId, PostponedArrivals] = {}
+        self._sorted_in: tuple[Settings, Circumstances] | None = None
+        """What held when the postponed messages were last sorted: until it changes, none of them is due."""
+        self._alerts: dict[ToastKey, Toast] = {}
+        self._history: History | None = None
+        self._timer = Timer(clock)
+
+    def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
+        """Show new messages of one account, and batches of the same, now, later or never."""
+        self.release_due()  # postponed messages are older
+        now = self._sorted(Postponed(tuple(arrivals), batches=tuple(batches)))
+        self._center.announce(now.arrivals, now.batches)
+
+    def withdraw(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
+        """Announce none of these any more, and remove them from the screen: they were read or deleted elsewhere."""
+        for postponed in self._postponed.values():
+            postponed.discard(keys)
+        self._center.withdraw(keys)
+
+    def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> None:
+        """Announce nothing of an account's other mailboxes, which are no longer watched."""
+        if account in self._postponed:
+            self._postponed[account].keep_only(mailboxes)
+        self._center.keep_only(account, mailboxes)
+
+    def show(self, toast: Toast) -> None:
+        """Show a server's alert, after the user's pause; without a sound in quiet hours."""
+        if self._paused:
+            self._alerts[toast.key] = toast
+            return
+        circumstances = self._circumstances()
+        if circumstances.quiet or toast.account in circumstances.quiet_accounts:
+            toast = replace(toast, sound=SILENT)
+        self._center.show(toast)
+
+    def pause(self, *, paused: bool) -> None:
+        """Announce nothing while `paused`, not even what was given to the notification center before."""
+        self._paused = paused
+        self._center.pause(paused=paused)
+        self.release_due()
+        if not paused:
+            alerts, self._alerts = self._alerts, {}
+            for toast in alerts.values():
+                self.show(toast)
+
+    def explanations(self) -> tuple[Explanation, ...]:
+        """Why the last messages were announced or not, newest first."""
+        return () if self._history is None else self._history.newest_first()
+
+    def release_due(self) -> None:
+        """Announce what is no longer to be postponed, and postpone what is from now on.
+
+        To be called when settings or clocks may have changed: a machine may sleep at the end of quiet hours.
+        """
+        if self._stopped:
+            return
+        self._set_timer()
+        self._postpone_waiting()
+        if not self._postponed or (self._settings(), self._circumstances()) == self._sorted_in:
+            return
+        due: list[Postponed] = []
+        for account_id in list(self._postponed):
+            waiting = self._postponed.pop(account_id).release()
+            if self._account(account_id) is not None:
+                due.append(self._sorted(waiting, waited=True))
+        if any(postponed.keys for postponed in due):
+            arrivals = [arrival for postponed in due for arrival in postponed.arrivals]
+            arrivals.sort(key=lambda arrival: arrival.message.envelope.date or 0.0)
+            others = tuple(key for postponed in due for key in postponed.others)
+            batches = tuple(batch for postponed in due for batch in postponed.batches)
+            self._center.announce_postponed(Postponed(tuple(arrivals), others, batches))
+
+    def stop(self) -> None:
+        """Announce nothing more; postponed messages are announced at the next start."""
+        self._stopped = True
+        self._timer.clear()
+
+    def _sorted(self, new: Postponed, *, waited: bool = False) -> Postponed:
+        """What of `new`, all of one account, is to be announced now; the rest is postponed or counts as announced.
+
+        `waited`: whether it was postponed before.
+        """
+        account = self._account(new.keys[0].account) if new.keys else None
+        if account is None:
+            return Postponed() if waited else new
+        from tray.mail.policy.decision import Reason, When, decide
+
+        settings, circumstances, moment = self._settings(), self._circumstances(), self._clock.seconds()
+        self._sorted_in = settings, circumstances
+        later: list[Arrival] = []
+        now: list[Arrival] = []
+        never: list[MessageKey | UncountedBatch] = []
+        for arrival in new.arrivals:
+            decision = decide(settings, account, arrival, circumstances, moment)
+            if waited and decision.when is When.NOW:
+                decision = replace(decision, reason=Reason.WAITED)
+            self._remember(arrival, decision)
+            if decision.when is When.NOW:
+                now.append(decision.applied_to(arrival))
+            elif decision.when is When.LATER:
+                later.append(arrival)
+            else:
+                never.append(arrival.key)
+        counted = Postponed((), new.others, new.batches)
+        when = decide(settings, account, None, circumstances, moment).when if counted.keys else When.NOW
+        if when is When.NEVER:
+            never += counted.keys
+        if never:
+            self._announcements.mark_announced(never)
+        waiting = Postponed(tuple(later), *((counted.others, counted.batches) if when is When.LATER else ()))
+        if waiting.keys:
+            self._postponed.setdefault(account.id, PostponedArrivals()).add(waiting)
+        return Postponed(tuple(now), *((counted.others, counted.batches) if when is When.NOW else ()))
+
+    def _circumstances(self) -> Circumstances:
+        from tray.mail.policy.decision import Presence, circumstances_at
+
+        settings = self._settings()
+        if settings.quiet_hours or any(account.quiet_hours for account in settings.accounts):
+            from tray.desktop.integration.clock import reread_time_zone
+
+            reread_time_zone()
+        now = self._clock.seconds()
+        return circumstances_at(settings, now, paused=self._paused, presence=Presence())
+
+    def _remember(self, arrival: Arrival, decision: Decision) -> None:
+        if self._history is None:
+            from tray.mail.policy.explanations import History
+
+            self._history = History()
+        self._history.add(self._clock.seconds(), arrival, decision)
+
+    def _set_timer(self) -> None:
+        settings = self._settings()
+        hours = [spans for spans in (settings.quiet_hours, *_quiet_hours(settings)) if spans]
+        if hours:
+            from tray.mail.settings.quiet_hours import changes_at  # most users have none
+
+            now = self._clock.seconds()
+            next_change = min(changes_at(spans, now) for spans in hours)
+            if not math.isinf(next_change):
+                self._timer.set(max(0.0, next_change - now), self._on_time)
+                return
+        self._timer.clear()
+
+    def _on_time(self) -> None:
+        self.release_due()
+        self._changed()
+
+    def _postpone_waiting(self) -> None:
+        """Postpone toasts that wait for a notification server: it may start in the middle of quiet hours."""
+        withdrawn = self._center.withdraw_unshown(self._has_to_wait)
+        for account in {key.account for key in withdrawn.keys}:
+            self._postponed.setdefault(account, PostponedArrivals()).add(withdrawn.of(account))
+            self._sorted_in = None
+
+    def _has_to_wait(self, account_id: AccountId, arrival: Arrival | None) -> bool:
+        """Whether a message that was not shown yet is not to be announced now."""
+        from tray.mail.policy.decision import When, decide
+
+        account = self._account(account_id)
+        if account is None:
+            return False
+        decision = decide(self._settings(), account, arrival, self._circumstances(), self._clock.seconds())
+        return decision.when is not When.NOW
+
+    def _account(self, account_id: AccountId | None) -> Account | None:
+        return next((account for account in self._settings().accounts if account.id == account_id), None)
+
+
+def _quiet_hours(settings: Settings) -> list[tuple[str, ...]]:
+    return [account.quiet_hours for account in settings.accounts]
