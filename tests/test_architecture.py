@@ -36,6 +36,7 @@ FOLDERS = {
         "importers": {"model", "settings", "setup"},
         "notifications": {"model", "presentation"},
         "oauth": {"model", "settings"},
+        "policy": {"model", "settings"},
         "presentation": {"model", "settings", "setup"},
         "presentation/problem_texts": {"model", "presentation", "settings"},
         "settings": {"model"},

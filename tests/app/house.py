@@ -9,6 +9,7 @@ from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY
 from tray.app.accounts.mail_service import MailService
 from tray.app.notifications.announcements import Announcements
+from tray.app.notifications.gate import NotificationGate
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.imap.types import INBOX
 from tray.mail.arrivals.mailbox_state import MailboxReport
@@ -39,7 +40,13 @@ class House:
 
     def gate(self):
         """Through which messages pass to the notification center."""
-        return self.notification_center
+        return NotificationGate(
+            self.clock,
+            self.notification_center,
+            self.announcements,
+            lambda: self.mail_service.settings,
+            lambda: self.changes.append(True),
+        )
 
     def changed(self):
         self.changes.append(True)

@@ -16,6 +16,8 @@ SPARED = (
     "tray.mail.settings.oauth_clients",
     "tray.mail.settings.proxy",
     "tray.mail.settings.quiet_hours",
+    "tray.mail.settings.rules",
+    "tray.mail.policy.decision",
     "tray.mail.importers",
     "tray.net.oauth.access_tokens",
     "tray.net.oauth.authorize",

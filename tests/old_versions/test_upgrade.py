@@ -62,7 +62,7 @@ def announced(announcements, account, mailbox, *messages, validity=7, **fields):
     """The UIDs that are to be announced where a server has these messages."""
     report = MailboxReport(UidValidity(validity), messages, **fields)
     change = advance(announcements.state(account, mailbox), report, 5, NOW + 86400.0)
-    found = announcements.sort_arrivals(account, mailbox, change, report, announce=True)
+    found = announcements.sort_arrivals(account, mailbox, change, report)
     announcements.save(account, mailbox)
     return [key.uid for key, _ in found.new]
 

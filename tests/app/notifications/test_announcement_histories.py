@@ -120,7 +120,7 @@ class World:
             passed_over=len(below),
         )
         change = advance(known, report, TITLES, time.time())
-        found = self.announcements.sort_arrivals(WORK, name, change, report, announce=True)
+        found = self.announcements.sort_arrivals(WORK, name, change, report)
         for key in found.done:
             self.waiting.pop(key, None)
         for key, message in found.new:

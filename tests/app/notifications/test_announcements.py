@@ -32,12 +32,12 @@ class AnnouncementsFixture:
             self.store, dict(self.store.kept), self.complaints.append, lambda: self.now
         )
 
-    def report(self, *mails, mailbox=INBOX, account="work", validity=VALIDITY, announce=True, **fields):
+    def report(self, *mails, mailbox=INBOX, account="work", validity=VALIDITY, **fields):
         """The keys to tell of, and those of which the toasts go."""
         announcements = self.announcements
         report = MailboxReport(UidValidity(validity), mails, **fields)
         change = advance(announcements.state(account, mailbox), report, 5, self.now)
-        found = announcements.sort_arrivals(account, mailbox, change, report, announce=announce)
+        found = announcements.sort_arrivals(account, mailbox, change, report)
         announcements.save(account, mailbox)
         self.gone, self.batches = list(found.done), found.batches
         return [each for each, _ in found.new]
@@ -154,9 +154,9 @@ def test_what_is_counted_is_settled_when_nothing_in_its_mailbox_is_unread(fixtur
     assert fixture.waits()[0] == 501
 
 
-def test_not_telling_nothing_is_counted(fixture):
-    fixture.report(mail(500), passed_over=300, announce=False)
-    assert fixture.batches == ()
+def test_counted_mails_that_are_not_told_of_wait_no_more(fixture, announcements):
+    fixture.report(mail(500), passed_over=300)
+    announcements.mark_announced([key(500), *fixture.batches])
     assert fixture.waits()[0] == 501
 
 
@@ -355,9 +355,9 @@ def test_a_thousand_alike_are_announced(fixture):
     assert len(fixture.report(*many)) == 1000
 
 
-def test_without_toasts_every_mail_counts_as_told(fixture):
+def test_a_mail_that_is_not_told_of_counts_as_told(fixture, announcements):
     first = mail(10, "hello", message_id="<h@x>")
-    assert fixture.report(first, announce=False) == []
+    announcements.mark_announced(fixture.report(first))
     assert fixture.store.kept[PLACE].announced_uid == 10
     assert fixture.report(replace(first, uid=2), mailbox=LISTS) == []
 

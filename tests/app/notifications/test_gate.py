@@ -13,6 +13,8 @@ from tray.app.notifications.gate import NotificationGate
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.model.toast import Toast, ToastKey
 from tray.mail.notifications.postponed import ARRIVALS_LIMIT
+from tray.mail.policy.decision import Reason
+from tray.mail.settings.rules import Announce, Rule
 from tray.mail.settings.settings import Settings
 
 NIGHT = ("22:00-07:00",)
@@ -445,3 +447,51 @@ def test_quiet_hours_are_those_of_the_place_where_the_machine_is_now(fixture, mo
     monkeypatch.setenv("TZ", "HAWAII10")
     fixture.report(mail(2), unseen=2)
     assert fixture.toasts.shown != {}
+
+
+def test_general_quiet_hours_hold_for_every_account():
+    fixture = QuietHoursFixture(HOME, quiet_hours=NIGHT)
+    fixture.report(mail(1), of=HOME)
+    fixture.report(mail(2), of=HOME)
+    assert fixture.toasts.orders == []
+    assert fixture.mail_service.summary().accounts[0].quiet_hours == NIGHT
+    fixture.until("21 07:00")
+    assert fixture.toast.messages == (key(2, "home"),)
+
+
+def test_important_people_are_told_of_in_the_night_and_marked(fixture):
+    fixture.take(WORK, HOME, important=("ada@example.org",))
+    fixture.report(mail(2))
+    assert fixture.toast.messages == (key(2),)
+    assert fixture.mail_service.summary().accounts[0].latest[0].important
+
+
+def test_what_a_rule_only_counts_is_never_told_of(fixture):
+    rule = Rule("Lists", subject=("mail 2",), notify=Announce.COUNT)
+    fixture.take(WORK, HOME, rules=(rule,))
+    fixture.report(mail(2), of=HOME)
+    fixture.report(mail(3), of=HOME)
+    assert fixture.toast.messages == (key(3, "home"),)
+    assert fixture.store.kept["home", INBOX].announced_uid == 3
+
+
+def test_an_important_message_that_waits_for_a_daemon_is_not_postponed_by_quiet_hours():
+    fixture = QuietHoursFixture(WORK, now="20 21:00", important=("ada@example.org",))
+    fixture.report(mail(1))
+    fixture.toasts.hand_over_at_once = False
+    fixture.report(mail(2))
+    fixture.until("20 22:00")
+    assert fixture.toast.messages == (key(2),)
+    assert len(fixture.toasts.orders) == 1
+
+
+def test_every_message_is_explained_newest_first(fixture):
+    assert fixture.quiet.explanations() == ()
+    fixture.report(mail(2))
+    fixture.report(mail(2), of=HOME)
+    fixture.until("21 07:00")
+    assert [(told.account, told.decision.reason) for told in fixture.quiet.explanations()] == [
+        ("Work", Reason.WAITED),
+        ("Home", Reason.NEW),
+        ("Work", Reason.ACCOUNT_QUIET_HOURS),
+    ]

@@ -49,7 +49,7 @@ class ServiceFixture:
         """What the mail service does with a report."""
         report = MailboxReport(VALIDITY, mails)
         change = advance(self.announcements.state(WORK.id, INBOX), report, 5)
-        found = self.announcements.sort_arrivals(WORK.id, INBOX, change, report, announce=True)
+        found = self.announcements.sort_arrivals(WORK.id, INBOX, change, report)
         arrivals = [Arrival(each, WORK.name, message, show_account=False) for each, message in found.new]
         self.service.gate.announce(arrivals)
         self.announcements.save(WORK.id, INBOX)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
 from tray.mail.settings.oauth_clients import OAuthClient
+from tray.mail.settings.rules import Announce, Rule
 from tray.mail.settings.settings import Settings, SettingsError
 
 pytestmark = pytest.mark.expects_log("unknown setting")  # the file that is written by hand has some
@@ -223,10 +224,14 @@ accounts = st.builds(
 )
 documents = st.builds(
     Settings,
-    st.lists(accounts, max_size=4, unique_by=lambda account: account.id).map(tuple),
-    st.integers(1, 50),
-    st.booleans(),
-    st.booleans(),
+    accounts=st.lists(accounts, max_size=4, unique_by=lambda account: account.id).map(tuple),
+    titles=st.integers(1, 50),
+    toasts=st.booleans(),
+    rules=st.lists(
+        st.builds(Rule, st.sampled_from("abcd"), notify=st.sampled_from(Announce), mark_read=st.booleans()),
+        max_size=4,
+        unique_by=lambda rule: rule.name,
+    ).map(tuple),
 )
 
 

@@ -36,7 +36,7 @@ def refused(document):
 
 
 def test_every_setting_is_declared_once():
-    tables = {"accounts", "oauth"}
+    tables = {"accounts", "oauth", "rules"}
     assert {setting.key for setting in GENERAL} | tables == {
         field.name for field in dataclasses.fields(Settings)
     }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.account import Account
-    from tray.mail.model.message import MessageKey
+    from tray.mail.model.message import Message, MessageKey
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Status
     from tray.mail.presentation.summary import AccountSummary
@@ -164,9 +164,12 @@ class AccountWatch:
         """The worst status of its mailboxes, with the time of the last data from the server."""
         return worst(each.true_status for each in self._mailboxes.values())
 
-    def summary(self, announcements: Announcements) -> AccountSummary:
-        """What the tray shows of this account."""
-        return account_summary(self.account, self.status, self.known(announcements), self.titles)
+    def summary(
+        self, announcements: Announcements, important: Callable[[MailboxName, Message], bool]
+    ) -> AccountSummary:
+        """What the tray shows of this account; `important` says which messages are marked as such."""
+        known = self.known(announcements)
+        return account_summary(self.account, self.status, known, self.titles, important)
 
     def known(self, announcements: Announcements) -> dict[MailboxName, MailboxState]:
         """The states of its mailboxes; those without a report are left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import DeferredList
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxReport
     from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.message import Message
     from tray.mail.model.status import Paused
     from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
@@ -57,7 +59,7 @@ class MailService:
         self._now = now
         self._changed = changed
         self._status_changed = status_changed
-        self._settings = settings
+        self.settings = settings
         self._pause: Paused | None = None
         self._watches: dict[AccountId, AccountWatch] = {}
         self._ending = EndingConnections()
@@ -72,11 +74,10 @@ class MailService:
         if watch is None or not watch.is_current(account, mailbox):
             return  # the watcher is being ended: its account was changed or removed
         account = watch.account
-        announcements, titles = self._announcements, self._settings.titles
-        announce = self._settings.toasts and not account.muted
+        announcements, titles = self._announcements, self.settings.titles
         now = self._now()
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
-        found = announcements.sort_arrivals(account.id, mailbox, change, report, announce=announce)
+        found = announcements.sort_arrivals(account.id, mailbox, change, report)
         if found.done:
             self._gate.withdraw(found.done)
         if found.new or found.batches:
@@ -108,7 +109,7 @@ class MailService:
 
     def apply_settings(self, settings: Settings) -> None:
         """Apply new settings; connections that they do not concern are kept."""
-        self._settings = settings
+        self.settings = settings
         self._arrange()
         self._changed()
 
@@ -153,19 +154,31 @@ class MailService:
     def summary(self) -> Summary:
         """Everything that the tray shows now."""
         enabled = [watch for watch in self._watches.values() if watch.account.enabled]
-        summaries = (watch.summary(self._announcements) for watch in enabled)
-        coloured = [replace(each, colour=self._colours[each.id]) for each in summaries]
-        return summarize(coloured, self._pause)
+        summaries = (watch.summary(self._announcements, self._importance(watch.account)) for watch in enabled)
+        quiet = self.settings.quiet_hours
+        shown = [
+            replace(each, colour=self._colours[each.id], quiet_hours=(*quiet, *each.quiet_hours))
+            for each in summaries
+        ]
+        return summarize(shown, self._pause)
+
+    def _importance(self, account: Account) -> Callable[[MailboxName, Message], bool]:
+        """Which messages of `account` are marked as important."""
+        if not (self.settings.important or self.settings.rules):
+            return lambda _mailbox, _message: False
+        from tray.mail.policy.rules import is_important
+
+        return partial(is_important, self.settings, account)
 
     # One watch for each account of the settings
 
     def _arrange(self) -> None:
-        titles = self._settings.titles
-        self._colours = account_colours(self._settings.accounts)
+        titles = self.settings.titles
+        self._colours = account_colours(self.settings.accounts)
         present: dict[AccountId, AccountWatch] = {}
         fresh: list[AccountWatch] = []
         orphans: list[tuple[Account, list[KeyedMessage]]] = []
-        for account in self._settings.accounts:
+        for account in self.settings.accounts:
             watch = self._watches.pop(account.id, None)
             if watch is None:
                 watch = AccountWatch(
@@ -184,7 +197,7 @@ class MailService:
             self._forget(removed.account.id)
         self._watches = present
         self._announcements.prune(
-            [(account.id, mailbox) for account in self._settings.accounts for mailbox in account.mailboxes]
+            [(account.id, mailbox) for account in self.settings.accounts for mailbox in account.mailboxes]
         )
         for account, mails in orphans:
             if mails:

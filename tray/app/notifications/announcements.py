@@ -103,18 +103,12 @@ class Announcements:
         return None if found is None else state_to_save(found.state, found.pending)
 
     def sort_arrivals(
-        self,
-        account: AccountId,
-        mailbox: MailboxName,
-        change: Change,
-        report: MailboxReport,
-        *,
-        announce: bool,
+        self, account: AccountId, mailbox: MailboxName, change: Change, report: MailboxReport
     ) -> SortedArrivals:
         """Use the new state of a mailbox, and sort its messages; `change` is what `report` changed.
 
         The announced UID on disk stays below the new ones until `mark_announced` is called for them; the rest is
-        written by the next `save`. Without `announce`, every message counts as announced.
+        written by the next `save`.
         """
         place = account, mailbox
         previous = self._mailboxes.get(place)
@@ -148,7 +142,7 @@ class Announcements:
         read = [key(uid) for uid in change.read]
         done += [*read, *self._duplicates.mark_announced(read)]
         self._discard(done)
-        arrivals = {message.uid: message for message in change.arrivals} if announce else {}
+        arrivals = {message.uid: message for message in change.arrivals}
         # A message that waits may be fetched again: it does not count as known before it was announced.
         pending = entry.pending
         self._duplicates.add_known(
@@ -157,7 +151,7 @@ class Announcements:
             if message.uid not in latest and message.uid not in arrivals and message.uid not in pending
         )
         new = self._sort([*orphans, *((key(uid), message) for uid, message in arrivals.items())])
-        batches = self._count(place, before, report) if announce and before is not None else ()
+        batches = self._count(place, before, report) if before is not None else ()
         entry.note_dates()
         return SortedArrivals((*done, *void_batches), tuple(new), batches)
 

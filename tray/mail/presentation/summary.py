@@ -12,12 +12,13 @@ from tray.mail.model.status import Disabled, Paused, Watching, needs_attention
 from tray.mail.presentation.toasts import shown_sender
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tray.imap.types import MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.action import RefusedAction, UndoOffer
+    from tray.mail.model.message import Message
     from tray.mail.model.status import Status
 
 
@@ -101,13 +102,17 @@ class Summary:
 
 
 def account_summary(
-    account: Account, status: Status, mailboxes: Mapping[MailboxName, MailboxState], titles: int
+    account: Account,
+    status: Status,
+    mailboxes: Mapping[MailboxName, MailboxState],
+    titles: int,
+    important: Callable[[MailboxName, Message], bool] = lambda _mailbox, _message: False,
 ) -> AccountSummary:
     """The summary of one account: the unseen count of its mailboxes, and the `titles` newest messages of them all.
 
     They are sorted by date, because UIDs need not rise with it. On Gmail one message is in many mailboxes: by its
     X-GM-MSGID it is one line, and counted once where it is among the newest. Copies on other servers are messages of
-    their own.
+    their own. `important` says which messages are marked as such.
     """
     found = [
         (message, MessageKey(account.id, name, state.uid_validity, message.uid))
@@ -134,6 +139,7 @@ def account_summary(
                 envelope.date,
                 message.unseen,
                 flagged=message.flagged,
+                important=important(key.mailbox, message),
                 address=envelope.sender.address,
                 preview=message.preview,
             )
