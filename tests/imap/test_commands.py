@@ -11,7 +11,7 @@ from tray.imap.commands import Request
 from tray.imap.errors import LocalProtocolError
 from tray.imap.framer import Frame
 from tray.imap.reader import Reader
-from tray.imap.types import INBOX, SEEN, Flag, MailboxName, Uid
+from tray.imap.types import INBOX, SEEN, ExtraItems, Flag, MailboxName, Uid
 
 ITEMS = b"UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)]"
 GMAIL_ITEMS = ITEMS.replace(b" INTERNALDATE", b" X-GM-MSGID INTERNALDATE")
@@ -187,3 +187,17 @@ def test_a_set_of_uids_names_each_once(uids: set[int]) -> None:
     text = store.chunks[0].split()[2].decode()
     spans = [tuple(map(int, span.split(":"))) for span in text.split(",")]
     assert [uid for span in spans for uid in range(span[0], span[-1] + 1)] == sorted(uids)
+
+
+def test_what_rules_name_is_fetched_beside_the_envelope() -> None:
+    extra = ExtraItems(frozenset({"list-id", "to", "subject"}), size=True)
+    items = ITEMS.replace(b" INTERNALDATE", b" RFC822.SIZE INTERNALDATE")
+    items = items.replace(b"CONTENT-TYPE", b"CONTENT-TYPE LIST-ID TO")
+    assert commands.uid_fetch_envelopes(7, None, False, extra).chunks == (b"UID FETCH 7:* (%b)" % items,)
+    assert commands.uid_fetch_envelopes_of([7], False, extra).chunks == (b"UID FETCH 7 (%b)" % items,)
+    assert commands.fetch_newest_envelopes(1, 1, False, extra).chunks == (b"FETCH 1:1 (%b)" % items,)
+
+
+def test_a_header_name_that_is_no_atom_is_not_sent() -> None:
+    with pytest.raises(LocalProtocolError):
+        commands.uid_fetch_envelopes(7, None, False, ExtraItems(frozenset({"a)\r\nb"})))

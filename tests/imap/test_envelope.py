@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.imap.envelope import decode_text, envelope
+from tray.imap.envelope import decode_text, envelope, other_headers
 from tray.imap.types import Address, Envelope
 
 
@@ -94,3 +94,16 @@ def test_raw_bytes_are_read_in_the_charset_of_a_word_beside_them() -> None:
 def test_raw_bytes_of_a_name_are_read_alike() -> None:
     headers = b'Content-Type: text/plain; charset=shift_jis\r\nFrom: "\x95\x5c\x95\x5c" <j@x>\r\n'
     assert envelope(headers, None).sender == Address("表表", "j@x")
+
+
+def test_other_headers_are_decoded_of_each_the_first_few() -> None:
+    headers = (
+        b"Subject: x\r\nTo: =?utf-8?q?J=C3=B6rg?= <j@example.org>,\r\n\tb@example.org\r\nX-Other: no\r\n"
+        b"list-ID: News <news.example.org>\r\n" + b"X-Many: 1\r\n" * 9
+    )
+    found = other_headers(headers, frozenset({"to", "list-id", "x-many"}))
+    assert found[:2] == (
+        ("to", "Jörg <j@example.org>, b@example.org"),
+        ("list-id", "News <news.example.org>"),
+    )
+    assert found[2:] == (("x-many", "1"),) * 5

@@ -200,6 +200,7 @@ def test_a_backslash_as_it_is_parts_names() -> None:
         (b'INTERNALDATE "yesterday"', fetched()),
         (b"INTERNALDATE NIL", fetched()),
         (b"X-GM-MSGID 18446744073709551615", fetched(gmail_id=2**64 - 1)),
+        (b"RFC822.SIZE 4711 UID 2", fetched(size=4711, uid=Uid(2))),
         (b"MODSEQ (9223372036854775807) UID 1", fetched(uid=Uid(1))),
         (b"BODY[HEADER] {4}\r\na\r\n\n", fetched(headers=b"a\r\n\n")),
         (b"BODY[HEADER.FIELDS (SUBJECT FROM)] NIL UID 2", fetched(headers=b"", uid=Uid(2))),
@@ -218,7 +219,7 @@ def test_a_backslash_as_it_is_parts_names() -> None:
             fetched(uid=Uid(5)),
         ),
         (
-            b'BODYSTRUCTURE (("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "7BIT" 5 1)("A" "B") "MIXED") RFC822.SIZE 7 UID 6',
+            b'BODYSTRUCTURE (("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "7BIT" 5 1)("A" "B") "MIXED") RFC822.TEXT 7 UID 6',
             fetched(uid=Uid(6)),
         ),
         (b"X " + b"(" * 24 + b")" * 24 + b" UID 8", fetched(uid=Uid(8))),

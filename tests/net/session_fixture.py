@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from tests.net.wire import TITLES, Wire, result
-from tray.imap.types import INBOX, Uid, UidValidity
+from tray.imap.types import INBOX, NO_EXTRAS, ExtraItems, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.net.watch.session import Session, SessionMemory
 
@@ -39,6 +39,7 @@ class SessionFixture:
         self.arrivals: list[str] = []
         self.confirmed: list[bool] = []
         self.memory = memory or SessionMemory()
+        self.extra = NO_EXTRAS
         self.session = Session(
             wire.clock, wire.protocol, INBOX, titles, self, self.confirmed.append, self.memory
         )
@@ -47,6 +48,9 @@ class SessionFixture:
 
     def mailbox_state(self) -> MailboxState | None:
         return self.state
+
+    def extra_items(self) -> ExtraItems:
+        return self.extra
 
     def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)

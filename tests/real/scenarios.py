@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.real.dovecot import Certificate, Dovecot
-from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
+from tray.imap.types import INBOX, NO_EXTRAS, SEEN, ExtraItems, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.model.secret import Secret
@@ -89,6 +89,9 @@ class ScenarioFixture:
 
     def mailbox_state(self) -> MailboxState | None:
         return self.state
+
+    def extra_items(self) -> ExtraItems:
+        return NO_EXTRAS
 
     def on_status(self, status: Any) -> None:
         self.statuses.append(status)
@@ -570,6 +573,9 @@ async def turns(reactor: Any) -> None:
 
         def mailbox_state(self) -> MailboxState | None:
             return states.get(self.name)
+
+        def extra_items(self) -> ExtraItems:
+            return NO_EXTRAS
 
         def on_report(self, report: MailboxReport) -> None:
             change = advance(states.get(self.name), report, 5)

@@ -53,6 +53,7 @@ def _inside(values: dict[str, int]) -> None:
     from twisted.internet import reactor as the_reactor
 
     from tray.demo.server import DemoServer
+    from tray.imap.types import ExtraItems
     from tray.mail.arrivals.mailbox_state import MailboxState, advance
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
@@ -78,6 +79,9 @@ def _inside(values: dict[str, int]) -> None:
 
         def mailbox_state(self) -> MailboxState | None:
             return known[0]
+
+        def extra_items(self) -> ExtraItems:
+            return ExtraItems()
 
         def on_report(self, report: MailboxReport) -> None:
             change = advance(known[0], report, 5)

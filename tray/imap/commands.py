@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 from tray.imap import modified_utf7
 from tray.imap.errors import LocalProtocolError
+from tray.imap.types import NO_EXTRAS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from tray.imap.types import Flag, MailboxName, Uid
+    from tray.imap.types import ExtraItems, Flag, MailboxName, Uid
 
 DONE = b"DONE\r\n"
 """Ends IDLE (RFC 2177); it has no tag, so it is no Request."""
 SASL_CANCEL = b"*\r\n"
 """Cancels an AUTHENTICATE (RFC 3501, 6.2.2)."""
 
-_ENVELOPE = "INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)]"
+_ENVELOPE = ("SUBJECT", "FROM", "DATE", "MESSAGE-ID", "CONTENT-TYPE")
 _QUOTED_LIMIT = 1000  # octets; some servers cut longer ones off (RFC 2683, 3.2.1.5)
 _SET_LIMIT = 4000  # octets of one UID set; servers must accept lines of 8000 (RFC 7162, 4)
 _MAX_UID = 2**32 - 1
@@ -173,25 +174,28 @@ def client_id(name: str, version: str) -> Request:
     return _command("ID", f'("name" "{_atom(name)}" "version" "{_atom(version)}")')
 
 
-def _items(*, gmail: bool) -> str:
-    return f"(UID FLAGS {'X-GM-MSGID ' if gmail else ''}{_ENVELOPE})"
+def _items(gmail: bool, extra: ExtraItems) -> str:
+    others = sorted({_atom(name.upper()) for name in extra.headers}.difference(_ENVELOPE))
+    more = f"{'X-GM-MSGID ' if gmail else ''}{'RFC822.SIZE ' if extra.size else ''}"
+    fields = " ".join((*_ENVELOPE, *others))
+    return f"(UID FLAGS {more}INTERNALDATE BODY.PEEK[HEADER.FIELDS ({fields})])"
 
 
-def fetch_newest_envelopes(exists: int, count: int, gmail: bool) -> Request:
+def fetch_newest_envelopes(exists: int, count: int, gmail: bool, extra: ExtraItems = NO_EXTRAS) -> Request:
     """Envelopes of the newest `count` of `exists` messages; both are at least 1."""
     if count < 1:
         raise LocalProtocolError("nothing to fetch")
-    return _command("FETCH", f"{_range(max(1, exists - count + 1), exists)} {_items(gmail=gmail)}")
+    return _command("FETCH", f"{_range(max(1, exists - count + 1), exists)} {_items(gmail, extra)}")
 
 
-def uid_fetch_envelopes(first: int, last: int | None, gmail: bool) -> Request:
+def uid_fetch_envelopes(first: int, last: int | None, gmail: bool, extra: ExtraItems = NO_EXTRAS) -> Request:
     """Envelopes by UID; without `last` the newest message is always included (RFC 3501, 6.4.8)."""
-    return _command("UID FETCH", f"{_range(first, last)} {_items(gmail=gmail)}")
+    return _command("UID FETCH", f"{_range(first, last)} {_items(gmail, extra)}")
 
 
-def uid_fetch_envelopes_of(uids: Collection[int], gmail: bool) -> Request:
+def uid_fetch_envelopes_of(uids: Collection[int], gmail: bool, extra: ExtraItems = NO_EXTRAS) -> Request:
     """Envelopes of these messages; all UIDs must fit into a line."""
-    return _command("UID FETCH", f"{','.join(_ranges(uids))} {_items(gmail=gmail)}")
+    return _command("UID FETCH", f"{','.join(_ranges(uids))} {_items(gmail, extra)}")
 
 
 def uid_fetch_flags(first: int, without: Collection[int] = ()) -> Request:

@@ -12,10 +12,13 @@ from tray.imap.text import TEXT_LIMIT, as_bytes, decode_bytes, display_safe
 from tray.imap.types import Envelope
 
 _FIELDS = frozenset({b"subject", b"from", b"date", b"message-id", b"content-type"})
-_FIELD_NAME_LIMIT = 20
+_FIELD_NAME_LIMIT = 100
 _ENCODED = 16  # bytes read for each character of the result: encoded words are longer than their text
 _CHARSET = re.compile(rb"""charset\*?\s*=\s*["']?([^"';\s()]{1,40})""", re.IGNORECASE)
 _READ_LIMIT = 8192  # bytes of a field
+_OTHER_LIMIT = 2000  # characters of a field that a rule names: there may be many recipients
+_REPEATED = 5
+"""Fields of one name that are kept."""
 _ID_LIMIT = 998  # one line (RFC 5322, 2.1.1)
 
 
@@ -46,6 +49,17 @@ def envelope(headers: bytes, internal_date: float | None) -> Envelope:
     )
 
 
+def other_headers(headers: bytes, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The fields of these `names` (in lower case) in `headers`, decoded; of each the first few. Never raises."""
+    wanted = frozenset(name.encode() for name in names)
+    own = _own_codec(_fields(headers))
+    found: list[tuple[str, str]] = []
+    for name, value in _all_fields(headers, wanted):
+        if sum(kept == name for kept, _ in found) < _REPEATED:
+            found.append((name, decode_text(value, _OTHER_LIMIT, own)))
+    return tuple(found)
+
+
 def _own_codec(fields: dict[bytes, bytes]) -> str | None:
     """The codec of the charset that Content-Type declares, else of an encoded word: senders rarely use two."""
     found = _CHARSET.search(fields.get(b"content-type", b"")[:_READ_LIMIT])
@@ -58,8 +72,16 @@ def _own_codec(fields: dict[bytes, bytes]) -> str | None:
 
 
 def _fields(headers: bytes) -> dict[bytes, bytes]:
-    """The fields of `_FIELDS`, unfolded: a line that begins with white space continues the one before."""
-    found: dict[bytes, list[bytes]] = {}
+    """The fields of `_FIELDS`."""
+    found: dict[bytes, bytes] = {}
+    for name, value in _all_fields(headers, _FIELDS):
+        found.setdefault(name.encode(), value)
+    return found
+
+
+def _all_fields(headers: bytes, names: frozenset[bytes]) -> list[tuple[str, bytes]]:
+    """The fields of these names, unfolded: a line that begins with white space continues the one before."""
+    found: list[tuple[str, list[bytes]]] = []
     current: list[bytes] = []
     for line in headers.split(b"\n"):
         if line[:1] in {b" ", b"\t"}:
@@ -68,6 +90,6 @@ def _fields(headers: bytes) -> dict[bytes, bytes]:
         name, colon, value = line.partition(b":")
         name = name[:_FIELD_NAME_LIMIT].strip().lower()
         current = [value]
-        if colon and name in _FIELDS and name not in found:
-            found[name] = current
-    return {name: b"\n".join(lines) for name, lines in found.items()}
+        if colon and name in names:
+            found.append((name.decode(), current))
+    return [(name, b"\n".join(lines)) for name, lines in found]

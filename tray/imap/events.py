@@ -102,6 +102,8 @@ class Fetched:
     """The header block of a ``BODY[HEADER…]`` item, as bytes; empty for NIL."""
     gmail_id: int | None = None
     """X-GM-MSGID."""
+    size: int | None = None
+    """Bytes (RFC822.SIZE)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,13 @@ def _namespace(reader: Reader) -> tuple[events.Namespace, ...]:
     return tuple(found)
 
 
-_ITEMS = {b"UID": "uid", b"FLAGS": "flags", b"INTERNALDATE": "internal_date", b"X-GM-MSGID": "gmail_id"}
+_ITEMS = {
+    b"UID": "uid",
+    b"FLAGS": "flags",
+    b"INTERNALDATE": "internal_date",
+    b"X-GM-MSGID": "gmail_id",
+    b"RFC822.SIZE": "size",
+}
 """The fields of `Fetched` by the names of FETCH items."""
 _VALUES: dict[str, Callable[[Reader], object]] = {
     "uid": lambda reader: Uid(reader.number(1)),
@@ -234,6 +240,7 @@ _VALUES: dict[str, Callable[[Reader], object]] = {
     "internal_date": lambda reader: unix_time(decode_bytes(reader.nstring() or b"")),
     "gmail_id": lambda reader: reader.number(0, MAX_UNSIGNED_64),
     "headers": lambda reader: reader.nstring() or b"",
+    "size": lambda reader: reader.number(0, MAX_UNSIGNED_64),
 }
 _NAMED: dict[bytes, Callable[[Reader], Event]] = {
     b"CAPABILITY": _capabilities,

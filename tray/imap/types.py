@@ -32,6 +32,18 @@ SYSTEM_FLAGS = (SEEN, ANSWERED, FLAGGED, DELETED, DRAFT, RECENT)
 
 
 @dataclass(frozen=True, slots=True)
+class ExtraItems:
+    """What is fetched of a message beside its envelope, because somebody asked for it."""
+
+    headers: frozenset[str] = frozenset()
+    """Names of header fields in lower case, each an atom."""
+    size: bool = False
+
+
+NO_EXTRAS = ExtraItems()
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """The sender of a message; both parts are decoded and safe to display, either may be empty."""
 

@@ -11,7 +11,7 @@ from twisted.internet.error import ConnectionLost
 from tests.net.session_fixture import COUNT, EXAMINED, SessionFixture
 from tests.net.wire import TITLES, Wire, row
 from tray.imap.errors import CommandRefused, RemoteProtocolError
-from tray.imap.types import SEEN, Uid, UidValidity
+from tray.imap.types import SEEN, ExtraItems, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
 from tray.mail.model.uid_set import UidSet
 from tray.net.errors import MailboxChanged, MailboxReadOnly
@@ -72,6 +72,21 @@ def test_news_are_reported_after_one_round_trip_before_the_count_is_asked_for(wi
     assert life.state.unseen == 5
     assert life.confirmed == [True, True]
     wire.s("+ idling").c()
+
+
+def test_what_a_rule_names_is_fetched_with_new_mail_from_then_on(wire: Wire) -> None:
+    life = SessionFixture(wire).begin([10])
+    life.extra = ExtraItems(frozenset({"list-id"}), size=True)
+    wire.s("* 2 EXISTS")
+    items = TITLES.replace("INTERNALDATE", "RFC822.SIZE INTERNALDATE").replace("TYPE)", "TYPE LIST-ID)")
+    life.after_done(f"$f UID FETCH 11:* {items}")
+    headers = "Subject: News\r\nList-Id: <news.example.org>\r\n\r\n"
+    wire.s(
+        f"* 2 FETCH (UID 11 FLAGS () RFC822.SIZE 5000 BODY[HEADER.FIELDS (SUBJECT)] {{{len(headers)}}}\r\n{headers})"
+    )
+    life.ok("$f")
+    (message,) = life.reports[-1].messages
+    assert (message.headers, message.size) == ((("list-id", "<news.example.org>"),), 5000)
 
 
 def test_exists_between_the_titles_and_the_count_is_not_lost(wire: Wire) -> None:

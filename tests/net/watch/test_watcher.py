@@ -13,7 +13,7 @@ from twisted.internet.error import ConnectionLost
 from tests.net.accounts import SECRET, STARTTLS, TLS
 from tests.net.session_fixture import COUNT
 from tests.net.wire import TITLES, Reactor, Wire, result, row
-from tray.imap.types import INBOX, MailboxName, Uid, UidValidity
+from tray.imap.types import INBOX, NO_EXTRAS, ExtraItems, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import (
@@ -73,6 +73,9 @@ class World:
 
     def mailbox_state(self) -> MailboxState | None:
         return self.state
+
+    def extra_items(self) -> ExtraItems:
+        return NO_EXTRAS
 
     def proxy_secret(self, account: Account) -> Deferred[Secret]:
         raise NotImplementedError

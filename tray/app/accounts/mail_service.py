@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import DeferredList
 
 from tray.app.accounts.account_watch import AccountWatch, EndingConnections
+from tray.imap.types import NO_EXTRAS, ExtraItems
 from tray.mail.arrivals.mailbox_state import advance
 from tray.mail.model.host_names import same_host
 from tray.mail.model.status import NeedsCredentials
@@ -161,6 +162,15 @@ class MailService:
             for each in summaries
         ]
         return summarize(shown, self._pause)
+
+    def extra_items(self) -> ExtraItems:
+        """What the rules of the user need of messages beside their envelopes."""
+        rules = self.settings.rules
+        if not rules:
+            return NO_EXTRAS
+        from tray.mail.settings.rules import header_names, needs_size
+
+        return ExtraItems(header_names(rules), needs_size(rules))
 
     def _importance(self, account: Account) -> Callable[[MailboxName, Message], bool]:
         """Which messages of `account` are marked as important."""

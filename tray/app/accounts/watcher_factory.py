@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.gate import NotificationGate
     from tray.desktop.storage.state_store import StateStore
-    from tray.imap.types import MailboxName
+    from tray.imap.types import ExtraItems, MailboxName
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
@@ -78,6 +78,10 @@ class _Listener(WatchListener):
     def mailbox_state(self) -> MailboxState | None:
         """The present state of the mailbox."""
         return self._shared.announcements.state(self._account.id, self._mailbox)
+
+    def extra_items(self) -> ExtraItems:
+        """The headers and the size that the rules of the user name."""
+        return self._shared.mail_service.extra_items()
 
     async def secret(self, account: Account) -> Secret:
         """The secret with which `account` logs in."""

@@ -23,7 +23,8 @@ from tray.mail.settings.fields import (
 MAX_RULES = 200
 _TEXTS_LIMIT = 100
 _TEXT_LIMIT = 500
-_HEADER = re.compile(r"([!-9;-~]{1,76})\s*:\s*(.*)")
+_HEADER = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]{0,75})\s*:\s*(.*)")
+"""Only names that are atoms of IMAP, too."""
 
 
 class Announce(enum.Enum):

@@ -243,7 +243,7 @@ class Fetching:
                 break
             batch = stack.pop()
             only = batch[0] if len(batch) == 1 else None
-            request = commands.uid_fetch_envelopes_of(batch, self.selected.gmail)
+            request = commands.uid_fetch_envelopes_of(batch, self.selected.gmail, self.selected.extra())
             answer = await self._ask(request, batch, only)
             _raise_if_general(answer)
             fetched |= {uid: message for uid, message in answer.fetched.items() if uid in batch}
@@ -266,7 +266,10 @@ class Fetching:
         return self._noted(fetched, lambda _: True)
 
     async def _by_position(self, exists: int, count: int) -> FetchAnswer:
-        return await self._ask(commands.fetch_newest_envelopes(exists, count, self.selected.gmail))
+        selected = self.selected
+        return await self._ask(
+            commands.fetch_newest_envelopes(exists, count, selected.gmail, selected.extra())
+        )
 
     async def _ask(
         self, request: commands.Request, uids: Sequence[Uid] = (), only: Uid | None = None

@@ -7,31 +7,31 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
-from tray.imap.envelope import envelope
+from tray.imap.envelope import envelope, other_headers
 from tray.imap.errors import CommandRefused, Malformed
 from tray.imap.events import Exists, Expunged, Fetched, StatusResponse, Tagged, Unparsed
-from tray.imap.types import SEEN, Uid, UidValidity
+from tray.imap.types import NO_EXTRAS, SEEN, Uid, UidValidity
 from tray.mail.model.message import Message
 from tray.net.errors import MailboxChanged, MailboxReadOnly
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.counting import SEARCH_DEADLINE, Counting
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
     from tray.imap.commands import Request
     from tray.imap.events import Event, ResponseCode
-    from tray.imap.types import Envelope, Flag, MailboxName, SequenceNumber
+    from tray.imap.types import Envelope, ExtraItems, Flag, MailboxName, SequenceNumber
     from tray.net.imap.protocol import MailProtocol
 
 SIZE_LIMIT = 4_000_000
 """Approximate bytes of all fetched messages; beyond it the oldest are dropped, since only the newest are shown."""
 _MESSAGE = 1000  # approximate bytes of a fetched message without its texts
 _CHARACTER = 2  # bytes
-_MERGED = ("flags", "internal_date", "envelope", "gmail_id")
+_MERGED = ("flags", "internal_date", "envelope", "gmail_id", "headers", "size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,9 @@ class FetchedMessage:
     gmail_id: int | None = None
     sequence: int | None = None
     """As of the last response."""
+    headers: tuple[tuple[str, str], ...] | None = None
+    """The headers of `ExtraItems`."""
+    size: int | None = None
 
     @property
     def message(self) -> Message | None:
@@ -56,7 +59,8 @@ class FetchedMessage:
             return None
         if self.internal_date is not None:  # the sender chooses the Date header
             shown = replace(shown, date=self.internal_date)
-        return Message(self.uid, shown, self.flags or frozenset(), self.gmail_id)
+        flags, headers = self.flags or frozenset(), self.headers or ()
+        return Message(self.uid, shown, flags, self.gmail_id, headers=headers, size=self.size)
 
     @property
     def headerless(self) -> Message:
@@ -70,6 +74,8 @@ class FetchedMessages:
     """Fetched messages by UID. Headers are parsed on arrival: parsing many at once would block the program."""
 
     def __init__(self) -> None:
+        self.extra_headers: frozenset[str] = frozenset()
+        """The header fields that are kept beside the envelope."""
         self._by_uid: dict[Uid, FetchedMessage] = {}
         self._numbers: dict[SequenceNumber, Uid] = {}
         self._size = 0  # estimate, never too low
@@ -90,6 +96,8 @@ class FetchedMessages:
             envelope(headers, None) if headers and not headers.isspace() else None,
             response.gmail_id,
             response.sequence,
+            other_headers(headers, self.extra_headers) if headers and self.extra_headers else None,
+            response.size,
         )
         self._size += _size(new)
         old = self._by_uid.get(uid)
@@ -132,6 +140,7 @@ def _size(message: FetchedMessage) -> int:
         characters += sum(
             map(len, (texts.subject, texts.sender.name, texts.sender.address, texts.message_id))
         )
+    characters += sum(len(text) for _, text in message.headers or ())
     return _MESSAGE + _CHARACTER * characters
 
 
@@ -172,8 +181,15 @@ class FetchAnswer:
 class SelectedMailbox(Counting):
     """Call `handle` with every event. Several `fetch` and count commands may run at once."""
 
-    def __init__(self, protocol: MailProtocol, mailbox: MailboxName) -> None:
+    def __init__(
+        self,
+        protocol: MailProtocol,
+        mailbox: MailboxName,
+        extra_items: Callable[[], ExtraItems] = lambda: NO_EXTRAS,
+    ) -> None:
+        """`extra_items` is what is to be fetched of messages beside their envelopes, at any time."""
         super().__init__(protocol, mailbox)
+        self._extra_items = extra_items
         self.uid_validity = _NO_UID_VALIDITY
         self.uid_next: Uid | None = None
         self.read_only = False
@@ -271,6 +287,12 @@ class SelectedMailbox(Counting):
     def gmail(self) -> bool:
         """Whether the server has X-GM-MSGID (Gmail's IMAP extensions)."""
         return "X-GM-EXT-1" in self._offered
+
+    def extra(self) -> ExtraItems:
+        """What to request beside the envelopes now; what is answered to it is kept."""
+        extra = self._extra_items()
+        self._fetched.extra_headers = extra.headers
+        return extra
 
     def examine(self) -> Deferred[Tagged]:
         """EXAMINE the mailbox."""

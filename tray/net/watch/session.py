@@ -100,7 +100,7 @@ class Session:
         """
         self._clock = clock
         self._protocol = protocol
-        self._selected = SelectedMailbox(protocol, mailbox)
+        self._selected = SelectedMailbox(protocol, mailbox, listener.extra_items)
         self._titles = titles
         self._listener = listener
         self._on_confirmed = on_confirmed
@@ -263,7 +263,7 @@ class Session:
                 self._unfetched.fetch_sent()
                 last = Uid(_UID_LIMIT) if self._unfetched.uids else None
                 fetched = selected.fetch(
-                    commands.uid_fetch_envelopes(self._next, last, selected.gmail), deadline
+                    commands.uid_fetch_envelopes(self._next, last, selected.gmail, selected.extra()), deadline
                 )
         self._exists = selected.exists
         with suppress_unhandled(examined, fetched):

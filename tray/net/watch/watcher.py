@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.imap.events import Event
-    from tray.imap.types import MailboxName, Uid, UidValidity
+    from tray.imap.types import ExtraItems, MailboxName, Uid, UidValidity
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
@@ -48,6 +48,9 @@ class WatchListener(Protocol):
 
     def mailbox_state(self) -> MailboxState | None:
         """The state of the mailbox; None before its first report."""
+
+    def extra_items(self) -> ExtraItems:
+        """What is to be fetched of new messages beside their envelopes."""
 
     def secret(self, account: Account) -> Awaitable[Secret]:
         """The password or token of `account`; raises SecretUnavailable."""
