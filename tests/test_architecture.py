@@ -32,6 +32,7 @@ THIRD_PARTY = {room: others for room, _, others in _table()}
 FOLDERS = {
     "imap": {".": {"charsets"}, "charsets": {"."}, "sasl": {"."}},
     "mail": {
+        "actions": {"folders", "model"},
         "arrivals": {"model"},
         "importers": {"model", "settings", "setup"},
         "notifications": {"model", "presentation"},

@@ -8,6 +8,7 @@ from twisted.internet.task import Clock
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY
 from tray.app.accounts.mail_service import MailService
+from tray.app.actions.action_queue import ActionQueue
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.gate import NotificationGate
 from tray.app.notifications.notification_center import NotificationCenter
@@ -38,6 +39,17 @@ class House:
             status_changed=self.status_changed,
         )
 
+        self.refused = []
+        self.actions = ActionQueue(
+            self.clock,
+            self.store,
+            self.mail_service,
+            self.announcements,
+            self.changed,
+            self.refused.append,
+        )
+        self.mail_service.connect(self.actions)
+
     def gate(self):
         """Through which messages pass to the notification center."""
         return NotificationGate(
@@ -53,6 +65,7 @@ class House:
 
     def status_changed(self, watch):
         self.statuses.append(watch)
+        self.actions.on_status(watch)
 
     def make_watcher(self, account, mailbox, _titles, on_status):
         watcher = self.watcher_class(account, mailbox, on_status)

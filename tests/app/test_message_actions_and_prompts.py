@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from twisted.internet.defer import fail, succeed
 
 from tests.app.house import House
 from tests.fakes.ports import AtOnce, FakeSecrets
@@ -17,12 +16,12 @@ from tray.app.prompts import Prompts
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import AccountId, SecretSource
+from tray.mail.model.action import MessageAction
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import Connecting, NeedsCredentials, Problem, ProblemKind, Watching
 from tray.mail.model.toast import Toast, ToastAction, ToastKey
 from tray.mail.settings.open_message import RunCommand
 from tray.mail.settings.settings import Settings
-from tray.net.errors import ActionFailed
 
 LISTS = MailboxName("Lists")
 WORK = account("work", webmail="https://mail.example.org/", mailboxes=(INBOX, LISTS))
@@ -65,8 +64,15 @@ class SettingsFixture(House):
             self.secret_store, self, self.windows, "the service", self.complaints.append
         )
         super().__init__(*accounts)
-        self.actions = MessageActions(
-            self.mail_service, self.opener, self.notification_center, self.announcements
+        self.messages = MessageActions(
+            self.clock,
+            self.mail_service,
+            self.opener,
+            self.announcements,
+            self.notification_center,
+            self.actions,
+            lambda: self.settings,
+            self.list_folders,
         )
 
     @property
@@ -87,7 +93,12 @@ class SettingsFixture(House):
         """How often each of these was told to try again."""
         return [watcher.calls.count("check") for watcher in self.now()]
 
+    def list_folders(self, account, done):
+        done(f"the folders of {account.name}")
+        return lambda: None
+
     def status_changed(self, watch):
+        super().status_changed(watch)
         self.credentials.status_changed(watch)
 
     def pin(self, account_id, certificate):
@@ -108,22 +119,22 @@ def program():
 
 
 def test_a_click_on_a_title_opens_its_mail(program):
-    program.actions.open_message(key(1))
-    program.actions.open_message(key(1, "home"), "token")
+    program.messages.open_message(key(1))
+    program.messages.open_message(key(1, "home"), "token")
     assert program.opener.opened == [("https://mail.example.org/", ""), (None, "token")]
 
 
 def test_a_mail_of_an_account_that_is_gone_opens_nothing(program):
     """The toast may be older than the removal."""
-    program.actions.open_message(key(1, "gone"))
-    program.actions.mark_read([key(1, "gone")])
+    program.messages.open_message(key(1, "gone"))
+    program.messages.act(MessageAction.READ, [key(1, "gone")])
     assert program.opener.opened == []
 
 
 def test_open_mail_prefers_the_account_with_something_unseen(program):
-    program.actions.open_mail()
+    program.messages.open_mail()
     program.mail_service.on_report(HOME, INBOX, MailboxReport(VALIDITY, messages=(mail(1),), unseen=1))
-    program.actions.open_mail()
+    program.messages.open_mail()
     assert [how for how, _ in program.opener.opened] == [
         "https://mail.example.org/",
         None,
@@ -131,20 +142,20 @@ def test_open_mail_prefers_the_account_with_something_unseen(program):
 
 
 def test_the_mail_of_one_account_is_opened(program):
-    program.actions.open_account(HOME.id)
-    program.actions.open_account(AccountId("gone"))
+    program.messages.open_account(HOME.id)
+    program.messages.open_account(AccountId("gone"))
     assert [how for how, _ in program.opener.opened] == [None]
 
 
 def test_what_a_click_would_open_can_be_tried_before_it_is_set(program):
     """On the newest mail that is known; the account's own settings stay as they are."""
     draft = replace(WORK, open_command="run {uid} {message_id}")
-    program.actions.open_newest(draft)
+    program.messages.open_newest(draft)
     program.mail_service.on_report(
         WORK, INBOX, MailboxReport(VALIDITY, messages=(mail(7, message_id="<7@x>"), mail(6)))
     )
-    program.actions.open_newest(draft)
-    program.actions.open_newest(account("new", webmail="https://new.example.org/"))
+    program.messages.open_newest(draft)
+    program.messages.open_newest(account("new", webmail="https://new.example.org/"))
     assert [how for how, _ in program.opener.opened] == [
         "https://mail.example.org/",
         RunCommand(("run", "7", "7@x")),
@@ -154,30 +165,36 @@ def test_what_a_click_would_open_can_be_tried_before_it_is_set(program):
 
 def test_open_mail_without_an_account_does_nothing():
     program = SettingsFixture()
-    program.actions.open_mail()
+    program.messages.open_mail()
     assert program.opener.opened == []
 
 
 def test_the_buttons_of_a_toast_do_what_they_say(program):
-    program.actions.on_toast(program.toast(1, 2), ToastAction.MARK_READ, "")
-    assert program.inbox.calls == [("seen", VALIDITY, (1,)), ("seen", VALIDITY, (2,))]
-    program.actions.on_toast(program.toast(1, 2), ToastAction.OPEN, "token")
-    program.actions.on_toast(program.toast(), ToastAction.OPEN, "")
+    program.messages.on_toast(program.toast(1, 2), ToastAction.MARK_READ, "")
+    assert program.inbox.calls == [("read", (1, 2))]
+    program.messages.on_toast(program.toast(1, 2), ToastAction.OPEN, "token")
+    program.messages.on_toast(program.toast(), ToastAction.OPEN, "")
     assert [token for _, token in program.opener.opened] == ["token", ""]
 
 
-def test_mark_all_reaches_every_account(program):
-    program.actions.mark_all_read()
-    assert [watcher.calls for watcher in program.watchers] == [["all seen"]] * 4
+def test_mark_all_reaches_every_mailbox_that_is_known(program):
+    for watcher in program.watchers[:3]:
+        program.mail_service.on_report(
+            watcher.account, watcher.mailbox, MailboxReport(VALIDITY, messages=(mail(2),), unseen=3)
+        )
+        watcher.calls.clear()
+    assert program.mail_service.summary().unseen == 9
+    program.messages.mark_all_read()
+    assert [watcher.calls for watcher in program.watchers] == [[("read", (1, 2))]] * 3 + [[]]
+    assert program.mail_service.summary().unseen == 0
+    assert program.mail_service.summary().undo.sentence == "Marked 9 mails as read"
 
 
-@pytest.mark.expects_log("An action failed: unreachable")
-def test_an_action_that_failed_is_said(program):
-    problem = Problem(ProblemKind.UNREACHABLE, "The server is not reachable.", "Try later.")
-    program.inbox.answer = fail(ActionFailed(problem))
-    program.actions.mark_read([key(1)])
-    (toast,) = program.toasts.shown.values()
-    assert toast.body == "The server is not reachable. Try later."
+def test_the_folders_to_move_to_are_those_of_the_account(program):
+    found = []
+    program.messages.move_targets(WORK.id, found.append)()
+    program.messages.move_targets(AccountId("gone"), found.append)()
+    assert found == ["the folders of Work"]
 
 
 def test_a_refused_password_is_forgotten_and_asked_for_when_the_user_wants(program):
@@ -267,8 +284,7 @@ def test_a_password_that_cannot_be_kept_is_used_and_that_is_said(program):
 
 
 def test_marking_succeeds_quietly(program):
-    program.inbox.answer = succeed(None)
-    program.actions.mark_read([key(1)])
+    program.messages.act(MessageAction.READ, [key(1)])
     assert program.toasts.shown == {}
 
 

@@ -49,6 +49,7 @@ class FakeStore:
         self.kept = {}
         self.seen = {}
         self.said = {}
+        self.queued = {}
         self.writes = 0
         self.full = False
 
@@ -78,8 +79,22 @@ class FakeStore:
         self._check_room()
         self.watched = set(watched)
 
+    def actions(self):
+        self._check_room()
+        return [self.queued[number] for number in sorted(self.queued)]
+
+    def save_actions(self, actions):
+        self._check_room()
+        self.queued |= {action.id: action for action in actions}
+
+    def delete_actions(self, ids):
+        self._check_room()
+        for number in ids:
+            self.queued.pop(number, None)
+
     def forget(self, account):
         self._check_room()
+        self.queued = {key: action for key, action in self.queued.items() if action.account != account}
         self.kept = {place: state for place, state in self.kept.items() if place[0] != account}
         self.seen.pop(account, None)
 
@@ -91,6 +106,7 @@ class FakeWatcher:
         self.account, self.mailbox, self.on_status = account, mailbox, on_status
         self.calls = []
         self.answer = succeed(None)
+        self.answers = []
         self.last_confirmed = None
 
     def start(self):
@@ -122,13 +138,10 @@ class FakeWatcher:
     def show(self, titles):
         self.calls.append(("show", titles))
 
-    def mark_seen(self, uid_validity, uids):
-        self.calls.append(("seen", uid_validity, tuple(uids)))
-        return self.answer
-
-    def mark_all_seen(self):
-        self.calls.append("all seen")
-        return self.answer
+    def perform(self, action, before_copy):
+        self.calls.append((action.action.value, tuple(action.uids)))
+        self.before_copy = before_copy
+        return self.answers.pop(0) if self.answers else succeed(action.uids)
 
 
 class FakeSecrets:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tray.imap.types import INBOX, SEEN, Address, Envelope, Uid, UidValidity
+from tray.mail.actions.pending import PendingAction
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.message import Message, MessageKey
+from tray.mail.model.uid_set import UidSet
 
 VALIDITY = UidValidity(7)
 
@@ -19,6 +21,14 @@ def account(name="work", **fields):
         "user": name,
     }
     return Account(**{**values, **fields})
+
+
+def pending(action, *uids, due=0.0, number=1, mailbox=INBOX, validity=VALIDITY, **fields):
+    """An action on mails of the account “work”."""
+    uids = UidSet.of(map(Uid, uids))
+    return PendingAction(
+        number, action, AccountId("work"), mailbox, UidValidity(validity), uids, due, **fields
+    )
 
 
 def mail(uid, subject=None, *, seen=False, message_id="", date=None):

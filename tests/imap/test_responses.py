@@ -105,14 +105,14 @@ def fetched(**known: object) -> Fetched:
         (b"* \xff\xfe\x00", Unknown("ÿþ")),
         (
             b"* STATUS Lists/two (MESSAGES 2 UIDNEXT 3 UNSEEN 1 UIDVALIDITY 9)",
-            MailboxStatus(MailboxName("Lists/two"), 2, 1),
+            MailboxStatus(MailboxName("Lists/two"), 2, 1, 3),
         ),
         (b'* status "inbox" ()', MailboxStatus(INBOX)),
         (b"* STATUS {2}\r\na( (unseen 4)", MailboxStatus(MailboxName("a("), unseen=4)),
         (b"* STATUS a(MESSAGES 1 ) ", MailboxStatus(MailboxName("a"), 1)),
         (
             b"* STATUS a (MAILBOXID (F1) SIZE 99999999999 HIGHESTMODSEQ 9223372036854775807 UNSEEN NIL UIDNEXT 0 UIDVALIDITY 0)",
-            MailboxStatus(MailboxName("a")),
+            MailboxStatus(MailboxName("a"), uid_next=0),
         ),
         (b"* STATUS a (UNSEEN 4294967296 MESSAGES 3)", MailboxStatus(MailboxName("a"), 3)),
         (b"* STATUS a (UNSEEN (4) MESSAGES 3", MailboxStatus(MailboxName("a"), 3)),

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
+from tests.fakes.values import pending
 from tests.net.wire import TITLES, Wire, result
-from tray.imap.types import INBOX, NO_EXTRAS, ExtraItems, Uid, UidValidity
+from tray.imap.types import INBOX, NO_EXTRAS, ExtraItems, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
+from tray.mail.model.action import MessageAction
 from tray.net.watch.session import Session, SessionMemory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tray.mail.actions.pending import PendingAction
 
 COUNT = "UID SEARCH RETURN (COUNT) UNSEEN UNDELETED"
 EXAMINED = (
@@ -36,6 +40,7 @@ class SessionFixture:
         self.titles = titles
         self.state = state
         self.reports: list[MailboxReport] = []
+        self.copied_from: list[Uid] = []
         self.arrivals: list[str] = []
         self.confirmed: list[bool] = []
         self.memory = memory or SessionMemory()
@@ -60,13 +65,17 @@ class SessionFixture:
 
     def mark_seen(self, *uids: int, validity: int = 7) -> list[Any]:
         """Mark messages as read, as the watcher does; the outcome."""
-        return self._act(lambda session: session.mark_seen(UidValidity(validity), list(map(Uid, uids))))
+        return self.act(pending(MessageAction.READ, *uids, validity=validity))
 
-    def mark_all_seen(self) -> list[Any]:
-        return self._act(Session.mark_all_seen)
+    def mark_all_seen(self, highest: int = 12) -> list[Any]:
+        """Mark all messages up to a UID as read."""
+        return self.act(pending(MessageAction.READ, *range(1, highest + 1), unread_only=True))
 
-    def _act(self, action: Any) -> list[Any]:
-        done = result(self.memory.actions.add(action))
+    def act(self, action: PendingAction) -> list[Any]:
+        """Do an action of the user; the outcome. `copied_from` has what was said before each COPY."""
+        done = result(
+            self.memory.actions.add(lambda session: session.perform(action, self.copied_from.append))
+        )
         self.session.act()
         return done
 

@@ -15,10 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.values import pending
 from tests.real.dovecot import Certificate, Dovecot
-from tray.imap.types import INBOX, NO_EXTRAS, SEEN, ExtraItems, MailboxName, Uid, UidValidity
+from tray.imap.types import INBOX, NO_EXTRAS, SEEN, ExtraItems, MailboxName, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.mail.model.account import Account, AccountId, Security
+from tray.mail.model.action import MessageAction
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, ProblemKind, Waiting, Watching
 from tray.net.control_server import listen_control
@@ -34,6 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 TIMEOUT = 40.0  # seconds for what should take one
+
+
+def unexpected(lowest: Uid) -> None:
+    """Nothing is copied."""
+    raise AssertionError(lowest)
 
 
 class OverdueError(Exception):
@@ -196,17 +203,19 @@ async def marking(reactor: Any) -> None:
         watcher = fixture.watch()
         await fixture.watching()
         assert fixture.state is not None
-        await watcher.mark_seen(fixture.state.uid_validity, [Uid(4), Uid(3)])
+        validity = fixture.state.uid_validity
+        await watcher.perform(pending(MessageAction.READ, 4, 3, validity=validity), unexpected)
         await fixture.until(lambda: fixture.state.unseen == 2)
         assert fixture.read == {3, 4}
         client = fixture.server.imap("INBOX")
         assert client.search(None, "SEEN")[1] == [b"3 4"]
-        assert await watcher.mark_all_seen() == 2
+        everything = pending(MessageAction.READ, 1, 2, 3, 4, validity=validity, unread_only=True)
+        assert list(await watcher.perform(everything, unexpected)) == [1, 2]
         await fixture.until(lambda: fixture.state.unseen == 0)
         client.noop()
         assert client.search(None, "UNSEEN")[1] == [b""]
         refused: list[Exception] = []
-        await watcher.mark_seen(UidValidity(fixture.state.uid_validity + 1), [Uid(1)]).addErrback(
+        await watcher.perform(pending(MessageAction.READ, 1, validity=validity + 1), unexpected).addErrback(
             lambda failure: refused.append(failure.value)
         )
         assert [type(error) for error in refused] == [ActionFailed]

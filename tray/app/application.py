@@ -13,6 +13,7 @@ from tray.app.accounts.pause import Pause
 from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.accounts.watcher_factory import WatcherFactory
+from tray.app.actions.action_queue import ActionQueue
 from tray.app.actions.message_actions import MessageActions
 from tray.app.actions.program_actions import AccountActions, ProgramActions
 from tray.app.control_commands import ControlCommands
@@ -37,6 +38,7 @@ from tray.net.name_lookup import NameLookups
 from tray.ui.ports import TrayCommands
 
 if TYPE_CHECKING:
+    from tray.app.accounts.account_watch import AccountWatch
     from tray.app.demo import Demo
     from tray.desktop.storage.paths import Paths
     from tray.mail.settings.settings import Settings
@@ -103,6 +105,11 @@ class Application:
             announcements=announcements,
             gate=self._notifications.gate,
         )
+
+        def status_changed(watch: AccountWatch) -> None:
+            prompts.status_changed(watch)
+            self._actions.on_status(watch)
+
         self._mail_service = MailService(
             settings,
             make_watcher=watchers.make,
@@ -110,9 +117,18 @@ class Application:
             gate=self._notifications.gate,
             now=time.time,
             changed=self._updates.soon,
-            status_changed=prompts.status_changed,
+            status_changed=status_changed,
         )
         watchers.connect(self._mail_service)
+        self._actions = ActionQueue(
+            reactor,
+            self._store,
+            self._mail_service,
+            announcements,
+            self._updates.soon,
+            self._notifications.show_refused,
+        )
+        self._mail_service.connect(self._actions)
         self._settings.connect(self._mail_service)
         self._pause = Pause(reactor, self._mail_service, self._notifications.gate)
 
@@ -126,7 +142,16 @@ class Application:
         self._secret_retry = SecretRetry(self._secret_store, self._mail_service, session)
 
         # Actions of the user
-        messages = MessageActions(self._mail_service, opener, self._notifications.center, announcements)
+        messages = MessageActions(
+            reactor,
+            self._mail_service,
+            opener,
+            announcements,
+            self._notifications.gate,
+            self._actions,
+            lambda: self._settings.current,
+            lambda account, done: self._settings_window.load(account, None, done),
+        )
         self._notifications.connect(messages.on_toast)
         self._settings_window = SettingsWindow(
             reactor,
@@ -173,6 +198,7 @@ class Application:
         self._pause.stop()
         self._power_and_network.stop()
         self._notifications.stop()
+        self._actions.stop()
         self._windows.stop()
         if self._control is not None:
             await self._control.stopListening()

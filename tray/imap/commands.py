@@ -13,7 +13,7 @@ from tray.imap.types import NO_EXTRAS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from tray.imap.types import ExtraItems, Flag, MailboxName, Uid
+    from tray.imap.types import ExtraItems, Flag, MailboxName
 
 DONE = b"DONE\r\n"
 """Ends IDLE (RFC 2177); it has no tag, so it is no Request."""
@@ -252,12 +252,48 @@ def _ranges(uids: Collection[int]) -> list[str]:
     return [f"{first}:{last}" if first != last else f"{first}" for first, last in spans]
 
 
-def uid_store_batches(uids: Collection[Uid] | Collection[int], flag: Flag) -> tuple[Request, ...]:
-    """Add `flag` to each message, in several commands where one line would be too long (RFC 7162, 4)."""
+def _sets(uids: Collection[int]) -> list[str]:
+    """`uids` as UID sets, several where one line would be too long (RFC 7162, 4)."""
     sets: list[str] = []
     for span in _ranges(uids):
         if sets and len(sets[-1]) + len(span) < _SET_LIMIT:
             sets[-1] += f",{span}"
         else:
             sets.append(span)
-    return tuple(_command("UID STORE", f"{text} +FLAGS.SILENT ({_atom(flag)})") for text in sets)
+    return sets
+
+
+def uid_store_batches(uids: Collection[int], flag: Flag, *, present: bool = True) -> tuple[Request, ...]:
+    """Add `flag` to each message, or remove it, in several commands where one line would be too long."""
+    item = f"{'+' if present else '-'}FLAGS.SILENT ({_atom(flag)})"
+    return tuple(_command("UID STORE", uid_set, item) for uid_set in _sets(uids))
+
+
+def uid_move_batches(uids: Collection[int], mailbox: MailboxName) -> tuple[Request, ...]:
+    """UID MOVE (RFC 6851); UIDs that are gone are ignored."""
+    return tuple(_command("UID MOVE", uid_set, _mailbox(mailbox)) for uid_set in _sets(uids))
+
+
+def uid_copy_batches(uids: Collection[int], mailbox: MailboxName) -> tuple[Request, ...]:
+    """UID COPY; UIDs that are gone are ignored."""
+    return tuple(_command("UID COPY", uid_set, _mailbox(mailbox)) for uid_set in _sets(uids))
+
+
+def uid_expunge_batches(uids: Collection[int]) -> tuple[Request, ...]:
+    r"""UID EXPUNGE (UIDPLUS, RFC 4315): removes those of these messages that have ``\Deleted``, and no others."""
+    return tuple(_command("UID EXPUNGE", uid_set) for uid_set in _sets(uids))
+
+
+def status_uid_next(mailbox: MailboxName) -> Request:
+    """STATUS: the lowest UID that the next message can have."""
+    return _command("STATUS", _mailbox(mailbox), "(UIDNEXT)")
+
+
+def create(mailbox: MailboxName, use: str = "") -> Request:
+    r"""CREATE; with a special `use` such as ``\Archive`` only where the server has CREATE-SPECIAL-USE (RFC 6154)."""
+    return _command("CREATE", _mailbox(mailbox), *([f"(USE ({_atom(use)}))"] if use else []))
+
+
+def subscribe(mailbox: MailboxName) -> Request:
+    """SUBSCRIBE: many mail programs show subscribed mailboxes only."""
+    return _command("SUBSCRIBE", _mailbox(mailbox))

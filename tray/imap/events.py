@@ -128,6 +128,7 @@ class MailboxStatus:
     mailbox: MailboxName
     messages: int | None = None
     unseen: int | None = None
+    uid_next: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

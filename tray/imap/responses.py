@@ -29,7 +29,7 @@ _NAMESPACES_LIMIT = 100
 _TAG = re.compile(rb'[^\s(){%*"\\+\x00-\x1f\x7f-\xff]{1,64}')
 _TAGGED_STATUS = frozenset({"OK", "NO", "BAD"})
 _SYSTEM_FLAGS = {flag.upper(): flag for flag in SYSTEM_FLAGS}
-_STATUS_ITEMS = frozenset({b"MESSAGES", b"UNSEEN"})
+_STATUS_ITEMS = frozenset({b"MESSAGES", b"UIDNEXT", b"UNSEEN"})
 _HEADER_SECTION = re.compile(rb"BODY(?:\.PEEK)?\[HEADER(?:\.FIELDS(?:\.NOT)?)?\]|RFC822\.HEADER")
 _HEAD = re.compile(rb"\* +(?:([0-9]+) +)?([^ ()\"{\r\n\0]+)")
 _NO_NUMBER = re.compile(rb"\* +[^ ]+ +(EXISTS|EXPUNGE|FETCH|RECENT)(?: |\Z)", re.IGNORECASE)
@@ -189,7 +189,9 @@ def _mailbox_status(reader: Reader) -> Event:
         number = reader.value(Reader.number)
         if number is not None and item in _STATUS_ITEMS:
             counts[item] = number
-    return events.MailboxStatus(mailbox, counts.get(b"MESSAGES"), counts.get(b"UNSEEN"))
+    return events.MailboxStatus(
+        mailbox, counts.get(b"MESSAGES"), counts.get(b"UNSEEN"), counts.get(b"UIDNEXT")
+    )
 
 
 def _listed(reader: Reader) -> Event:

@@ -88,12 +88,20 @@ class MailboxReadOnly(NetError):  # noqa: N818
     """The server allows no changes of this mailbox."""
 
 
+class AlreadyThere(NetError):  # noqa: N818
+    """Messages were to be moved into the mailbox where they are."""
+
+
 class ActionFailed(NetError):  # noqa: N818
     """An action of the user failed; `problem` is the reason."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, refused: bool = False, begun: bool = False) -> None:
         super().__init__(problem.sentence)
         self.problem = problem
+        self.refused = refused
+        """Whether it would fail again; else there was no connection, or it ended."""
+        self.begun = begun
+        """Whether commands may have been sent."""
 
 
 class ProxyFailed(NetError):  # noqa: N818

@@ -39,12 +39,15 @@ _FAULTS: tuple[tuple[type[BaseException], Fault], ...] = (
     (errors.NoLoginMethod, "no log-in method"),
     (errors.MailboxChanged, "renumbered"),
     (errors.MailboxReadOnly, "read-only"),
+    (errors.AlreadyThere, "already there"),
     (errors.StartTlsMissing, "no STARTTLS"),
     (errors.CleartextRefused, "no encryption"),
     (errors.CertificateUnverified, "no certificate"),
     (errors.PreAuthenticated, "log-in before encryption"),
 )
 """Each class before those that it is derived from."""
+_FINAL = (errors.MailboxChanged, errors.MailboxReadOnly, errors.AlreadyThere, LocalProtocolError)
+"""Faults of an action that would fail again."""
 
 
 def problem_of(error: BaseException, account: Account, mailbox: MailboxName | None = None) -> Problem:
@@ -67,6 +70,20 @@ def problem_of(error: BaseException, account: Account, mailbox: MailboxName | No
         return problem
     fault = next((fault for kind, fault in _FAULTS if isinstance(error, kind)), None)
     return connection.internal(error) if fault is None else connection.failed(fault, account, str(error))
+
+
+def action_failed(
+    error: BaseException, account: Account, mailbox: MailboxName, *, begun: bool
+) -> errors.ActionFailed:
+    """What is said of an action of the user that failed with `error`; `begun`: whether commands may have been sent."""
+    if isinstance(error, errors.ActionFailed):  # there was no connection
+        return error
+    if isinstance(error, CommandRefused) and error.status != "BYE":
+        from tray.mail.presentation.problem_texts.actions import refused_action
+
+        return errors.ActionFailed(refused_action(error, account), refused=True, begun=begun)
+    refused = isinstance(error, _FINAL)
+    return errors.ActionFailed(problem_of(error, account, mailbox), refused=refused, begun=begun)
 
 
 def _proxy_problem(error: BaseException, account: Account) -> Problem | None:

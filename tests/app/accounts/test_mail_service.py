@@ -9,10 +9,11 @@ from twisted.internet.defer import Deferred
 
 from tests.app.house import House
 from tests.fakes.ports import FakeWatcher
-from tests.fakes.values import VALIDITY, account, key, mail
+from tests.fakes.values import VALIDITY, account, key, mail, pending
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import AccountId
+from tray.mail.model.action import MessageAction
 from tray.mail.model.status import (
     Connecting,
     Disabled,
@@ -299,11 +300,11 @@ def test_check_now_and_stop_reach_every_watcher(house):
         assert watcher.calls == ["start", "check", "stop"]
 
 
-def test_a_message_is_marked_as_read_where_its_folder_is_watched(house):
+def test_an_action_is_sent_where_its_folder_is_watched(house):
     watch = house.mail_service.watch("work")
-    assert watch.mark_seen(key(3)) is house.watcher("work").answer
-    assert house.watcher("work").calls[-1] == ("seen", VALIDITY, (3,))
-    assert watch.mark_seen(key(3, mailbox=LISTS)) is None
+    assert watch.perform(pending(MessageAction.READ, 3), pytest.fail) is not None
+    assert house.watcher("work").calls[-1] == ("read", (3,))
+    assert watch.perform(pending(MessageAction.READ, 3, mailbox=LISTS), pytest.fail) is None
 
 
 def test_a_mail_that_is_moved_to_another_watched_mailbox_is_toasted_once(house):

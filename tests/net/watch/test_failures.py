@@ -9,7 +9,7 @@ from twisted.internet import error as failures
 from twisted.internet.error import ConnectionLost
 
 from tests.net.accounts import TLS
-from tests.net.watch.test_watcher import GREETING, World
+from tests.net.watch.test_watcher import ALL_READ, GREETING, World
 from tests.net.wire import TITLES, result
 from tray.imap.types import MailboxName
 from tray.mail.model.status import Connecting, NeedsCredentials, ProblemKind, Waiting, Watching
@@ -157,19 +157,19 @@ def test_a_mailbox_without_room_waits_for_its_turn_with_a_reason_and_gets_it(wor
     lists.watcher.check_now()
     assert "only one connection" in lists.status.problem.sentence
     assert wait(lists) == pytest.approx(300, abs=2)
-    (refused,) = result(lists.watcher.mark_all_seen())
+    (refused,) = result(lists.watcher.perform(ALL_READ, pytest.fail))
     assert refused.problem.kind is K.TOO_MANY
     for _ in range(60):
         world.reactor.advance(5)
         wire.serve(world.reply)
     world.reactor.advance(2)
-    marked = result(lists.watcher.mark_all_seen())  # it has room, and is connecting
+    marked = result(lists.watcher.perform(ALL_READ, pytest.fail))  # it has room, and is connecting
     wire = lists.watch()
     assert isinstance(world.status, Waiting)
     for _ in range(13):
         world.reactor.advance(5)
         wire.serve(lists.reply)
-    assert marked == [1]
+    assert [list(uids) for uids in marked] == [[10]]
     world.watch()
     lists.watcher.stop()
 

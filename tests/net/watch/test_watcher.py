@@ -10,11 +10,13 @@ from twisted.internet import error as failures
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import ConnectionLost
 
+from tests.fakes.values import pending
 from tests.net.accounts import SECRET, STARTTLS, TLS
 from tests.net.session_fixture import COUNT
 from tests.net.wire import TITLES, Reactor, Wire, result, row
-from tray.imap.types import INBOX, NO_EXTRAS, ExtraItems, MailboxName, Uid, UidValidity
+from tray.imap.types import INBOX, NO_EXTRAS, ExtraItems, MailboxName
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
+from tray.mail.model.action import MessageAction
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import (
     Connecting,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import Account
 
+ALL_READ = pending(MessageAction.READ, *range(1, 11), unread_only=True)
 GREETING = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi"
 
 
@@ -444,19 +447,22 @@ def test_stop_ends_a_pause_for_good(world: World) -> None:
 def test_marking_as_read_while_watching(world: World) -> None:
     world.watcher.start()
     wire = world.watch()
-    done = [result(world.watcher.mark_seen(UidValidity(validity), [Uid(10)])) for validity in (7, 6)]
+    done = [
+        result(world.watcher.perform(pending(MessageAction.READ, 10, validity=validity), pytest.fail))
+        for validity in (7, 6)
+    ]
     served = wire.serve(world.reply)
-    assert done[0] == [None]
+    assert list(done[0][0]) == [10]
     assert done[1][0].problem.kind is ProblemKind.MAILBOX
     assert served.count("UID STORE 10 +FLAGS.SILENT (\\Seen)") == 1
 
 
 def test_marking_as_read_while_connecting_waits(world: World) -> None:
     world.watcher.start()
-    done = result(world.watcher.mark_all_seen())
+    done = result(world.watcher.perform(ALL_READ, pytest.fail))
     wire = world.watch()
     wire.serve(world.reply)
-    assert done == [1]
+    assert [list(uids) for uids in done] == [[10]]
 
 
 def test_marking_as_read_fails_in_words_when_it_cannot_be_done(world: World) -> None:
@@ -464,20 +470,22 @@ def test_marking_as_read_fails_in_words_when_it_cannot_be_done(world: World) -> 
         assert all(isinstance(outcome, ActionFailed) for outcome in outcomes)
         return [outcome.problem.kind for outcome in outcomes]
 
-    assert kinds(result(world.watcher.mark_all_seen())) == [ProblemKind.UNREACHABLE]
+    assert kinds(result(world.watcher.perform(ALL_READ, pytest.fail))) == [ProblemKind.UNREACHABLE]
     world.watcher.start()
-    queued = result(world.watcher.mark_all_seen())
+    queued = result(world.watcher.perform(ALL_READ, pytest.fail))
     world.reactor.accept().s("* BYE go away")
     assert kinds(queued) == [ProblemKind.SERVER]
-    assert kinds(result(world.watcher.mark_all_seen())) == [ProblemKind.SERVER]
+    assert kinds(result(world.watcher.perform(ALL_READ, pytest.fail))) == [ProblemKind.SERVER]
     world.reactor.advance(2)
     wire = world.watch()
-    both = [result(world.watcher.mark_all_seen()) for _ in range(2)]  # the second one waits for the first
+    both = [
+        result(world.watcher.perform(ALL_READ, pytest.fail)) for _ in range(2)
+    ]  # the second one waits for the first
     wire.close(ConnectionLost())
     assert [kinds(outcomes) for outcomes in both] == [[ProblemKind.UNREACHABLE]] * 2
     world.reactor.advance(2)
     assert isinstance(world.status, Connecting)
-    queued = result(world.watcher.mark_all_seen())
+    queued = result(world.watcher.perform(ALL_READ, pytest.fail))
     assert queued == []
     world.watcher.stop()
     assert kinds(queued) == [ProblemKind.UNREACHABLE]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from twisted.internet.defer import Deferred, DeferredList
 
+from tray.mail.actions.pending import shown
 from tray.mail.model.status import Connecting, Disabled, Watching, worst
 from tray.mail.presentation.summary import account_summary
 
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from tray.app.notifications.announcements import Announcements
-    from tray.imap.types import MailboxName
+    from tray.imap.types import MailboxName, Uid
+    from tray.mail.actions.pending import PendingAction
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.account import Account
-    from tray.mail.model.message import Message, MessageKey
+    from tray.mail.model.message import Message
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Status
+    from tray.mail.model.uid_set import UidSet
     from tray.mail.presentation.summary import AccountSummary
     from tray.net.watch.watcher import MailboxWatcher
 
@@ -165,11 +168,20 @@ class AccountWatch:
         return worst(each.true_status for each in self._mailboxes.values())
 
     def summary(
-        self, announcements: Announcements, important: Callable[[MailboxName, Message], bool]
+        self,
+        announcements: Announcements,
+        important: Callable[[MailboxName, Message], bool],
+        pending: Collection[PendingAction] = (),
     ) -> AccountSummary:
-        """What the tray shows of this account; `important` says which messages are marked as such."""
-        known = self.known(announcements)
-        return account_summary(self.account, self.status, known, self.titles, important)
+        """What the tray shows of this account, as if the `pending` actions were done.
+
+        `important` says which messages are marked as such.
+        """
+        states = {
+            name: shown(state, [action for action in pending if action.mailbox == name])
+            for name, state in self.known(announcements).items()
+        }
+        return account_summary(self.account, self.status, states, self.titles, important)
 
     def known(self, announcements: Announcements) -> dict[MailboxName, MailboxState]:
         """The states of its mailboxes; those without a report are left out."""
@@ -223,14 +235,10 @@ class AccountWatch:
         for watcher in self._watchers:
             watcher.resume()
 
-    def mark_seen(self, key: MessageKey) -> Deferred[None] | None:
-        """Mark one message as read on the server; None where its mailbox is not watched (any more)."""
-        watched = self._mailboxes.get(key.mailbox)
-        return None if watched is None else watched.watcher.mark_seen(key.uid_validity, [key.uid])
-
-    def mark_all_seen(self) -> list[Deferred[int]]:
-        """Mark everything that is known as read, in each mailbox."""
-        return [watcher.mark_all_seen() for watcher in self._watchers]
+    def perform(self, action: PendingAction, before_copy: Callable[[Uid], None]) -> Deferred[UidSet] | None:
+        """See `MailboxWatcher.perform`; None where the mailbox is not watched (any more)."""
+        watched = self._mailboxes.get(action.mailbox)
+        return None if watched is None else watched.watcher.perform(action, before_copy)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from twisted.internet.defer import DeferredList
 
 from tray.app.accounts.account_watch import AccountWatch, EndingConnections
 from tray.imap.types import NO_EXTRAS, ExtraItems
-from tray.mail.arrivals.mailbox_state import advance
+from tray.mail.actions.pending import shown
+from tray.mail.arrivals.mailbox_state import MailboxReport, advance
 from tray.mail.model.host_names import same_host
 from tray.mail.model.status import NeedsCredentials
 from tray.mail.model.toast import Arrival
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from tray.app.accounts.account_watch import MakeWatcher
+    from tray.app.actions.action_queue import ActionQueue
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.duplicate_index import KeyedMessage
     from tray.app.notifications.gate import NotificationGate
     from tray.imap.types import MailboxName
-    from tray.mail.arrivals.mailbox_state import MailboxReport
+    from tray.mail.actions.pending import PendingAction
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import Message
     from tray.mail.model.status import Paused
+    from tray.mail.model.uid_set import UidSet
     from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
 
@@ -65,7 +68,12 @@ class MailService:
         self._watches: dict[AccountId, AccountWatch] = {}
         self._ending = EndingConnections()
         self._running = False
+        self._actions: ActionQueue | None = None
         self._arrange()
+
+    def connect(self, actions: ActionQueue) -> None:
+        """Show mailboxes as if these actions were done."""
+        self._actions = actions
 
     # What comes from the server
 
@@ -74,7 +82,23 @@ class MailService:
         watch = self._watches.get(account.id)
         if watch is None or not watch.is_current(account, mailbox):
             return  # the watcher is being ended: its account was changed or removed
-        account = watch.account
+        self._use(watch.account, mailbox, report)
+
+    def on_action_done(self, action: PendingAction, uids: UidSet) -> None:
+        """A server has done `action` on these messages: it is known before the session reports it."""
+        watch = self._watches.get(action.account)
+        state = self._announcements.state(action.account, action.mailbox)
+        if watch is None or state is None or state.uid_validity != action.uid_validity:
+            return
+        if action.moves:
+            report = MailboxReport(action.uid_validity, gone=frozenset(uids))
+        else:
+            after = shown(state, [replace(action, uids=uids)])
+            flags = tuple((message.uid, message.flags) for message in after.latest if message.uid in uids)
+            report = MailboxReport(action.uid_validity, flags=flags, unseen=after.unseen)
+        self._use(watch.account, action.mailbox, report)
+
+    def _use(self, account: Account, mailbox: MailboxName, report: MailboxReport) -> None:
         announcements, titles = self._announcements, self.settings.titles
         now = self._now()
         change = advance(announcements.state(account.id, mailbox), report, titles, now)
@@ -155,13 +179,24 @@ class MailService:
     def summary(self) -> Summary:
         """Everything that the tray shows now."""
         enabled = [watch for watch in self._watches.values() if watch.account.enabled]
-        summaries = (watch.summary(self._announcements, self._importance(watch.account)) for watch in enabled)
+        actions = self._actions
+        summaries = (
+            watch.summary(
+                self._announcements,
+                self._importance(watch.account),
+                () if actions is None else actions.pending(watch.account.id),
+            )
+            for watch in enabled
+        )
         quiet = self.settings.quiet_hours
-        shown = [
+        accounts = [
             replace(each, colour=self._colours[each.id], quiet_hours=(*quiet, *each.quiet_hours))
             for each in summaries
         ]
-        return summarize(shown, self._pause)
+        summary = summarize(accounts, self._pause)
+        if actions is None:
+            return summary
+        return replace(summary, undo=actions.undo_offer, refused=actions.refused)
 
     def extra_items(self) -> ExtraItems:
         """What the rules of the user need of messages beside their envelopes."""
@@ -220,6 +255,8 @@ class MailService:
     def _forget(self, account: AccountId) -> None:
         self._keep_only(account, ())
         self._announcements.forget(account)
+        if self._actions is not None:
+            self._actions.forget(account)
 
     def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
         """Drop what is known of an account's other mailboxes; the messages that are to be announced because of that."""

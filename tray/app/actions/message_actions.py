@@ -2,46 +2,58 @@
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from tray.i18n import tr
+from tray.imap.types import Uid
+from tray.mail.actions.pending import UNDO_SECONDS, PendingAction
 from tray.mail.model.action import MessageAction
-from tray.mail.model.toast import Toast, ToastAction, ToastKey
+from tray.mail.model.toast import ToastAction
+from tray.mail.model.uid_set import UidSet
 from tray.mail.presentation.summary import SearchResults
 from tray.mail.settings.open_message import open_target
-from tray.net.errors import ActionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from twisted.internet.defer import Deferred
-    from twisted.python.failure import Failure
+    from collections.abc import Callable, Sequence
 
     from tray.app.accounts.mail_service import MailService
+    from tray.app.actions.action_queue import ActionQueue
     from tray.app.notifications.announcements import Announcements
-    from tray.app.notifications.notification_center import NotificationCenter
+    from tray.app.notifications.gate import NotificationGate
     from tray.desktop.integration.opener import Opener
-    from tray.imap.types import MailboxName
+    from tray.imap.types import MailboxName, UidValidity
     from tray.mail.folders.folders import FolderList
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import MessageKey
     from tray.mail.model.status import Problem
+    from tray.mail.model.toast import Toast
+    from tray.mail.settings.settings import Settings
+    from tray.net.clock import Clock
 
-log = logging.getLogger(__name__)
+    _Place = tuple[AccountId, MailboxName, UidValidity]
 
-_FAILED = ToastKey("action-failed")
+_ON_TOASTS = {
+    ToastAction.MARK_READ: MessageAction.READ,
+    ToastAction.ARCHIVE: MessageAction.ARCHIVE,
+    ToastAction.DELETE: MessageAction.DELETE,
+    ToastAction.JUNK: MessageAction.JUNK,
+    ToastAction.FLAG: MessageAction.FLAG,
+}
 
 
 @dataclass(frozen=True)
 class MessageActions:
-    """Opens messages and marks them as read; a failure is shown as a toast."""
+    """Opens messages, and queues what is to be done with them on their servers."""
 
+    clock: Clock
     mail_service: MailService
     opener: Opener
-    notification_center: NotificationCenter
     announcements: Announcements
+    gate: NotificationGate
+    queue: ActionQueue
+    settings: Callable[[], Settings]
+    list_folders: Callable[[Account, Callable[[FolderList | Problem], None]], Callable[[], None]]
+    """See `FolderLists.load`."""
 
     def open_message(self, key: MessageKey, token: str = "") -> None:
         """Open one message; `token` lets the opened window come to the front (xdg-activation)."""
@@ -74,25 +86,41 @@ class MessageActions:
         self, action: MessageAction, keys: Sequence[MessageKey], target: MailboxName | None = None
     ) -> None:
         """See `MessageCommands.act`."""
-        del target
-        if action is MessageAction.READ:  # the others follow
-            self.mark_read(keys)
+        for_good = action is MessageAction.DELETE and self.settings().delete_for_good
+        self._act(action, keys, target, for_good=for_good)
 
     def undo(self) -> None:
         """See `MessageCommands.undo`."""
+        self.queue.undo()
 
     def retry_refused(self) -> None:
         """See `MessageCommands.retry_refused`."""
+        self.queue.retry_refused()
 
     def dismiss_refused(self) -> None:
         """See `MessageCommands.dismiss_refused`."""
+        self.queue.dismiss_refused()
+
+    def mark_all_read(self, account_id: AccountId | None = None) -> None:
+        """See `MessageCommands.mark_all_read`."""
+        actions: list[PendingAction] = []
+        for watch in self.mail_service.watches:
+            if account_id not in {None, watch.account.id}:
+                continue
+            for mailbox, state in watch.known(self.announcements).items():
+                uids = UidSet.between(Uid(1), state.announced_uid)
+                if uids and watch.account.enabled:
+                    place = watch.account.id, mailbox, state.uid_validity
+                    actions.append(self._pending(MessageAction.READ, place, uids, unread_only=True))
+        accounts = self.mail_service.summary().accounts
+        self._add(actions, sum(each.unseen for each in accounts if account_id in {None, each.id}))
 
     def move_targets(
         self, account_id: AccountId, done: Callable[[FolderList | Problem], None]
     ) -> Callable[[], None]:
         """See `MessageCommands.move_targets`."""
-        del account_id, done
-        return lambda: None
+        watch = self.mail_service.watch(account_id)
+        return _nothing if watch is None else self.list_folders(watch.account, done)
 
     def list_more(self, wanted: bool) -> None:
         """See `MessageCommands.list_more`."""
@@ -105,34 +133,49 @@ class MessageActions:
         found(SearchResults())
         return lambda: None
 
-    def mark_read(self, keys: Iterable[MessageKey]) -> None:
-        """Mark these messages as read on their servers."""
-        for key in keys:
-            watch = self.mail_service.watch(key.account)
-            self._show_failure_of(None if watch is None else watch.mark_seen(key))
-
-    def mark_all_read(self, account_id: AccountId | None = None) -> None:
-        """See `MessageCommands.mark_all_read`."""
-        for watch in self.mail_service.watches:
-            for deferred in watch.mark_all_seen() if account_id in {None, watch.account.id} else ():
-                self._show_failure_of(deferred)
-
     def on_toast(self, toast: Toast, action: ToastAction, token: str) -> None:
-        """Do what the user chose on a toast."""
-        if action is ToastAction.MARK_READ:
-            self.mark_read(toast.messages)
+        """Do what the user chose on a toast; there nothing asks before mails are deleted for good."""
+        if action in _ON_TOASTS:
+            self._act(_ON_TOASTS[action], toast.messages, None, for_good=False)
         elif toast.messages:
             self.open_message(toast.messages[-1], token)
         else:
             self.open_mail()
 
-    def _show_failure_of(self, deferred: Deferred[None] | Deferred[int] | None) -> None:
-        if deferred is not None:
-            deferred.addErrback(self._show_failure)
+    def _act(
+        self,
+        action: MessageAction,
+        keys: Sequence[MessageKey],
+        target: MailboxName | None,
+        *,
+        for_good: bool,
+    ) -> None:
+        places: dict[_Place, list[Uid]] = {}
+        for key in keys:
+            if self.mail_service.watch(key.account) is not None:
+                places.setdefault((key.account, key.mailbox, key.uid_validity), []).append(key.uid)
+        actions = [
+            self._pending(action, place, UidSet.of(uids), target=target, for_good=for_good)
+            for place, uids in places.items()
+        ]
+        if action not in {MessageAction.UNREAD, MessageAction.FLAG, MessageAction.UNFLAG}:
+            self.gate.withdraw(keys)
+            self.announcements.mark_announced(keys)
+        self._add(actions, sum(map(len, places.values())))
 
-    def _show_failure(self, failure: Failure) -> None:
-        failure.trap(ActionFailed)
-        problem = failure.value.problem  # type: ignore[union-attr]
-        log.warning("An action failed: %s", problem.kind.value)
-        body = f"{problem.sentence} {problem.advice}".strip()
-        self.notification_center.show(Toast(_FAILED, tr("That could not be done"), body, messages=()))
+    def _pending(self, action: MessageAction, place: _Place, uids: UidSet, **options: Any) -> PendingAction:
+        pending = PendingAction(self.queue.next_id(), action, *place, uids, self.clock.seconds(), **options)
+        return replace(pending, due=pending.due + UNDO_SECONDS) if pending.moves else pending
+
+    def _add(self, actions: Sequence[PendingAction], count: int) -> None:
+        from tray.mail.actions.texts import undo_sentence
+
+        if actions:
+            first = actions[0]
+            subject = self.queue.subject(first) if count == 1 else None
+            sentence = undo_sentence(first.action, count, subject, first.target, for_good=first.for_good)
+            self.queue.add(actions, sentence)
+
+
+def _nothing() -> None:
+    """Cancel nothing."""

@@ -91,11 +91,16 @@ class Announcements:
         found = self._mailboxes.get((account, mailbox))
         return None if found is None else found.state
 
-    def message_id(self, key: MessageKey) -> str:
-        """Message-ID of a message among the newest; empty where it is not known."""
+    def message(self, key: MessageKey) -> Message | None:
+        """A message among the newest; None where it is not known."""
         found = self._mailbox_of(key)
         latest = () if found is None else found.state.latest
-        return next((message.envelope.message_id for message in latest if message.uid == key.uid), "")
+        return next((message for message in latest if message.uid == key.uid), None)
+
+    def message_id(self, key: MessageKey) -> str:
+        """Message-ID of a message among the newest; empty where it is not known."""
+        message = self.message(key)
+        return "" if message is None else message.envelope.message_id
 
     def state_to_save(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
         """The state to write to disk: its announced UID is below every message that was not announced yet."""

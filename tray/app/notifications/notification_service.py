@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from tray.desktop.bus import Bus
     from tray.desktop.notifications.backend import NotificationBackend
     from tray.desktop.notifications.sounds import OnFailure, SoundPlayer
+    from tray.mail.model.action import RefusedAction
     from tray.mail.model.toast import ToastAction
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
 log = logging.getLogger(__name__)
+
+_REFUSED = ToastKey("action-refused")
 
 
 class Complaints:
@@ -88,6 +91,10 @@ class NotificationService:
 
             self._player = SoundPlayer()
         self._player.play(sound, on_failure)
+
+    def show_refused(self, refused: RefusedAction) -> None:
+        """Show what a server refused to do, in place of the last refusal."""
+        self.center.show(Toast(_REFUSED, refused.headline, refused.reason, messages=()))
 
     def stop(self) -> None:
         """Announce nothing more; postponed messages are announced in the next run."""

@@ -20,11 +20,14 @@ from tray.desktop.storage.state_tables import (
     SCHEMA,
     SCHEMA_VERSION,
     delete_account,
+    delete_actions,
     delete_unwatched,
+    read_actions,
     read_alerts,
     read_all,
     read_fingerprints,
     read_without_messages,
+    write_actions,
     write_alerts,
     write_fingerprints,
     write_mailbox,
@@ -32,10 +35,11 @@ from tray.desktop.storage.state_tables import (
 from tray.i18n import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tray.imap.types import MailboxName
+    from tray.mail.actions.pending import PendingAction
     from tray.mail.arrivals.duplicates import Fingerprint
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.account import AccountId
@@ -117,6 +121,21 @@ class StateStore:
         """Write the alerts that were shown; raises StateError."""
         with self._transaction() as connection:
             write_alerts(connection, account, alerts)
+
+    def actions(self) -> list[PendingAction]:
+        """The actions that are not done yet, oldest first; raises StateError."""
+        with self._transaction() as connection:
+            return read_actions(connection)
+
+    def save_actions(self, actions: Iterable[PendingAction]) -> None:
+        """Add or replace actions; they are on disk before it returns. Raises StateError."""
+        with self._transaction() as connection:
+            write_actions(connection, actions)
+
+    def delete_actions(self, ids: Iterable[int]) -> None:
+        """Delete actions that are done or undone; raises StateError."""
+        with self._transaction() as connection:
+            delete_actions(connection, ids)
 
     def forget(self, account: AccountId) -> None:
         """Delete everything of an account; raises StateError."""

@@ -7,9 +7,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Address, Envelope, Flag, MailboxName, Uid, UidValidity
+from tray.mail.actions.pending import PendingAction
 from tray.mail.arrivals.duplicates import LIMIT, MAX_AGE, Fingerprint
 from tray.mail.arrivals.mailbox_state import MailboxState
 from tray.mail.model.account import AccountId
+from tray.mail.model.action import MessageAction
 from tray.mail.model.message import Message
 from tray.mail.model.uid_set import UidSet
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     Place = tuple[AccountId, MailboxName]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Kept as SQLite's user_version."""
 
 SCHEMA = f"""
@@ -74,11 +76,23 @@ CREATE TABLE IF NOT EXISTS unwatched (
     since REAL NOT NULL,
     PRIMARY KEY (account, mailbox)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending_action (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    uid_validity INTEGER NOT NULL,
+    uids TEXT NOT NULL,
+    action TEXT NOT NULL,
+    due REAL NOT NULL,
+    target TEXT,
+    options TEXT NOT NULL,
+    copied_from INTEGER
+);
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
 
-_TABLES = ("mailbox", "numbering", "title", "unwatched", "fingerprint", "alert")
+_TABLES = ("mailbox", "numbering", "title", "unwatched", "fingerprint", "alert", "pending_action")
 """All tables; each row belongs to an account."""
 
 _MAILBOX_TABLES = _TABLES[:4]
@@ -96,6 +110,7 @@ _MESSAGES = (
     " FROM title ORDER BY uid DESC"
 )
 _PUT_MESSAGE = "INSERT OR REPLACE INTO title VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_UNREAD_ONLY, _FOR_GOOD = "unread-only", "for-good"
 _MAX_NUMBER = 2**32 - 1  # of any number on IMAP's side (RFC 3501, 9: nz-number)
 
 
@@ -127,7 +142,7 @@ def write_mailbox(
     """Replace the state of one mailbox, within the caller's transaction."""
     counts = (account, mailbox, state.uid_validity, state.announced_uid, state.unseen)
     connection.execute("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)", counts)
-    above = " ".join(f"{first}:{last}" for first, last in state.announced_above.runs)
+    above = _uid_text(state.announced_above)
     numbering = (account, mailbox, float(state.since), 0 if state.empty else None, above, state.waiting_since)
     connection.execute("INSERT OR REPLACE INTO numbering VALUES (?, ?, ?, ?, ?, ?)", numbering)
     connection.execute("DELETE FROM title WHERE account = ? AND mailbox = ?", (account, mailbox))
@@ -176,6 +191,58 @@ def write_alerts(connection: sqlite3.Connection, account: AccountId, alerts: Map
     connection.executemany("INSERT INTO alert VALUES (?, ?, ?)", rows)
 
 
+def read_actions(connection: sqlite3.Connection) -> list[PendingAction]:
+    """The actions that are not done yet, oldest first; invalid rows are skipped."""
+    found: list[PendingAction] = []
+    columns = "id, account, mailbox, uid_validity, uids, action, due, target, options, copied_from"
+    for row in connection.execute(f"SELECT {columns} FROM pending_action ORDER BY id"):  # noqa: S608 -- our own names
+        number, account, mailbox, validity, uids, action, due, target, options, copied_from = row
+        with suppress(ValueError):
+            found.append(
+                PendingAction(
+                    number,
+                    MessageAction(action),
+                    AccountId(str(account)),
+                    MailboxName(str(mailbox)),
+                    UidValidity(_number(validity)),
+                    _uid_set(uids),
+                    due if isinstance(due, float) else 0.0,
+                    None if target is None else MailboxName(str(target)),
+                    unread_only=_UNREAD_ONLY in str(options).split(),
+                    for_good=_FOR_GOOD in str(options).split(),
+                    copied_from=None if copied_from is None else Uid(_number(copied_from)),
+                )
+            )
+    return found
+
+
+def write_actions(connection: sqlite3.Connection, actions: Iterable[PendingAction]) -> None:
+    """Add or replace actions, within the caller's transaction."""
+    rows = (
+        (
+            action.id,
+            action.account,
+            action.mailbox,
+            action.uid_validity,
+            _uid_text(action.uids),
+            action.action.value,
+            float(action.due),
+            action.target,
+            " ".join((_UNREAD_ONLY,) * action.unread_only + (_FOR_GOOD,) * action.for_good),
+            action.copied_from,
+        )
+        for action in actions
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO pending_action VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+    )
+
+
+def delete_actions(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """Delete actions, within the caller's transaction."""
+    connection.executemany("DELETE FROM pending_action WHERE id = ?", ((number,) for number in ids))
+
+
 def _row(account: AccountId, mailbox: MailboxName, message: Message) -> tuple[object, ...]:
     envelope = message.envelope
     return (
@@ -211,6 +278,10 @@ def _state(row: list[object], latest: Iterable[Message]) -> MailboxState:
         empty=size == 0 and not unseen and not latest,
         waiting_since=waiting_since if isinstance(waiting_since, float) else None,
     )
+
+
+def _uid_text(uids: UidSet) -> str:
+    return " ".join(f"{first}:{last}" for first, last in uids.runs)
 
 
 def _uid_set(text: object) -> UidSet:

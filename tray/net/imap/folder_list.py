@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tray.imap.commands import Request
     from tray.imap.events import Event, Tagged
+    from tray.mail.folders.folders import Folder
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
     from tray.net.clock import Clock
@@ -41,21 +42,22 @@ async def list_folders(
 
     Raises errors that `tray.net.problems.problem_of` describes.
     """
-    listing = _FolderListing()
+    listing = FolderListing(alone=True)
     try:
         async with logged_in(reactor, account, secret, listing.on_event, proxy_secret) as protocol:
             await listing.request(protocol)
     except Stopped:
         if not listing.full:
             raise
-    folders = folders_of(listing.listed, listing.namespaces)
-    return FolderList(folders, complete=not listing.full)
+    return FolderList(listing.folders, complete=not listing.full)
 
 
-class _FolderListing:
+class FolderListing:
     """Collects folders and namespaces on one connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, alone: bool = False) -> None:
+        """`alone`: whether the connection is for this list only; then it is aborted once there are too many folders."""
+        self._alone = alone
         self.listed: list[Listed] = []
         self.namespaces: Namespaces | None = None
         self.full = False
@@ -63,12 +65,17 @@ class _FolderListing:
         self._protocol: MailProtocol
         self._offered: frozenset[str] = frozenset()
 
+    @property
+    def folders(self) -> tuple[Folder, ...]:
+        """The folders that can be opened."""
+        return folders_of(self.listed, self.namespaces)
+
     async def request(self, protocol: MailProtocol) -> None:
         """List the user's folders, then other users' and shared ones, if ``*`` does not include them."""
         self._protocol, self._offered = protocol, protocol.capabilities or frozenset()
         spaces: Deferred[Tagged | None] | None = None
         with self._protocol.queue.together():
-            if "ID" in self._offered:
+            if self._alone and "ID" in self._offered:
                 self._protocol.request(id_request()).addErrback(ignore)
             if "NAMESPACE" in self._offered:
                 spaces = self._protocol.request(commands.namespace()).addErrback(_ignore_refusal)
@@ -120,7 +127,8 @@ class _FolderListing:
             self._text += len(event.mailbox) + sum(map(len, event.attributes))
             if len(self.listed) >= MAX_FOLDERS or self._text > _TEXT_LIMIT:
                 self.full = True
-                self._protocol.abort(Stopped())  # there may be millions
+                if self._alone:
+                    self._protocol.abort(Stopped())  # there may be millions
                 return
             self.listed.append(event)
 

@@ -10,14 +10,14 @@ from tray.imap import commands
 from tray.imap.envelope import envelope, other_headers
 from tray.imap.errors import CommandRefused, Malformed
 from tray.imap.events import Exists, Expunged, Fetched, StatusResponse, Tagged, Unparsed
-from tray.imap.types import NO_EXTRAS, SEEN, Uid, UidValidity
+from tray.imap.types import NO_EXTRAS, Uid, UidValidity
 from tray.mail.model.message import Message
 from tray.net.errors import MailboxChanged, MailboxReadOnly
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.counting import SEARCH_DEADLINE, Counting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
@@ -198,6 +198,7 @@ class SelectedMailbox(Counting):
         self.was_emptied = False
         """Whether the mailbox was empty at some time since it was opened: UIDs may start again (against RFC 3501)."""
         self._opening = False
+        self._writable = False  # whether it is open by SELECT
         self._running = 0
         self._fetched = FetchedMessages()
         self._only: Uid | None = None
@@ -299,34 +300,23 @@ class SelectedMailbox(Counting):
         examined = self._open(commands.examine(self.mailbox))
         return examined.addCallback(self._examined)
 
-    async def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> int:
-        r"""Store ``\Seen``; returns the number of `uids`. The mailbox `needs_examine` afterwards.
+    async def open_for_writing(self, uid_validity: UidValidity) -> None:
+        """SELECT the mailbox, unless it is open for writing already; it `needs_examine` afterwards.
 
         Raises MailboxChanged, MailboxReadOnly, CommandRefused, or the reason of the connection's end.
         """
-        await self._select(uid_validity)
-        return await self._store_seen(uids)
-
-    async def mark_all_seen(self, uid_validity: UidValidity, highest: Uid) -> int:
-        """The same for every unread message up to UID `highest`, the newest that was shown to the user."""
-        await self._select(uid_validity)
-        with self.protocol.long_lines():
-            uids = await self.unseen_uids(highest)
-        return await self._store_seen(uids)
-
-    async def _store_seen(self, uids: Collection[Uid]) -> int:
-        for request in commands.uid_store_batches(uids, SEEN):
-            await self.protocol.request(request)
-        return len(uids)
-
-    async def _select(self, uid_validity: UidValidity) -> None:
-        """SELECT the mailbox for writing."""
         self.needs_examine = True
-        await self._open(commands.select(self.mailbox))
+        if not self._writable:
+            await self._open(commands.select(self.mailbox))
+            self._writable = not self.read_only
         if self.uid_validity != uid_validity:
             raise MailboxChanged(self.mailbox)
         if self.read_only:
             raise MailboxReadOnly(self.mailbox)
+
+    def left(self) -> None:
+        """Another mailbox was opened on the connection."""
+        self._writable = False
 
     def fetch(
         self, request: Request, deadline: float = DEADLINE, only: Uid | None = None
@@ -342,6 +332,7 @@ class SelectedMailbox(Counting):
 
     def _open(self, request: Request) -> Deferred[Tagged]:
         self._opening = True
+        self._writable = False
         self.uid_next = None
         self.was_emptied = False
         return self.protocol.request(request, SEARCH_DEADLINE).addBoth(self._opened)

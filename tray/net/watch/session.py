@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, DeferredList
 
 from tray.imap import commands
 from tray.imap.errors import CommandRefused
@@ -23,18 +23,21 @@ from tray.net.imap.selected_mailbox import SelectedMailbox
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import Any
 
     from tray.imap.events import Event
     from tray.imap.types import MailboxName, UidValidity
+    from tray.mail.actions.pending import PendingAction
     from tray.mail.model.message import Message
+    from tray.mail.model.uid_set import UidSet
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
     from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
+    from tray.net.imap.user_actions import UserActions
     from tray.net.watch.watcher import WatchListener
 
-    Action = Callable[["Session"], Coroutine[Deferred[Any], Any, int]]
+    Action = Callable[["Session"], Coroutine[Deferred[Any], Any, UidSet]]
 
 log = logging.getLogger(__name__)
 
@@ -46,22 +49,28 @@ _REFUSALS_LIMIT = 2  # in a row, before the session gives up
 
 
 class Actions:
-    """Actions of the user, run one after the other; they wait for a session, and until it is free."""
+    """Actions of the user, begun in their order; they wait for a session, and until it is free."""
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[Action, Deferred[int]]] = []
+        self.waiting: list[tuple[Action, Deferred[UidSet]]] = []
 
-    def add(self, action: Action) -> Deferred[int]:
+    def add(self, action: Action) -> Deferred[UidSet]:
         """Fires with the result of `action`, or fails with its error or that of `refuse`."""
-        done: Deferred[int] = Deferred()
+        done: Deferred[UidSet] = Deferred()
         self.waiting.append((action, done))
         return done
 
     async def run(self, session: Session) -> None:
-        """Run all actions. Raises nothing: the next command shows whether the connection is gone."""
+        """Run all actions, those that wait together at once: their commands are sent without waiting for answers.
+
+        Raises nothing: the next command shows whether the connection is gone.
+        """
         while self.waiting:
-            action, done = self.waiting.pop(0)
-            await Deferred.fromCoroutine(action(session)).addCallbacks(done.callback, done.errback)
+            waiting, self.waiting = self.waiting, []
+            await DeferredList(
+                Deferred.fromCoroutine(action(session)).addCallbacks(done.callback, done.errback)
+                for action, done in waiting
+            )
 
     def refuse(self, error: Exception) -> None:
         """All actions that have not begun fail with `error`."""
@@ -101,6 +110,7 @@ class Session:
         self._clock = clock
         self._protocol = protocol
         self._selected = SelectedMailbox(protocol, mailbox, listener.extra_items)
+        self._user_actions: UserActions | None = None
         self._titles = titles
         self._listener = listener
         self._on_confirmed = on_confirmed
@@ -151,14 +161,13 @@ class Session:
         """Run the actions of its memory as soon as the session is free."""
         self._idle_loop.need(Need.ACT)
 
-    async def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> int:
-        """An action: mark messages as read; raises what `SelectedMailbox.mark_seen` does."""
-        return await self._selected.mark_seen(uid_validity, uids)
+    async def perform(self, action: PendingAction, before_copy: Callable[[Uid], None]) -> UidSet:
+        """An action of the user: see `UserActions.perform`."""
+        if self._user_actions is None:
+            from tray.net.imap.user_actions import UserActions
 
-    async def mark_all_seen(self) -> int:
-        """The same for every message up to the newest known one; returns their number."""
-        validity = self._uid_validity or self._selected.uid_validity
-        return await self._selected.mark_all_seen(validity, self._highest)
+            self._user_actions = UserActions(self._selected)
+        return await self._user_actions.perform(action, before_copy)
 
     def end(self) -> Deferred[None]:
         """Log out and close the connection, within `tray.net.imap.login.LOGOUT_DEADLINE`."""
@@ -167,7 +176,8 @@ class Session:
 
     def on_event(self, event: Event) -> None:
         """Handle a response."""
-        self._idle_loop.on_change(self._selected.handle(event))
+        if self._user_actions is None or not self._user_actions.on_event(event):
+            self._idle_loop.on_change(self._selected.handle(event))
 
     async def _answer(self, needs: Need) -> None:
         if needs & Need.ACT:

@@ -14,26 +14,27 @@ from tray.net.deferreds import OneShotEvent
 from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import authenticate, await_greeting, hide_secret
-from tray.net.problems import problem_of
+from tray.net.problems import action_failed, problem_of
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.retry import RetryWait
 from tray.net.watch.session import PROBE_DEADLINE, Session, SessionMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable
 
     from twisted.python.failure import Failure
 
     from tray.imap.events import Event
-    from tray.imap.types import ExtraItems, MailboxName, Uid, UidValidity
+    from tray.imap.types import ExtraItems, MailboxName, Uid
+    from tray.mail.actions.pending import PendingAction
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Status
+    from tray.mail.model.uid_set import UidSet
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
     from tray.net.watch.connection_limits import ConnectionLimits
-    from tray.net.watch.session import Action
 
 log = logging.getLogger(__name__)
 
@@ -190,13 +191,29 @@ class MailboxWatcher:
         if self._session is not None:
             self._session.show(titles)
 
-    def mark_seen(self, uid_validity: UidValidity, uids: Collection[Uid]) -> Deferred[None]:
-        """Mark messages as read on the server; fails with ActionFailed."""
-        return self._act(lambda session: session.mark_seen(uid_validity, uids)).addCallback(lambda _: None)
+    def perform(self, action: PendingAction, before_copy: Callable[[Uid], None]) -> Deferred[UidSet]:
+        """Do an action of the user now, or after connecting; see `UserActions.perform`.
 
-    def mark_all_seen(self) -> Deferred[int]:
-        """Mark all known messages as read; fires with their number, fails with ActionFailed."""
-        return self._act(Session.mark_all_seen)
+        Fires with the messages that it named; fails with ActionFailed, at once where there will be no connection soon.
+        """
+        refusal = self._retry.problem or (not_watched() if self._run is None or self._ending else None)
+        if refusal is not None:
+            return fail(ActionFailed(refusal))
+        begun = False
+
+        async def run(session: Session) -> UidSet:
+            nonlocal begun
+            begun = True
+            return await session.perform(action, before_copy)
+
+        def failed(failure: Failure) -> UidSet:
+            assert failure.value is not None
+            raise action_failed(failure.value, self.account, self.mailbox, begun=begun) from None
+
+        done = self._memory.actions.add(run)
+        if self._session is not None:
+            self._session.act()
+        return done.addErrback(failed)
 
     @property
     def _is_stuck_connecting(self) -> bool:
@@ -369,19 +386,3 @@ class MailboxWatcher:
         since = now if self._watching is None else self._watching.since
         self._watching = Watching(since, now, push, self._alert)
         self._listener.on_status(self._watching)
-
-    # Actions.
-
-    def _act(self, action: Action) -> Deferred[int]:
-        """Run `action` now, or after connecting; fail if neither is possible."""
-        refusal = self._retry.problem or (not_watched() if self._run is None or self._ending else None)
-        if refusal is not None:
-            return fail(ActionFailed(refusal))
-        done = self._memory.actions.add(action)
-        if self._session is not None:
-            self._session.act()
-        return done.addErrback(self._action_failed)
-
-    def _action_failed(self, failure: Failure) -> int:
-        assert failure.value is not None
-        raise ActionFailed(problem_of(failure.value, self.account, self.mailbox)) from None

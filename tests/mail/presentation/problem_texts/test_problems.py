@@ -28,7 +28,9 @@ def test_each_fault_of_a_connection_is_explained_in_whole_sentences(fault):
     assert ("a word is missing" in problem.sentence) is (
         fault in {"malformed", "malformed log-in", "unsendable"}
     )
-    assert (WORK.host in problem.sentence) is (fault not in {"unsendable", "renumbered", "read-only"})
+    assert (WORK.host in problem.sentence) is (
+        fault not in {"unsendable", "renumbered", "read-only", "already there"}
+    )
 
 
 @pytest.mark.parametrize(

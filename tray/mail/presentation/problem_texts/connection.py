@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 Fault = Literal[
     "name not found", "refused", "not connected", "no answer", "no route", "lost", "malformed", "malformed log-in",
-    "unsendable", "no log-in method", "renumbered", "read-only", "no STARTTLS", "no encryption", "no certificate",
-    "log-in before encryption",
+    "unsendable", "no log-in method", "renumbered", "read-only", "already there", "no STARTTLS", "no encryption",
+    "no certificate", "log-in before encryption",
 ]  # fmt: skip
 """Why a connection failed, or cannot be used."""
 
@@ -104,6 +104,7 @@ def _wording(fault: Fault, *, by_certificate: bool) -> tuple[ProblemKind, str, s
             tr("The server does not allow changes in this folder."),
             "",
         ),
+        "already there": (ProblemKind.MAILBOX, tr("It is in that folder already."), ""),
         "no STARTTLS": (
             ProblemKind.UNTRUSTED,
             tr("{host} does not offer encryption (STARTTLS) on port {port}."),

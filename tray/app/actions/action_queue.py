@@ -1,0 +1,316 @@
+"""The actions on messages that their servers have not done yet: on disk until then, over outages and restarts."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tray.desktop.storage.state_store import StateError
+from tray.mail.actions.pending import UNDO_SECONDS, PendingAction
+from tray.mail.model.action import RefusedAction, UndoOffer
+from tray.mail.model.status import Watching
+from tray.mail.model.uid_set import NO_UIDS, UidSet
+from tray.net.clock import Timer
+from tray.net.errors import ActionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
+
+    from tray.app.accounts.account_watch import AccountWatch
+    from tray.app.accounts.mail_service import MailService
+    from tray.app.notifications.announcements import Announcements
+    from tray.desktop.storage.state_store import StateStore
+    from tray.imap.types import Uid
+    from tray.mail.model.account import AccountId
+    from tray.mail.model.status import Problem
+    from tray.net.clock import Clock
+
+log = logging.getLogger(__name__)
+
+_ATTEMPTS = 3
+"""Connections that may end during one action; beyond, the action may be the reason."""
+
+
+@dataclass(eq=False, slots=True)
+class _Entry:
+    """An action of this run or of an earlier one."""
+
+    action: PendingAction
+    changes: UidSet = NO_UIDS
+    """The messages that it changes, as far as known; the others were as wanted before."""
+    running: bool = False
+    attempts: int = 0
+    undone: bool = False
+    """Whether it has to be reversed when it is done."""
+    done: bool = False
+
+
+@dataclass(slots=True)
+class _Undo:
+    """What can be undone."""
+
+    offer: UndoOffer
+    entries: list[_Entry] = field(default_factory=list)
+
+
+class ActionQueue:
+    """Sends actions when they are due and their mailboxes have a connection; each is done once.
+
+    Changes of flags are due at once, and reversed by an undo. What moves messages waits for `UNDO_SECONDS`, in which an
+    undo only drops it.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        store: StateStore,
+        mail_service: MailService,
+        announcements: Announcements,
+        changed: Callable[[], None],
+        on_refused: Callable[[RefusedAction], None],
+    ) -> None:
+        """Go on with the actions on disk; `changed` is called when something else is to be shown."""
+        self._clock = clock
+        self._store = store
+        self._mail_service = mail_service
+        self._announcements = announcements
+        self._changed = changed
+        self._on_refused = on_refused
+        self._timer = Timer(clock)
+        self._undo: _Undo | None = None
+        self.refused: RefusedAction | None = None
+        """See `Summary.refused`."""
+        self._refused: PendingAction | None = None
+        self._entries = [_Entry(action) for action in self._load()]
+        self._last_id = max((entry.action.id for entry in self._entries), default=0)
+        if self._entries:
+            self._arm()
+
+    def pending(self, account: AccountId) -> list[PendingAction]:
+        """The actions of an account that are not done, in their order."""
+        return [
+            entry.action for entry in self._entries if entry.action.account == account and not entry.undone
+        ]
+
+    @property
+    def undo_offer(self) -> UndoOffer | None:
+        """See `Summary.undo`."""
+        undo = self._undo
+        return undo.offer if undo is not None and self._clock.seconds() < undo.offer.until else None
+
+    def next_id(self) -> int:
+        """An id for a new action."""
+        self._last_id += 1
+        return self._last_id
+
+    def add(self, actions: Sequence[PendingAction], sentence: str) -> None:
+        """Queue `actions`, which can be undone together; `sentence` says what they are."""
+        now = self._clock.seconds()
+        for action in actions:
+            if action.moves:
+                self._take_back(action)
+        entries = [_Entry(action, self._changes(action)) for action in actions]
+        self._entries += entries
+        self._save(actions)
+        self._undo = _Undo(UndoOffer(sentence, now + UNDO_SECONDS), entries)
+        self._go_on()
+
+    def undo(self) -> None:
+        """See `MessageCommands.undo`."""
+        undo, self._undo = self._undo, None
+        if undo is None or self._clock.seconds() >= undo.offer.until:
+            return
+        for entry in undo.entries:
+            if entry.running and not entry.action.moves:
+                entry.undone = True
+            elif entry.done:
+                self._reverse(entry)
+            elif not entry.running:
+                self._drop(entry)
+        self._go_on()
+
+    def retry_refused(self) -> None:
+        """See `MessageCommands.retry_refused`."""
+        action, self._refused, self.refused = self._refused, None, None
+        if action is not None:
+            again = replace(action, id=self.next_id(), due=self._clock.seconds())
+            self._entries.append(_Entry(again, self._changes(again)))
+            self._save([again])
+        self._go_on()
+
+    def dismiss_refused(self) -> None:
+        """See `MessageCommands.dismiss_refused`."""
+        self._refused = self.refused = None
+        self._changed()
+
+    def forget(self, account: AccountId) -> None:
+        """The account is gone, or its mailboxes are others: drop its actions, which are no longer on disk."""
+        self._entries = [entry for entry in self._entries if entry.action.account != account]
+
+    def on_status(self, watch: AccountWatch) -> None:
+        """An account has a new status: send what waits for its connection."""
+        if self._entries and isinstance(watch.latest, Watching):
+            self._send(watch.account.id)
+
+    def stop(self) -> None:
+        """Send nothing more; the rest is sent in the next run."""
+        self._timer.clear()
+
+    # What is due.
+
+    def _go_on(self) -> None:
+        self._send()
+        self._arm()
+        self._changed()
+
+    def _arm(self) -> None:
+        """Set the timer for the next action that is due, or for the end of the offer to undo."""
+        now = self._clock.seconds()
+        times = [entry.action.due for entry in self._entries if entry.action.due > now]
+        if self._undo is not None:
+            times.append(self._undo.offer.until)
+        if times:
+            self._timer.set(min(max(0.0, min(times) - now), UNDO_SECONDS), self._on_time)
+        else:
+            self._timer.clear()
+
+    def _on_time(self) -> None:
+        if self.undo_offer is None:
+            self._undo = None
+        self._go_on()
+
+    def _send(self, account: AccountId | None = None) -> None:
+        """Send the actions that are due, in their order, if there is a connection."""
+        now = self._clock.seconds()
+        for entry in tuple(self._entries):
+            action = entry.action
+            if action.due > now + UNDO_SECONDS:  # the clock was set back
+                action = entry.action = replace(action, due=now)
+            if entry.running or action.due > now or account not in {None, action.account}:
+                continue
+            watch = self._mail_service.watch(action.account)
+            if watch is None:
+                self._drop(entry)
+                continue
+            sent = self._perform(watch, entry)
+            if sent is not None:
+                entry.running = True
+                sent.addCallbacks(partial(self._done, entry), partial(self._failed, entry))
+                sent.addErrback(_log_defect)
+
+    def _perform(self, watch: AccountWatch, entry: _Entry) -> Deferred[UidSet] | None:
+        return watch.perform(entry.action, partial(self._before_copy, entry))
+
+    def _before_copy(self, entry: _Entry, lowest: Uid) -> None:
+        """Keep on disk where the copies will be: a COPY without an answer is then not sent again blindly."""
+        entry.action = replace(entry.action, copied_from=lowest)
+        self._save([entry.action])
+
+    def _done(self, entry: _Entry, uids: UidSet) -> None:
+        entry.running, entry.done = False, True
+        action = entry.action
+        if action.unread_only:
+            entry.changes = uids
+        self._drop(entry)
+        self._mail_service.on_action_done(action, uids)
+        if entry.undone:
+            self._reverse(entry)
+            self._go_on()
+        self._changed()
+
+    def _failed(self, entry: _Entry, failure: Failure) -> None:
+        failure.trap(ActionFailed)
+        error: ActionFailed = failure.value  # type: ignore[assignment]
+        entry.running = False
+        entry.attempts += error.begun
+        if entry.undone:  # whether or not it was done: what undoes it changes nothing else
+            self._drop(entry)
+            self._reverse(entry)
+            self._changed()
+        elif error.refused or entry.attempts >= _ATTEMPTS:
+            self._refuse(entry, error.problem)
+
+    def _refuse(self, entry: _Entry, problem: Problem) -> None:
+        from tray.mail.actions.texts import refusal_headline
+
+        log.warning("An action failed: %s", problem.kind.value)
+        action = entry.action
+        self._drop(entry)
+        if self._undo is not None and entry in self._undo.entries:
+            self._undo = None
+        keys = action.keys
+        headline = refusal_headline(action.action, len(keys), self.subject(action))
+        reason = f"{problem.sentence} {problem.advice}".strip()
+        self._refused = replace(action, copied_from=None)
+        self.refused = RefusedAction(headline, reason, action.action, keys, action.target)
+        self._on_refused(self.refused)
+        self._changed()
+
+    # The list.
+
+    def subject(self, action: PendingAction) -> str | None:
+        """The subject of its message; None where it has several, or is not known."""
+        keys = action.keys
+        message = self._announcements.message(keys[0]) if len(keys) == 1 else None
+        return None if message is None else message.envelope.subject
+
+    def _changes(self, action: PendingAction) -> UidSet:
+        """The messages that `action` changes: those that are not known count."""
+        if action.unread_only:
+            return action.uids
+        known = ((key.uid, self._announcements.message(key)) for key in action.keys)
+        return UidSet.of(uid for uid, message in known if message is None or action.concerns(message))
+
+    def _take_back(self, action: PendingAction) -> None:
+        """Take the messages of `action` out of earlier actions that would move them and were not sent."""
+        for entry in tuple(self._entries):
+            other = entry.action
+            if (
+                other.moves
+                and not entry.running
+                and (other.account, other.mailbox, other.uid_validity)
+                == (action.account, action.mailbox, action.uid_validity)
+            ):
+                rest = other.without(action.uids)
+                if not rest.uids:
+                    self._drop(entry)
+                elif rest != other:
+                    entry.action = rest
+                    self._save([rest])
+
+    def _reverse(self, entry: _Entry) -> None:
+        if entry.changes:
+            action = entry.action.reversed(self.next_id(), entry.changes, self._clock.seconds())
+            self._entries.append(_Entry(action))
+            self._save([action])
+
+    def _drop(self, entry: _Entry) -> None:
+        if entry in self._entries:
+            self._entries.remove(entry)
+            try:
+                self._store.delete_actions([entry.action.id])
+            except StateError as error:
+                log.warning("%s", error)
+
+    def _save(self, actions: Iterable[PendingAction]) -> None:
+        try:
+            self._store.save_actions(actions)
+        except StateError as error:
+            # They are done from memory; only a restart would lose them.
+            log.warning("%s", error)
+
+    def _load(self) -> list[PendingAction]:
+        try:
+            return self._store.actions()
+        except StateError as error:
+            log.warning("%s", error)
+            return []
+
+
+def _log_defect(failure: Failure) -> None:
+    log.critical("An action has failed", exc_info=failure.value)

@@ -1,0 +1,221 @@
+"""Does actions of the user on the selected mailbox: flags, and moving by MOVE, or by COPY and UID EXPUNGE."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred, DeferredLock
+
+from tray.imap import commands
+from tray.imap.errors import CommandRefused
+from tray.imap.events import MailboxStatus
+from tray.imap.types import DELETED, Uid
+from tray.mail.actions.target import Manner, find_target, manner
+from tray.mail.arrivals.duplicates import identity
+from tray.mail.model.action import MessageAction
+from tray.mail.model.uid_set import UidSet
+from tray.net.deferreds import suppress_unhandled
+from tray.net.errors import AlreadyThere
+from tray.net.imap.counting import SEARCH_DEADLINE
+from tray.net.imap.folder_list import FolderListing
+from tray.net.imap.selected_mailbox import SelectedMailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from tray.imap.commands import Request
+    from tray.imap.events import Event, Tagged
+    from tray.imap.types import MailboxName
+    from tray.mail.actions.pending import PendingAction
+    from tray.mail.actions.target import Target
+    from tray.net.imap.selected_mailbox import FetchedMessage
+
+log = logging.getLogger(__name__)
+
+_FETCHED = 200  # messages that are named in one command
+_MISSING = frozenset({"TRYCREATE", "NONEXISTENT"})
+
+
+class UserActions:
+    """Actions on the mailbox of one connection; several may be under way, and their commands are sent in order."""
+
+    def __init__(self, selected: SelectedMailbox) -> None:
+        self._selected = selected
+        self._protocol = selected.protocol
+        self._lock = DeferredLock()  # until the commands of an action are sent
+        self._folders: FolderListing | None = None
+        self._elsewhere: SelectedMailbox | None = None
+        """The target, while it is opened instead of the mailbox itself."""
+        self._uid_next: int | None = None
+
+    def on_event(self, event: Event) -> bool:
+        """Keep what was asked for; whether `event` is about another mailbox than the watched one."""
+        if isinstance(event, MailboxStatus):
+            self._uid_next = event.uid_next
+        if self._folders is not None:
+            self._folders.on_event(event)
+        if self._elsewhere is None:
+            return False
+        self._elsewhere.handle(event)
+        return True
+
+    async def perform(self, action: PendingAction, before_copy: Callable[[Uid], None]) -> UidSet:
+        """Do `action`; returns the messages that it named. Where it was done before, it changes nothing.
+
+        `before_copy` is called before COPY is sent, with the lowest UID that a copy can have: an `action` that is done
+        again after a connection has ended must have it as `copied_from`.
+        Raises MailboxChanged, MailboxReadOnly, AlreadyThere, CommandRefused, or the reason of the connection's end.
+        """
+        try:
+            return await self._perform(action, before_copy)
+        except CommandRefused as error:
+            if action.action is MessageAction.MOVE or not action.moves or error.code not in _MISSING:
+                raise
+            self._folders = None  # the folder has been removed or renamed since they were listed
+            return await self._perform(action, before_copy)
+
+    async def _perform(self, action: PendingAction, before_copy: Callable[[Uid], None]) -> UidSet:
+        await self._lock.acquire()
+        try:
+            await self._selected.open_for_writing(action.uid_validity)
+            uids = action.uids
+            if not action.moves:
+                if action.unread_only:
+                    uids = await self._unread(uids)
+                flag, present = action.flag
+                answers = self._send(commands.uid_store_batches(tuple(uids), flag, present=present))
+            elif action.for_good:
+                await self._remove(tuple(uids))
+                answers = []
+            else:
+                target = await self._target(action)
+                if manner(self._offered) is Manner.MOVE:
+                    answers = self._send(commands.uid_move_batches(tuple(uids), target))
+                else:
+                    await self._copy(action, target, before_copy)
+                    answers = []
+        finally:
+            self._lock.release()
+        await _all(answers)
+        return uids
+
+    @property
+    def _offered(self) -> frozenset[str]:
+        return self._protocol.capabilities or frozenset()
+
+    def _send(self, requests: Iterable[Request]) -> list[Deferred[Tagged]]:
+        with self._protocol.queue.together():
+            return [self._protocol.request(request, SEARCH_DEADLINE) for request in requests]
+
+    async def _unread(self, uids: UidSet) -> UidSet:
+        with self._protocol.long_lines():
+            found = await self._selected.unseen_uids(uids.runs[-1][1])
+        return UidSet.of(uid for uid in found if uid in uids)
+
+    async def _remove(self, uids: Collection[Uid]) -> None:
+        """Remove messages for good; without UIDPLUS they stay, marked, until another program expunges the mailbox."""
+        await _all(self._send(commands.uid_store_batches(uids, DELETED)))
+        if "UIDPLUS" in self._offered:
+            await _all(self._send(commands.uid_expunge_batches(uids)))
+        else:
+            log.info("The server has no UIDPLUS: messages stay, marked as deleted")
+
+    # Where to.
+
+    async def _target(self, action: PendingAction) -> MailboxName:
+        if action.target is None and self._folders is None:
+            folders = self._folders = FolderListing()
+            await folders.request(self._protocol)
+        listing = self._folders or FolderListing()
+        target = find_target(action, listing.folders, listing.namespaces, self._offered)
+        if target.mailbox == self._selected.mailbox:
+            raise AlreadyThere(target.mailbox)
+        if target.create is not None:
+            await self._create(target)
+            self._folders = None
+        return target.mailbox
+
+    async def _create(self, target: Target) -> None:
+        assert target.create is not None
+        use = f"\\{target.create.value.title()}"
+        if "CREATE-SPECIAL-USE" not in self._offered or not await self._created(target.mailbox, use):
+            await self._created(target.mailbox)
+        await _ignoring_refusal(self._protocol.request(commands.subscribe(target.mailbox)))
+
+    async def _created(self, mailbox: MailboxName, use: str = "") -> bool:
+        """CREATE; False where the server refuses the special use."""
+        try:
+            await self._protocol.request(commands.create(mailbox, use))
+        except CommandRefused as error:
+            if error.status == "BYE" or not (use or error.code == "ALREADYEXISTS"):
+                raise
+            return error.code == "ALREADYEXISTS"
+        return True
+
+    # Without MOVE.
+
+    async def _copy(
+        self, action: PendingAction, target: MailboxName, before_copy: Callable[[Uid], None]
+    ) -> None:
+        """COPY, and remove the originals once the server has confirmed the copies."""
+        missing = tuple(action.uids)
+        if action.copied_from is None:
+            self._uid_next = None
+            await self._protocol.request(commands.status_uid_next(target), SEARCH_DEADLINE)
+            before_copy(Uid(self._uid_next or 1))
+        else:
+            missing = await self._not_copied(action.uids, target, action.copied_from)
+            await self._selected.open_for_writing(action.uid_validity)
+        await _all(self._send(commands.uid_copy_batches(missing, target)))
+        await self._remove(tuple(action.uids))
+
+    async def _not_copied(self, uids: UidSet, target: MailboxName, first: Uid) -> tuple[Uid, ...]:
+        """Which of these messages have no copy in `target` from UID `first` up; those that are gone are left out.
+
+        The connection had ended between COPY and its answer.
+        """
+        gmail = self._selected.gmail
+        every = list(uids)
+        originals: dict[Uid, FetchedMessage] = {}
+        for start in range(0, len(every), _FETCHED):
+            request = commands.uid_fetch_envelopes_of(every[start : start + _FETCHED], gmail)
+            originals |= (await self._selected.fetch(request, SEARCH_DEADLINE)).fetched
+        elsewhere = self._elsewhere = SelectedMailbox(self._protocol, target)
+        try:
+            self._selected.left()
+            await elsewhere.examine()
+            copies: Counter[object] = Counter()
+            if elsewhere.exists:
+                answer = await elsewhere.fetch(
+                    commands.uid_fetch_envelopes(first, None, gmail), SEARCH_DEADLINE
+                )
+                copies.update(
+                    identity(each.headerless) for uid, each in answer.fetched.items() if uid >= first
+                )
+        finally:
+            self._elsewhere = None
+        missing = []
+        for uid, each in sorted(originals.items()):
+            same = identity(each.headerless)
+            if copies[same]:
+                copies[same] -= 1
+            elif uid in uids:
+                missing.append(uid)
+        return tuple(missing)
+
+
+async def _all(answers: list[Deferred[Tagged]]) -> None:
+    """Wait for all of them; raises the first error."""
+    with suppress_unhandled(*answers):
+        for answer in answers:
+            await answer
+
+
+async def _ignoring_refusal(answer: Deferred[Tagged]) -> None:
+    try:
+        await answer
+    except CommandRefused as error:
+        if error.status == "BYE":
+            raise
