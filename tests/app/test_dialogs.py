@@ -12,23 +12,22 @@ from tests.fakes.values import account
 from tests.ui.certificates import certificate
 from tests.ui.conftest import no_window_left, qapp, qt_messages
 from tests.ui.gallery.exhibits import SigningIn
-from tests.ui.services import services
+from tests.ui.services import FakeStore, services
 from tray.app.dialogs import Dialogs, WindowStyle
 from tray.desktop.integration import colour_scheme
+from tray.mail.model.status import Watching
+from tray.mail.presentation.summary import AccountSummary, IconState, Summary
 from tray.mail.settings.settings import Settings
-from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.account.pages.folders import FoldersPage
-from tray.ui.account.pages.identity import IdentityPage
 from tray.ui.widgets import style
 
 __all__ = ["no_window_left", "qapp", "qt_messages"]
 
 WORK, HOME = account("work"), account("home")
+SETTINGS = Settings(accounts=(WORK, HOME))
 ASK = {
     "show_settings": lambda dialogs, _account, _answer: dialogs.show_settings(
-        Settings(accounts=(WORK, HOME)), services(), add_account=False
+        services(store=FakeStore(settings=SETTINGS)), lambda _window: None
     ),
-    "show_about": lambda dialogs, _account, _answer: dialogs.show_about("1.0"),
     "ask_password": lambda dialogs, account, answer: dialogs.ask_password(account, "Enter it.", answer),
     "ask_sign_in": lambda dialogs, account, answer: dialogs.ask_sign_in(
         account, "It has ended.", SigningIn().service, answer
@@ -67,7 +66,7 @@ def dialogs(qapp):
 
 def test_every_dialog_is_tried_here():
     methods = inspect.getmembers(Dialogs, inspect.isfunction)
-    assert {name for name, _ in methods if not name.startswith("_")} == ASK.keys()
+    assert {name for name, _ in methods if not name.startswith("_")} == ASK.keys() | {"render"}
 
 
 @pytest.mark.parametrize("name", ASK)
@@ -97,16 +96,17 @@ def test_after_its_end_there_is_a_new_one(dialogs, name):
     assert len(dialogs.answers) == (name in OF_AN_ACCOUNT)
 
 
-@pytest.mark.parametrize(
-    ("place", "name", "shows_folders"),
-    [({"add_account": True}, "", False), ({"add_account": False, "folders_of": HOME.id}, "Home", True)],
-)
-def test_the_settings_open_with_the_form_that_is_needed(dialogs, place, name, shows_folders):
-    dialogs.dialogs.show_settings(Settings(accounts=(WORK, HOME)), services(), **place)
+def test_the_settings_open_with_what_is_asked_for_and_show_the_present_state(dialogs):
+    status = Watching(since=0, last_confirmed=0)
+    summary = Summary(IconState.QUIET, 0, (AccountSummary(HOME.id, "home", status, 0, ()),))
+    dialogs.dialogs.render(summary)
+    dialogs.dialogs.show_settings(
+        services(store=FakeStore(settings=SETTINGS)), lambda window: window.show_account(HOME.id)
+    )
     dialogs.clock.advance(0)
-    (form,) = [dialog for dialog in open_dialogs() if isinstance(dialog, AccountDialog)]
-    assert form.findChild(IdentityPage).name.text() == name
-    assert form.findChild(FoldersPage).isVisible() is shows_folders
+    (window,) = open_dialogs()
+    assert window.stack.currentWidget().title == HOME.name
+    assert "Connected" in window.stack.currentWidget().head.state.text()
 
 
 def test_the_colours_of_the_desktop_are_followed_from_the_first_window_on(qapp, monkeypatch):

@@ -25,7 +25,7 @@ SPARED = (
     "twisted.web",
     "tray.net.proxy.tunnel",
     "tray.ui.widgets.style",
-    "tray.ui.settings.settings_dialog",
+    "tray.ui.settings.settings_window",
     "jeepney",
     "keyring",
     "tomlkit",

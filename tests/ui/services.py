@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
 
 from tray.mail.importers.candidates import ImportResult
 from tray.mail.model.account import Account, AccountId
+from tray.mail.settings.settings import Settings
 from tray.mail.setup.discovery import NoImap
 from tray.mail.setup.providers import Provider
 from tray.ui.ports import SettingsServices
@@ -15,13 +17,19 @@ from tray.ui.ports import SettingsServices
 class FakeStore:
     """Keeps the settings at once, or gives `failure`; new accounts get the ids ``new``, ``new2`` and so on."""
 
-    def __init__(self, failure: str | None = None) -> None:
+    def __init__(self, failure: str | None = None, settings: Settings = Settings()) -> None:  # noqa: B008
         self._failure = failure
-        self.starts = False
+        self.settings = settings
+        self.starts = settings.start_at_login
         self._numbers = count(1)
 
-    def apply(self, _settings, _secrets, done) -> None:
+    def apply(self, settings, _secrets, done) -> None:
+        if self._failure is None:
+            self.settings, self.starts = settings, settings.start_at_login
         done(self._failure)
+
+    def present(self) -> Settings:
+        return replace(self.settings, start_at_login=self.starts)
 
     def starts_at_login(self) -> bool:
         return self.starts

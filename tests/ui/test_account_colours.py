@@ -10,9 +10,8 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QPushButton
 
 from tests.ui.summaries import account, now, summary, title
-from tray.mail.model.account import SWATCHES, Account, AccountId, palette
+from tray.mail.model.account import SWATCHES, palette
 from tray.mail.settings.settings import Settings
-from tray.ui.settings.accounts_page import item_of, style_item
 from tray.ui.tray.menu import TrayMenu
 from tray.ui.tray.panel import Panel
 from tray.ui.tray.shared_entries import MuteMenu
@@ -85,14 +84,3 @@ def test_the_window_shows_the_same(recorder):
     assert recorder.asked == [("mute", "h", False)]
     window.show_summary(summary())
     assert not button.isVisibleTo(window)
-
-
-def test_the_list_of_accounts_shows_colour_and_mute(qapp):
-    work = Account(AccountId("w"), "Work", "jane@example.org", "h", "jane", colour=BLUE)
-    item = item_of(work)
-    assert BLUE in colours(item.icon())
-    style_item(item, replace(work, colour="", muted=True))
-    assert item.icon().isNull()
-    assert item.text().startswith("Work (muted)\n")
-    style_item(item, replace(work, enabled=False, muted=True))
-    assert item.text().startswith("Work (switched off)\n")

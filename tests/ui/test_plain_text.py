@@ -20,11 +20,10 @@ from tray.mail.model.account import SecretSource
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, Problem, ProblemKind
 from tray.mail.settings.settings import Settings
-from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
 from tray.ui.dialogs.password_dialog import PasswordDialog
 from tray.ui.settings.import_dialog import ImportDialog
-from tray.ui.settings.settings_dialog import SettingsDialog
+from tray.ui.settings.settings_window import SettingsWindow
 from tray.ui.widgets.plain_text import plain_tooltip
 from tray.ui.window.mail_window import MailWindow
 
@@ -38,33 +37,35 @@ SERVER_WORDS = FakeTests(CheckResult(CheckStep.NAME, MARKUP), CheckResult(CheckS
 
 
 def settings(recorder):
-    dialog = SettingsDialog(Settings(accounts=(NAMED,)), services(store=FakeStore(MARKUP)))
-    dialog.accounts_page.remove_button.click()
-    return dialog
+    window = SettingsWindow(services(SERVER_WORDS, store=FakeStore(MARKUP, Settings(accounts=(NAMED,)))))
+    window.stack.currentWidget().test.click()
+    return window
 
 
-def settings_of_nobody(recorder):
-    dialog = SettingsDialog(Settings(), services())
-    dialog.accounts_page.add_imported(found().offers)
-    return dialog
+def settings_after_a_removal(recorder):
+    window = settings(recorder)
+    window.remove_account(NAMED.id)
+    return window
 
 
-def account_dialog(recorder):
-    dialog = AccountDialog(NAMED, (), services(SERVER_WORDS), lambda *_: None)
-    dialog.check.start()
-    return dialog
+def part(name, given=None):
+    def shown(recorder):
+        store = FakeStore(settings=Settings(accounts=(NAMED,)))
+        window = SettingsWindow(given or services(SERVER_WORDS, store=store))
+        window.show_part(NAMED.id, name)
+        return window
+
+    return shown
 
 
 def sign_in(said):
     def shown(recorder):
-        dialog = AccountDialog(
-            replace(NAMED, secret=SecretSource.OAUTH, oauth="big"),
-            (),
-            services(signing_in=SigningIn(said)),
-            lambda *_: None,
-        )
-        dialog.identity.panel.start(device=said is not PAGE)
-        return dialog
+        account = replace(NAMED, secret=SecretSource.OAUTH, oauth="big")
+        store = FakeStore(settings=Settings(accounts=(account,)))
+        window = SettingsWindow(services(signing_in=SigningIn(said), store=store))
+        window.show_part(NAMED.id, "more")
+        window.stack.currentWidget().identity.panel.start(device=said is not PAGE)
+        return window
 
     return shown
 
@@ -97,8 +98,9 @@ def window(recorder):
     "make",
     [
         settings,
-        settings_of_nobody,
-        account_dialog,
+        settings_after_a_removal,
+        part("more"),
+        part("folders"),
         sign_in(PAGE),
         sign_in(replace(CODE, code=MARKUP, url=MARKUP)),
         take_over,

@@ -76,8 +76,8 @@ class Application:
         style = WindowStyle(session)
         dialogs = Dialogs(reactor, style)
         self._windows = Windows(TrayHost(session), time.time, reactor, style, lambda: self._settings.current)
-        views = [self._windows] if self._demo is None else [self._windows, self._demo]
-        self._updates = SummaryUpdates(reactor, *views)
+        demo_views = [] if self._demo is None else [self._demo]
+        self._updates = SummaryUpdates(reactor, self._windows, dialogs, *demo_views)
         self._notifications = NotificationService(
             reactor,
             session,
@@ -164,7 +164,7 @@ class Application:
             messages.open_newest,
         )
         accounts = AccountActions(self._mail_service, self._settings, self._settings_window, prompts)
-        program = ProgramActions(reactor, self._windows, dialogs, self._settings_window)
+        program = ProgramActions(reactor, self._windows, self._settings_window)
         self._tray_commands = TrayCommands(messages, accounts, self._pause, program)
         self._control_commands = ControlCommands(self._mail_service, self._pause, self._settings, program)
 

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from tray.desktop.bus import Bus
     from tray.desktop.integration.colour_scheme import ColourScheme
-    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.account import Account
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.secret import Secret
-    from tray.mail.settings.settings import Settings
+    from tray.mail.presentation.summary import Summary
     from tray.ui.ports import SettingsServices, SignInService
-    from tray.ui.settings.settings_dialog import SettingsDialog
+    from tray.ui.settings.settings_window import SettingsWindow
 
 
 class WindowStyle:
@@ -48,46 +48,36 @@ class Dialogs:
     def __init__(self, reactor: Any, style: WindowStyle) -> None:
         self._reactor = reactor
         self._style = style
-        self._settings: SettingsDialog | None = None
+        self._settings: SettingsWindow | None = None
+        self._summary: Summary | None = None
         self._open: dict[str, QDialog] = {}
 
-    def show_settings(
-        self,
-        settings: Settings,
-        services: SettingsServices,
-        *,
-        add_account: bool,
-        account: AccountId | None = None,
-        folders_of: AccountId | None = None,
-    ) -> None:
-        """Open the settings, with the form for a new account, with those of one, or with the folders of one."""
+    def show_settings(self, services: SettingsServices, then: Callable[[SettingsWindow], None]) -> None:
+        """Open the settings, or bring them to the front; `then` is called with their window."""
         self._style.apply()
-        from tray.ui.settings.settings_dialog import SettingsDialog
+        from tray.ui.settings.settings_window import SettingsWindow
 
         def bring_up() -> None:
             if self._settings is None:
-                self._settings = SettingsDialog(settings, services)
+                self._settings = SettingsWindow(services)
                 self._settings.finished.connect(self._settings_closed)
+                if self._summary is not None:
+                    self._settings.show_summary(self._summary)
             self._settings.bring_up()
-            if add_account:
-                self._settings.add_account()
-            if account is not None:
-                self._settings.edit_account(account)
-            if folders_of is not None:
-                self._settings.edit_account(folders_of, "mailboxes")
+            then(self._settings)
 
         self._reactor.callLater(0, bring_up)  # one turn of the loop after the import: no long pause
+
+    def render(self, summary: Summary) -> None:
+        """Show the state of the accounts in the settings."""
+        self._summary = summary
+        if self._settings is not None:
+            self._settings.show_summary(summary)
 
     def _settings_closed(self) -> None:
         if self._settings is not None:
             self._settings.deleteLater()
             self._settings = None
-
-    def show_about(self, version: str) -> None:
-        """Show the name, the version and the licence."""
-        from tray.ui.dialogs.about_dialog import AboutDialog
-
-        self._show("about", partial(AboutDialog, version))
 
     def ask_password(
         self,

@@ -35,6 +35,9 @@ class SettingsStore(Protocol):
         with `SecretSource.ASK` is kept in memory for this run only and must not be stored.
         """
 
+    def present(self) -> Settings:
+        """The settings in use now; what is applied later is compared with these."""
+
     def starts_at_login(self) -> bool:
         """Whether the desktop starts the program at log-in now; other programs may have changed that."""
 

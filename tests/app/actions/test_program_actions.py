@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from twisted.internet.task import Clock
 
-from tray import __version__
 from tray.app.actions.program_actions import AccountActions, ProgramActions
 from tray.mail.model.account import AccountId
 
@@ -68,7 +67,7 @@ def test_of_an_account_that_is_gone_nothing_is_asked(actions, done):
 def program(done):
     clock = Clock()
     clock.stop = Part("reactor", done).stop
-    return ProgramActions(clock, Part("windows", done), Part("dialogs", done), Part("settings", done))
+    return ProgramActions(clock, Part("windows", done), Part("settings", done))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def program(done):
     [
         (lambda program: program.show_window(), ("windows.show_window",)),
         (lambda program: program.open_settings(), ("settings.open",)),
-        (lambda program: program.open_about(), ("dialogs.show_about", __version__)),
+        (lambda program: program.open_about(), ("settings.open", "about")),
     ],
 )
 def test_what_is_asked_of_the_program_is_done(program, done, ask, expected):

@@ -50,14 +50,28 @@ def window(answer=None, reactor=None):
 def test_the_settings_are_shown_as_they_are_with_their_services():
     office, shown = Office(), []
     office.starts = True
-    dialogs = SimpleNamespace(show_settings=lambda *what, **where: shown.append((what, where)))
+    dialogs = SimpleNamespace(show_settings=lambda *what: shown.append(what))
     opener = SettingsWindow(
         None, dialogs, office.settings_service, office.secret_store, None, None, None, None
     )
+    opener.open(page="about")
+    opener.open(account="home")
     opener.open(folders_of="work")
-    (((settings, services), where),) = shown
+    opener.open(add_account=True, secret=SECRET)
+    settings = shown[-1][0].store.present()
+    asked = []
+    window = SimpleNamespace(
+        show_page=lambda *what: asked.append(what),
+        show_account=lambda *what: asked.append(what),
+        show_folders=lambda *what: asked.append(what),
+        more_settings=lambda *what: asked.append(what),
+    )
+    for _services, then in shown:
+        then(window)
+    services = shown.pop()[0]
+    del shown[1:]
     assert settings == replace(office.settings_service.current, start_at_login=True)
-    assert where == {"add_account": False, "account": None, "folders_of": "work"}
+    assert asked == [("about",), ("home",), ("work",), (None, SECRET)]
     assert services.tests is services.servers is services.folders is services.others is opener
     services.store.apply(replace(settings, titles=3), {}, shown.append)
     assert (shown[1:], office.settings_service.current.titles) == ([None], 3)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.keyboard import alt, keys, mnemonics, shown, write
+from tests.ui.account.forms import form_of
+from tests.ui.keyboard import keys, write
 from tests.ui.services import services, sign_in_service
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Source, State
 from tray.mail.setup.providers import Provider, SignInMethod
-from tray.ui.account.account_dialog import AccountDialog
 
 BIG = Provider(
     "big",
@@ -64,8 +64,7 @@ def program():
 
 @pytest.fixture
 def dialog(qapp, program):
-    dialog = AccountDialog(None, (), program.services, lambda *_: None)
-    return shown(dialog)
+    return form_of(None, program.services)
 
 
 def leave(dialog, address="jane@big.com"):
@@ -109,8 +108,7 @@ def test_each_source_is_shown_and_can_be_skipped(dialog, program):
     leave(dialog)
     program.ask()
     assert dialog.identity.found.text.text() == "Asking: the configuration file of big.com…"
-    assert all(len(wanted) == 1 for wanted in mnemonics(dialog).values())
-    alt("k")
+    dialog.identity.found.button.click()
     assert program.skipped == 1
 
 
@@ -160,9 +158,7 @@ def test_nothing_found_offers_the_public_database_and_does_not_ask_it(dialog, pr
     dialog.identity.found.button.click()
     assert [search[1] for search in program.searches] == [False, True]
     program.answer(None)
-    assert (
-        dialog.identity.found.text.text() == "No server was found for big.com; enter it on the page “Server”."
-    )
+    assert dialog.identity.found.text.text() == "No server was found for big.com; enter it under “Server”."
     assert dialog.identity.found.button.isHidden()
 
 
@@ -185,13 +181,13 @@ def test_a_provider_without_imap_is_said(dialog, program):
 
 def test_the_end_of_the_dialog_ends_the_search(dialog, program):
     leave(dialog)
-    dialog.done(0)
+    dialog.window().done(0)
     assert program.cancelled == 1
 
 
 def test_an_account_that_exists_is_left_alone(qapp, program):
     account = Account(AccountId("w"), "Work", "jane@big.com", "mail.big.com", "jane")
-    dialog = AccountDialog(account, (), program.services, lambda *_: None)
+    dialog = form_of(account, program.services)
     dialog.identity.email.editingFinished.emit()
     assert program.searches == []
 
@@ -213,12 +209,11 @@ class WithTests(Program):
 def hasty(qapp):
     """A dialog whose user has pressed OK while the server was still looked for."""
     program = WithTests()
-    dialog = AccountDialog(None, (), program.services, lambda *answer: program.answers.append(answer))
-    shown(dialog)
+    dialog = form_of(None, program.services)
     leave(dialog)
     program.ask()
     dialog.identity.password.setText("secret")
-    dialog.accept()
+    dialog.add_new()
     dialog.program = program
     return dialog
 
@@ -230,7 +225,7 @@ def test_ok_waits_for_the_server_to_be_found(hasty):
     ((account, on_done),) = hasty.program.checks
     assert account.host == "imap.big.com"
     on_done(True)
-    assert hasty.program.answers[0][0] == account
+    assert hasty.store.applied[0][0].accounts == (account,)
 
 
 @pytest.mark.parametrize("found", [None, ELSEWHERE])

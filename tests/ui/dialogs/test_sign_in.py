@@ -6,9 +6,9 @@ import random
 from types import SimpleNamespace
 
 import pytest
-from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QLabel
 
+from tests.ui.account.forms import form_of
 from tests.ui.keyboard import alt, mnemonics, question, shown, without_name
 from tests.ui.services import services
 from tray.desktop.storage.shipped_tables import shipped_oauth_providers
@@ -17,7 +17,6 @@ from tray.mail.model.secret import Secret
 from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.mail.settings.oauth_clients import OAuthProvider
-from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.dialogs.sign_in import SignInDialog, SignInPanel
 
 GMAIL = Account(
@@ -268,12 +267,8 @@ def test_a_provider_that_is_no_longer_known_is_shown_by_its_id(panel):
 @pytest.fixture
 def dialog(qapp):
 
-    def make(account, signing, **more):
-        given = services(sign_in=signing.service())
-        dialog = AccountDialog(account, (), given, lambda *answer: signing.set.append(answer), **more)
-        dialog.setAttribute(Qt.WA_DeleteOnClose, False)
-        dialog.open()
-        return shown(dialog)
+    def make(account, signing):
+        return form_of(account, services(sign_in=signing.service()))
 
     return make
 
@@ -320,7 +315,7 @@ def test_an_account_that_signs_in_is_as_it_was_and_every_letter_is_its_own(dialo
         signing.progress(OpenPage("https://x.org/"))
         letters = mnemonics(shown)
         assert len(letters) == len(set(letters))
-        shown.reject()
+        shown.window().reject()
         assert signing.cancelled == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 
 from tests.ui.certificates import untrusted
@@ -11,8 +12,16 @@ from tray.imap.types import MailboxName
 from tray.mail.folders.folders import FolderList, folders_of
 from tray.mail.importers.candidates import ForeignAccount, ImportResult, SourceProgram
 from tray.mail.model.account import Account, AccountId, SecretSource, Security
-from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
+from tray.mail.model.status import (
+    CheckResult,
+    CheckStep,
+    NeedsCredentials,
+    Problem,
+    ProblemKind,
+    Watching,
+)
 from tray.mail.oauth.flows import EnterCode, OpenPage
+from tray.mail.presentation.summary import AccountSummary, IconState, Summary
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.mail.setup.discovery import Candidate, Source
 from tray.mail.setup.providers import Provider, SignInMethod
@@ -142,7 +151,15 @@ PAGE = OpenPage("https://big.com/auth?client_id=1&code_challenge=" + "x" * 120)
 CODE = EnterCode("WDJB-MJHT", "https://big.com/device", "", 900.0)
 
 
-FULL_DISK = FakeStore("The settings cannot be saved: the disk is full. Make room and try again.")
+FULL_DISK = "The settings cannot be saved: the disk is full. Make room and try again."
+WATCHED = Summary(
+    IconState.TROUBLE,
+    0,
+    (
+        AccountSummary(WORK.id, WORK.name, Watching(since=0, last_confirmed=time.time() - 120), 0, ()),
+        AccountSummary(HOME.id, HOME.name, NeedsCredentials(0, REFUSED), 0, ()),
+    ),
+)
 
 
 def services(

@@ -19,22 +19,21 @@ from tests.ui.gallery.exhibits import (
     FULL_DISK,
     HOME,
     PAGE,
+    WATCHED,
     WORK,
     SigningIn,
     found,
     services,
 )
 from tests.ui.gallery.flaws import flaws
-from tray import __version__
+from tests.ui.services import FakeStore
 from tray.mail.model.account import SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.settings.settings import Settings
-from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.dialogs.about_dialog import AboutDialog
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
 from tray.ui.dialogs.password_dialog import PasswordDialog
 from tray.ui.settings.import_dialog import CommandsDialog, ImportDialog
-from tray.ui.settings.settings_dialog import SettingsDialog
+from tray.ui.settings.settings_window import SettingsWindow
 from tray.ui.widgets.style import install_check_box_style
 
 _TURNS, _TURNS_OF_NEW = 3, 6
@@ -64,12 +63,17 @@ class Gallery:
         self.flaws += [f"{name}: {flaw}" for flaw in flaws(window)]
         window.grab().save(str(self._folder / f"{name}.png"))
 
-    def pages(self, dialog, name: str) -> None:
-        """Each of its tabs."""
-        for at in range(dialog.tabs.count()):
-            dialog.tabs.setCurrentIndex(at)
-            word = dialog.tabs.tabText(at).replace("&", "").lower()
-            self.picture(dialog, f"{name}-{at + 1}-{word}")
+    def form(self, window, name: str) -> None:
+        """Each screenful of the page that is shown."""
+        self.settled(window)
+        bar = window.stack.currentWidget().area.verticalScrollBar()
+        bar.setValue(0)
+        self.picture(window, f"{name}-1")
+        number = 1
+        while bar.value() < bar.maximum():
+            bar.setValue(bar.value() + bar.pageStep())
+            number += 1
+            self.picture(window, f"{name}-{number}")
 
     def settled(self, window) -> None:
         """Show it and wait until it stands still."""
@@ -85,51 +89,60 @@ class Gallery:
             time.sleep(0.01 if turns == _TURNS_OF_NEW else 0)
 
 
-def show(gallery: Gallery) -> None:
-    """Everything."""
-    settings = Settings(accounts=(WORK, HOME))
-    dialog = SettingsDialog(settings, services(store=FULL_DISK))
-    gallery.pages(dialog, "settings")
-    dialog.tabs.setCurrentIndex(0)
-    dialog.accounts_page.remove_button.click()
-    gallery.picture(dialog, "settings-removed-and-refused")
-    dialog.hide()
-    empty = SettingsDialog(Settings(), services())
-    gallery.picture(empty, "settings-empty")
-    empty.accounts_page.add_imported(found().offers)
-    gallery.picture(empty, "settings-welcome")
-    empty.hide()
+def settings_of(*accounts, store=None, **more) -> SettingsWindow:
+    """The settings with these accounts."""
+    return SettingsWindow(services(store=store or FakeStore(settings=Settings(accounts=accounts)), **more))
 
-    new = AccountDialog(None, (), services(), lambda *_: None)
+
+def show_settings(gallery: Gallery) -> None:
+    """Each page about the program, an account with its parts, a search, and what goes wrong."""
+    window = settings_of(WORK, HOME)
+    window.show_summary(WATCHED)
+    gallery.form(window, "settings-account")
+    for page in window._maker.pages:
+        window.show_page(page.key)
+        gallery.form(window, f"settings-{page.key}")
+    for part in ("folders", "password"):
+        window.show_part(WORK.id, part)
+        gallery.form(window, f"settings-{part}")
+    for words in ("notification", "password", "nothing like it"):
+        window.side.search.setText(words)
+        gallery.picture(window, f"settings-search-{words.replace(' ', '-')}")
+    window.side.search.clear()
+    window.show_account(WORK.id)
+    window.stack.currentWidget().test.click()
+    gallery.form(window, "settings-tested")
+    window.hide()
+    refused = settings_of(store=FakeStore(FULL_DISK, Settings(accounts=(WORK, HOME))))
+    refused.remove_account(WORK.id)
+    gallery.picture(refused, "settings-removed-and-refused")
+    refused.hide()
+    narrow = settings_of(WORK, HOME)
+    narrow.resize(420, 500)
+    gallery.picture(narrow, "settings-narrow")
+    narrow.hide()
+
+
+def show_forms(gallery: Gallery) -> None:
+    """All settings of an account, of many kinds."""
+    new = settings_of()
     new.show()
-    new.identity.email.setText("jane@big.com")
-    new.identity.email.textEdited.emit("jane@big.com")
-    new.identity.email.editingFinished.emit()
-    gallery.pages(new, "account-new")
-    new.tabs.setCurrentIndex(0)
-    new.identity.password.setText("secret")
-    new.accept()
-    gallery.picture(new, "account-new-refused")
-    new.reject()
-
-    wrong = AccountDialog(None, (), services(), lambda *_: None)
-    gallery.settled(wrong)
-    wrong.accept()
-    gallery.pages(wrong, "account-wrong")
-    wrong.reject()
-
-    for kind, account in (
-        ("pinned", replace(WORK, pinned=PINNED)),
-        ("clear", replace(WORK, security=Security.NONE, port=143, allow_cleartext=True)),
-        ("command", replace(WORK, secret=SecretSource.COMMAND, password_command="pass show mail/jane")),
-        ("online", replace(WORK, secret=SecretSource.ONLINE, online_account="account_1700000000_0")),
-    ):
-        edit = AccountDialog(account, (), services(CERTIFICATE_FAILS), lambda *_: None)
-        edit.show()
-        edit.check.start()
-        gallery.pages(edit, f"account-{kind}")
-        edit.reject()
-
+    new.more_settings(None)
+    form = new.stack.currentWidget()
+    form.identity.email.setText("jane@big.com")
+    form.identity.email.textEdited.emit("jane@big.com")
+    form.identity.email.editingFinished.emit()
+    gallery.form(new, "account-new")
+    form.identity.password.setText("secret")
+    form.add_new()
+    gallery.form(new, "account-new-refused")
+    new.done(0)
+    wrong = settings_of()
+    wrong.show()
+    wrong.more_settings(None)
+    wrong.stack.currentWidget().add_new()
+    gallery.form(wrong, "account-wrong")
+    wrong.done(0)
     many = replace(
         WORK,
         proxy="socks5://jane@proxy.example.org:1080",
@@ -139,24 +152,38 @@ def show(gallery: Gallery) -> None:
         quiet_hours=("mon-fri 22:00-07:00", "sat,sun 00:00-10:00"),
         open_command="thunderbird -mail {message_id}",
     )
-    edit = AccountDialog(many, (), services(), lambda *_: None)
-    gallery.pages(edit, "account-many")
-    edit.reject()
+    for kind, account in (
+        ("pinned", replace(WORK, pinned=PINNED)),
+        ("clear", replace(WORK, security=Security.NONE, port=143, allow_cleartext=True)),
+        ("command", replace(WORK, secret=SecretSource.COMMAND, password_command="pass show mail/jane")),
+        ("online", replace(WORK, secret=SecretSource.ONLINE, online_account="account_1700000000_0")),
+        ("many", many),
+    ):
+        edit = settings_of(account, tests=CERTIFICATE_FAILS)
+        edit.show()
+        edit.show_part(account.id, "more")
+        gallery.settled(edit)
+        edit.stack.currentWidget().check.start()
+        gallery.form(edit, f"account-{kind}")
+        edit.done(0)
     for name, signing_in in (
         ("signed-out", SigningIn()),
         ("no-client", SigningIn(ready=False)),
         ("page", SigningIn(PAGE)),
         ("code", SigningIn(CODE)),
     ):
-        edit = AccountDialog(
-            replace(WORK, secret=SecretSource.OAUTH, oauth="big"),
-            (),
-            services(signing_in=signing_in),
-            lambda *_: None,
-        )
-        edit.identity.panel.start(device=name == "code")
+        edit = settings_of(replace(WORK, secret=SecretSource.OAUTH, oauth="big"), signing_in=signing_in)
+        edit.show()
+        edit.show_part(WORK.id, "password")
+        edit.stack.currentWidget().identity.panel.start(device=name == "code")
         gallery.picture(edit, f"sign-in-{name}")
-        edit.reject()
+        edit.done(0)
+
+
+def show(gallery: Gallery) -> None:
+    """Everything."""
+    show_settings(gallery)
+    show_forms(gallery)
     take = ImportDialog(lambda _: None, lambda: None)
     take.show_found(found())
     gallery.picture(take, "take-over")
@@ -177,9 +204,6 @@ def show(gallery: Gallery) -> None:
         trust = CertificateDialog("Work", certificate(*errors), lambda _: None)
         gallery.picture(trust, f"certificate-{name}")
         trust.reject()
-    about = AboutDialog(__version__)
-    gallery.picture(about, "about")
-    about.close()
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from PyQt5 import sip
 from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QPushButton
 
 from tests.ui.keyboard import (
     alt,
@@ -19,12 +20,12 @@ from tests.ui.keyboard import (
     shown,
     without_name,
 )
-from tests.ui.services import FakeOthers, services
+from tests.ui.services import FakeOthers, FakeStore, services
 from tray.mail.importers.candidates import ForeignAccount, ImportResult, SourceProgram
 from tray.mail.model.account import Account, AccountId, SecretSource
-from tray.ui.account.account_dialog import AccountDialog
-from tray.ui.settings.accounts_page import AccountsPage
+from tray.mail.settings.settings import Settings
 from tray.ui.settings.import_dialog import CommandsDialog, ImportDialog
+from tray.ui.settings.settings_window import SettingsWindow
 
 
 def offer(name, origin=SourceProgram.THUNDERBIRD, secret=SecretSource.KEYRING, **more):
@@ -121,8 +122,8 @@ def test_where_nothing_is_found_it_says_so(opened):
 def test_while_it_looks_it_can_be_cancelled(qapp):
     told = []
     others = SimpleNamespace(find_accounts=lambda _accounts, _on_found: lambda: told.append("cancelled"))
-    page = shown(AccountsPage((), services(others=others)))
-    page.import_accounts()
+    page = shown(SettingsWindow(services(others=others)))
+    import_accounts(page)
     (dialog,) = dialogs(page)
     assert "Looking" in shown(dialog).text.text()
     press(Qt.Key_Escape)
@@ -154,25 +155,30 @@ def test_it_fits_a_small_screen(opened):
 def page_of(qapp):
 
     def page_of(found, *accounts):
-        page = AccountsPage(accounts, services(others=FakeOthers(found)))
-        return shown(page)
+        store = FakeStore(settings=Settings(accounts=accounts))
+        return shown(SettingsWindow(services(others=FakeOthers(found), store=store)))
 
     return page_of
 
 
 def dialogs(page):
-    kinds = (ImportDialog, AccountDialog)
-    return [one for kind in kinds for one in page.findChildren(kind) if one.isVisible()]
+    return [one for one in page.findChildren(ImportDialog) if one.isVisible()]
+
+
+def import_accounts(page):
+    page.show_page("start")
+    (button,) = [one for one in page.findChildren(QPushButton) if one.text() == "Import accounts…"]
+    button.click()
 
 
 def test_the_button_of_the_page_adds_to_the_draft(page_of):
     ours = replace(JANE.account, id=AccountId("mine"), name="work")
     page = page_of(ImportResult((JANE, WORK)), ours)
-    alt("i")
+    import_accounts(page)
     (dialog,) = dialogs(page)
     shown(dialog)
     press(Qt.Key_Return)
-    assert [(one.id, one.name) for one in page.accounts()] == [
+    assert [(one.id, one.name) for one in page.changes.settings.accounts] == [
         ("mine", "work"),
         ("new", "jane"),
         ("new2", "work 2"),
@@ -186,28 +192,6 @@ def test_enter_on_cancel_takes_nothing_over(opened):
     press(Qt.Key_Return)
     assert not dialog.isVisible()
     assert dialog.answers == []
-
-
-def test_on_the_first_start_what_was_found_is_offered(page_of):
-    page = page_of(FOUND)
-    page.add_first()
-    (dialog,) = dialogs(page)
-    assert isinstance(dialog, ImportDialog)
-    shown(dialog)
-    alt("h")
-    (dialog,) = dialogs(page)
-    assert isinstance(dialog, AccountDialog)
-
-
-def test_on_the_first_start_with_nothing_to_offer_an_account_is_entered(page_of):
-    page = page_of(ImportResult((OFF,)))
-    page.add_first()
-    (dialog,) = dialogs(page)
-    assert isinstance(dialog, AccountDialog)
-    page.add_first()
-    assert dialogs(page) == [dialog]
-    page.import_accounts()
-    assert dialogs(page) == [dialog]
 
 
 COMMAND = "cat ~/'a secret' | " + "head -n 1 | " * 60 + "cat"

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tray import __version__
-
 if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
-    from tray.app.dialogs import Dialogs
     from tray.app.prompts import Prompts
     from tray.app.settings.dialog_services import SettingsWindow
     from tray.app.settings.settings_service import SettingsService
@@ -61,7 +58,6 @@ class ProgramActions:
 
     reactor: Any
     windows: Windows
-    dialogs: Dialogs
     settings_window: SettingsWindow
 
     def show_window(self) -> None:
@@ -82,7 +78,7 @@ class ProgramActions:
 
     def open_about(self) -> None:
         """Show the name, the version and the licence."""
-        self.dialogs.show_about(__version__)
+        self.settings_window.open(page="about")
 
     def quit(self) -> None:
         """End the program in the next turn of the loop, after the reply to the command line."""

@@ -177,13 +177,31 @@ class SettingsWindow:
     def open(
         self,
         *,
-        add_account: bool = False,
+        page: str = "",
         account: AccountId | None = None,
         folders_of: AccountId | None = None,
+        add_account: bool = False,
+        draft: Account | None = None,
+        secret: Secret | None = None,
     ) -> None:
-        """Show the settings, with the form for a new account, with those of one, or with the folders of one."""
+        """Show the settings.
+
+        `page` is the key of a page (`tray/ui/settings/pages`), `account` one whose page is shown, `folders_of` one
+        whose folders are. With `add_account` all settings of a new account are shown, filled in with `draft` and the
+        password `secret`.
+        """
         from tray.app.settings.settings_service import OpenedSettings
         from tray.ui.ports import SettingsServices
+
+        def then(window: Any) -> None:
+            if add_account:
+                window.more_settings(draft, secret)
+            elif account is not None:
+                window.show_account(account)
+            elif folders_of is not None:
+                window.show_folders(folders_of)
+            elif page:
+                window.show_page(page)
 
         services = SettingsServices(
             store=OpenedSettings(self.settings),
@@ -196,9 +214,7 @@ class SettingsWindow:
             type_proxy_password=self.secret_store.set_draft,
             add_account=partial(self.open, add_account=True),
         )
-        self.dialogs.show_settings(
-            self.settings.shown(), services, add_account=add_account, account=account, folders_of=folders_of
-        )
+        self.dialogs.show_settings(services, then)
 
     # `AccountTests`
 

@@ -195,6 +195,11 @@ class OpenedSettings:
         if self._service.apply(settings, secrets, done, self._base_for(settings)):
             self._base = replace(settings, start_at_login=self._service.current.start_at_login)
 
+    def present(self) -> Settings:
+        """See `SettingsStore.present`."""
+        self._base = self._service.shown()
+        return self._base
+
     def starts_at_login(self) -> bool:
         """Whether the desktop starts the program at log-in."""
         return self._service.shown().start_at_login

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QT_VERSION_STR, QEvent, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QGuiApplication, QIcon, QPixmap
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -68,7 +68,7 @@ def _step_name(step: CheckStep) -> str:
         CheckStep.ENCRYPT: tr("Encrypt and check the certificate"),
         CheckStep.LOGIN: tr("Log in"),
         CheckStep.MAILBOX: tr("Open the folders"),
-        CheckStep.IDLE: tr("See whether it announces new mail at once (IDLE)"),
+        CheckStep.IDLE: tr("See whether new mail is reported at once"),
     }[step]
 
 
@@ -200,15 +200,15 @@ class CheckView(QWidget):
         self.button = push_button("", "")
         self.button.clicked.connect(self._press)
         self.steps = CheckStepList()
-        self.caption = QLabel(tr("&Result of the test:"), self)
+        self.caption = QLabel(tr("Result of the test"), self)
         self.caption.setBuddy(self.steps)
         self.steps.setAccessibleName(tr("Result of the test"))
         self.certificate = _further_button(
-            tr("S&how certificate…"), tr("Shows the certificate that was not trusted, with its fingerprint.")
+            tr("Show certificate…"), tr("Shows the certificate that was not trusted, with its fingerprint.")
         )
         self.certificate.clicked.connect(lambda: self.certificate_wanted.emit(self._certificate))
         self.copy = _further_button(
-            tr("Cop&y report"),
+            tr("Copy report"),
             tr("Copies the result as a text without passwords, to send to somebody who helps."),
         )
         self.copy.clicked.connect(self._copy)
@@ -333,9 +333,14 @@ class CheckView(QWidget):
             self.steps.set_state(step, StepState.SKIPPED)
 
     def _label_button(self) -> None:
-        text = tr("Cancel &test") if self.running else tr("&Test")
+        text = tr("Cancel test") if self.running else tr("Test")
         self.button.setText(text)
         self.button.setAccessibleName(plain(text))
+
+
+def qt_versions() -> dict[str, str]:
+    """What a report names of Qt."""
+    return {"Qt": QT_VERSION_STR, "screen": QGuiApplication.platformName()}
 
 
 def _further_button(text: str, description: str) -> QPushButton:

@@ -95,7 +95,7 @@ class ServerFinder(QObject):
         def attempted(attempt: Attempt) -> None:
             if attempt.state is State.ASKING:
                 asking = tr("Asking: {source}…").format(source=source_name(attempt.source, domain))
-                self._show_text(asking, tr("S&kip"), self._skip)
+                self._show_text(asking, tr("Skip"), self._skip)
 
         def done(found: DiscoveryResult | None) -> None:
             self.searching = False
@@ -110,20 +110,18 @@ class ServerFinder(QObject):
 
     def _show(self, found: DiscoveryResult | None, domain: str, *, asked_thunderbird: bool) -> None:
         if found is None:
-            sentence = tr("No server was found for {domain}; enter it on the page “Server”.").format(
-                domain=domain
-            )
+            sentence = tr("No server was found for {domain}; enter it under “Server”.").format(domain=domain)
             if asked_thunderbird:
                 self._show_text(sentence)
             else:
                 offer = tr("Thunderbird's public database may know it, and would learn the domain.")
                 self._show_text(
-                    f"{sentence} {offer}", tr("As&k it"), lambda: self._start(ask_thunderbird=True)
+                    f"{sentence} {offer}", tr("Ask it"), lambda: self._start(ask_thunderbird=True)
                 )
         elif isinstance(found, NoImap):
             self._show_text(" ".join((found_sentence(found, domain), *advice(found))))
         elif found.to_confirm:
-            self._show_text(confirm_sentence(found, domain), tr("Ta&ke it"), lambda: self._use(found, domain))
+            self._show_text(confirm_sentence(found, domain), tr("Take it"), lambda: self._use(found, domain))
         else:
             self._use(found, domain)
 

@@ -27,15 +27,19 @@ class FormDialog(QDialog):
 
     def reject(self) -> None:
         """Close; ask first, where that would discard input."""
-        if self.has_unsaved() and not _is_logging_out():
-            self.ask(
-                tr("What you entered is not saved. Discard it?"),
-                tr("&Discard"),
-                tr("&Keep editing"),
-                super().reject,
-            )
+        if self.has_unsaved():
+            self.ask_to_discard(super().reject)
         else:
             super().reject()
+
+    def ask_to_discard(self, discard: Callable[[], None]) -> None:
+        """Call `discard` when the user agrees; at once while the session ends."""
+        if _is_logging_out():
+            discard()
+        else:
+            self.ask(
+                tr("What you entered is not saved. Discard it?"), tr("&Discard"), tr("&Keep editing"), discard
+            )
 
     def ask(self, sentence: str, do_it: str, go_back: str, agreed: Callable[[], None]) -> None:
         """Open a question above this dialog; `agreed` is called at `do_it`. Return and Escape mean `go_back`."""

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from PyQt5.QtWidgets import QFormLayout
 
 
-_COLUMNS = 34
-"""Characters that a line shows without scrolling: an address of common length."""
+_COLUMNS = 24
+"""Characters that a line shows at least."""
 
 
 def line_edit(text: str, example: str = "") -> QLineEdit:
@@ -59,6 +59,7 @@ def port_box(port: int) -> QSpinBox:
     """A box for the number of a TCP port."""
     box = QSpinBox()
     box.setRange(PORT_MIN, PORT_MAX)
+    box.setKeyboardTracking(False)  # else 9930 would be 9, 99 and 993 for a moment
     box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     box.setValue(port)
     return box

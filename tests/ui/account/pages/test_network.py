@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PyQt5.QtCore import QEvent
+from PyQt5.QtWidgets import QApplication
 
+from tests.ui.account.forms import form_of
 from tests.ui.services import ignore, services
 from tray.mail.model.account import Account, AccountId, Login
 from tray.mail.model.secret import Secret
 from tray.mail.settings.checks import account_errors
 from tray.mail.settings.proxy import ProxyKind, credential_account
-from tray.ui.account.account_dialog import AccountDialog
 from tray.ui.account.pages.network import NetworkPage
-from tray.ui.settings.accounts_page import AccountsPage
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
 
@@ -113,39 +114,43 @@ def test_a_certificate_may_be_all_that_is_shown(page, tmp_path):
     assert page.read(account).login is Login.PASSWORD
 
 
-def test_the_dialog_hands_over_the_password_and_asks_for_none_beside_a_certificate(qapp, tmp_path):
+def network_of(form):
+    return next(each for each in form.pages if isinstance(each, NetworkPage))
+
+
+def test_the_password_is_handed_over_and_none_is_asked_for_beside_a_certificate(qapp, tmp_path):
     file = tmp_path / "me.pem"
     file.touch()
-    kept, answers = [], []
-    account = replace(WORK, client_certificate=str(file))
-    dialog = AccountDialog(account, (), services(), lambda *what: answers.append(what), keep=kept.append)
-    page = next(each for each in dialog.pages if isinstance(each, NetworkPage))
-    dialog.open()
+    form = form_of(replace(WORK, client_certificate=str(file)))
+    page = network_of(form)
     page.alone.setChecked(True)
-    assert dialog.identity.fields["password"].isHidden()
+    assert form.identity.fields["password"].isHidden()
     choose(page, ProxyKind.SOCKS5)
     page.host.setText("proxy")
     page.user.setText("jane")
     page.password.setText("hidden")
-    dialog.accept()
-    ((account, secret),) = answers
-    assert kept == [{credential_account(account).id: Secret("hidden")}]
-    assert secret is None
+    page.touched.emit("proxy_password")
+    settings, secrets = form.store.applied[-1]
+    (account,) = settings.accounts
+    assert secrets == {credential_account(account).id: Secret("hidden")}
     assert (account.login, account.proxy) == (Login.CERTIFICATE, "socks5://jane@proxy:1080")
+    form.window().reject()
     assert page.password.text() == ""
 
 
-def test_what_was_typed_and_is_not_kept_yet_is_tested_when_the_dialog_opens_again(qapp, typed):
+def test_what_was_typed_and_is_not_kept_yet_is_tested_when_the_form_opens_again(qapp, typed):
     account = replace(WORK, proxy="socks5://jane@proxy:1080")
     key = credential_account(account).id
-    accounts = AccountsPage((account,), services(type_proxy_password=lambda *what: typed.append(what)))
-    accounts.edit(WORK.id)
-    page = next(each for each in accounts._dialog.pages if isinstance(each, NetworkPage))
-    page.password.setText("hidden")
-    accounts._dialog.accept()
-    assert accounts.secrets() == {key: Secret("hidden")}
+    form = form_of(account, services(type_proxy_password=lambda *what: typed.append(what)))
+    window = form.window()
+    form.store.apply = lambda *_: None  # the keyring takes its time
+    network_of(form).password.setText("hidden")
+    network_of(form).touched.emit("proxy_password")
+    assert window.changes.pending_secret(key) == Secret("hidden")
+    window.show_account(WORK.id)
     typed.clear()
-    accounts.edit(WORK.id)
+    window.show_part(WORK.id, "more")
     assert typed == [(key, Secret("hidden"))]
-    accounts.close_dialogs()
+    window.show_account(WORK.id)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert typed == [(key, Secret("hidden")), (key, None)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.keyboard import alt, focused, keys, shown
+from tests.ui.keyboard import focused, keys, shown
 from tests.ui.services import FakePreviews
 from tray.mail.model.account import Account, AccountId
 from tray.ui.account.pages.when_clicked import WhenClickedPage
@@ -29,9 +29,11 @@ def test_what_is_typed_is_what_is_opened(page):
     made = page()
     shown(made)
     assert made.effect.text() == "opens the mail program of the desktop."
-    keys("Alt+M", "https://mail.example.org/")
+    made.webmail.setFocus()
+    keys("https://mail.example.org/")
     assert made.effect.text() == "opens the webmail in the browser."
-    keys("Alt+O", "thunderbird -mail {message_id}")
+    made.command.setFocus()
+    keys("thunderbird -mail {message_id}")
     assert made.effect.text() == "runs your command."
     account = made.read(WORK)
     assert (account.webmail, account.open_command) == (
@@ -53,7 +55,7 @@ def test_what_cannot_be_opened_cannot_be_tried(page):
 def test_the_placeholders_are_told_to_eye_and_ear(page):
     made = page()
     shown(made)
-    alt("o")
+    made.command.setFocus()
     for name in ("{uid}", "{mailbox}", "{message_id}", "{account}", "{email}"):
         assert name in focused().accessibleDescription()
 

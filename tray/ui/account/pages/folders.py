@@ -43,7 +43,7 @@ class FoldersPage(AccountPage):
 
     def __init__(self, account: Account, draft: Draft, service: FolderLists) -> None:
         super().__init__()
-        self.title = tr("&Folders")
+        self.title = tr("Folders")
         self._account = account
         self._new = not account.host
         self._draft = draft
@@ -59,12 +59,12 @@ class FoldersPage(AccountPage):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("part of a name"))
         self.search.setClearButtonEnabled(True)
-        self.refresh = push_button(tr("Refr&esh"), tr("Refresh the list of folders"))
+        self.refresh = push_button(tr("Refresh"), tr("Refresh the list of folders"))
         self.tree = FolderTree(account.mailboxes)
         self.state = plain_label()
         self.failure = ErrorText(self)
         self.count = plain_label()
-        self.fields = {"mailboxes": Field(tr("Fol&ders to watch:"), self.tree, explanation=_help())}
+        self.fields = {"mailboxes": Field(tr("Folders to watch"), self.tree, explanation=_help())}
         self._lay_out()
         self._connect()
         self._show_count()
@@ -108,7 +108,7 @@ class FoldersPage(AccountPage):
         return False
 
     def _lay_out(self) -> None:
-        caption = QLabel(tr("F&ind:"))
+        caption = QLabel(tr("Find"))
         caption.setBuddy(self.search)
         self.search.setAccessibleName(tr("Find a folder"))
         above = QHBoxLayout()
@@ -119,6 +119,7 @@ class FoldersPage(AccountPage):
         assert field.label is not None
         self.tree.setMinimumHeight(self.fontMetrics().lineSpacing() * _ROWS)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(above)
         layout.addWidget(self.state)
         layout.addWidget(self.failure)

@@ -52,7 +52,7 @@ class IdentityPage(AccountPage):
         self._draft = account
         """The account as all pages read now."""
         self._source_chosen = not new
-        self.title = tr("A&ccount")
+        self.title = tr("Address and log-in")
         self.new = new
         self._account = account
         self._pending = pending
@@ -63,6 +63,7 @@ class IdentityPage(AccountPage):
         self.lay_out(groups={"name", "user"}, inner={"login"})
         self._connect()
         self._show_source()
+        self.fields["name"].set_shown(new)  # an account's own page has it
         self._cancel_title = lambda: None
         if account.secret is SecretSource.ONLINE:
             self._cancel_title = other_programs.online_title(account.online_account, self._show_title)
@@ -172,7 +173,7 @@ class IdentityPage(AccountPage):
         return self._account.login if source is self._account.secret else Login.PASSWORD
 
     def _make_editors(self, account: Account) -> None:
-        self.found = ActionLine(tr("S&kip"))
+        self.found = ActionLine(tr("Skip"))
         self.advice = PasswordAdvice(self._sign_in.open_page)
         self.email = line_edit(account.email, tr("jane@example.org"))
         self.name = line_edit(account.name)
@@ -194,8 +195,9 @@ class IdentityPage(AccountPage):
         self.source.setCurrentIndex(self.source.findData(account.secret))
         self.panel = SignInPanel(self._sign_in, lambda: self.read(self._draft), account.oauth)
         self.password = PasswordEdit()
+        self.password.toggle.setText(tr("Show"))
         self.command = line_edit(account.password_command, tr("pass show mail/jane"))
-        self.token = QCheckBox(tr("It prints an &OAuth2 access token"))
+        self.token = QCheckBox(tr("It prints an OAuth2 access token"))
         self.token.setChecked(account.login is Login.TOKEN)
         self.online = line_edit(account.online_account)
         self.online.setReadOnly(True)
@@ -203,20 +205,20 @@ class IdentityPage(AccountPage):
     def _make_fields(self) -> dict[str, Field]:
         token = Field("", self.token)
         return {
-            "email": Field(tr("E-mail &address:"), self.email, below=self.found),
-            "name": Field(tr("Na&me:"), self.name, explanation=tr("What the account is called in the menu.")),
-            "secret": Field(tr("Log &in with:"), self.source),
-            "oauth": Field(tr("Si&gn-in:"), self.panel),
-            "password": Field(tr("Passwor&d:"), self.password, self.password.toggle, below=self.advice),
+            "email": Field(tr("E-mail address"), self.email, below=self.found),
+            "name": Field(tr("Name"), self.name, explanation=tr("What the account is called in the menu.")),
+            "secret": Field(tr("Log in with"), self.source),
+            "oauth": Field(tr("Sign-in"), self.panel),
+            "password": Field(tr("Password"), self.password, self.password.toggle, below=self.advice),
             "password_command": Field(
-                tr("Comman&d:"),
+                tr("Command"),
                 self.command,
                 below=token,
                 explanation=tr("Its first line of output is the password."),
             ),
             "login": token,
-            "online_account": Field(tr("On&line account:"), self.online),
-            "user": Field(tr("&User name:"), self.user, below=self.duplicate),
+            "online_account": Field(tr("Online account"), self.online),
+            "user": Field(tr("User name"), self.user, below=self.duplicate),
         }
 
     def _connect(self) -> None:

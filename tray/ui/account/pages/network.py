@@ -50,7 +50,7 @@ class NetworkPage(AccountPage):
     def __init__(self, account: Account, type_password: TypePassword) -> None:
         """`type_password` is `SettingsServices.type_proxy_password`."""
         super().__init__()
-        self.title = tr("Net&work")
+        self.title = tr("Network")
         self._type_password = type_password
         self._typed: set[AccountId] = set()
         """The keys under which a password was given to `type_password`."""
@@ -59,15 +59,15 @@ class NetworkPage(AccountPage):
         alone = Field("", self.alone)
         self.fields = {
             "proxy": Field(
-                tr("Pro&xy:"),
+                tr("Proxy"),
                 self.kind,
                 explanation=tr("Everything of this account goes through it, the look-up of names too."),
             ),
-            "proxy_host": Field(tr("&Address and port:"), self.host, self.port),
-            "proxy_user": Field(tr("&User name:"), self.user),
-            "proxy_password": Field(tr("Passwor&d:"), self.password, self.password.toggle),
+            "proxy_host": Field(tr("Address and port"), self.host, self.port),
+            "proxy_user": Field(tr("User name for the proxy"), self.user),
+            "proxy_password": Field(tr("Password for the proxy"), self.password, self.password.toggle),
             "client_certificate": Field(
-                tr("C&lient certificate:"),
+                tr("Client certificate"),
                 self.certificate,
                 self.browse_certificate,
                 explanation=tr("PEM file; it is shown to this server where it asks who we are."),
@@ -75,7 +75,7 @@ class NetworkPage(AccountPage):
             ),
             "login": alone,
             "client_key": Field(
-                tr("Its &key:"),
+                tr("Its key"),
                 self.key,
                 self.browse_key,
                 explanation=tr("PEM file without a passphrase; leave it empty where both are in one file."),
@@ -146,13 +146,14 @@ class NetworkPage(AccountPage):
         self.user = line_edit(proxy.user if proxy is not None else "", tr("empty: it wants no user name"))
         self.kind.setCurrentIndex(self.kind.findData(proxy.kind if proxy is not None else None))
         self.password = PasswordEdit()
+        self.password.toggle.setText(tr("Show"))
         if credential_account(replace(account, proxy=str(proxy or ""))) is not None:
             self.password.setPlaceholderText(tr("unchanged"))
         self.certificate = line_edit(account.client_certificate, tr("none"))
-        self.browse_certificate = push_button(tr("&Browse…"), tr("Browse for a client certificate"))
+        self.browse_certificate = push_button(tr("Browse…"), tr("Browse for a client certificate"))
         self.key = line_edit(account.client_key, tr("in the same file"))
-        self.browse_key = push_button(tr("Brows&e…"), tr("Browse for the key of the client certificate"))
-        self.alone = QCheckBox(tr("Lo&g in with it alone, without a password"))
+        self.browse_key = push_button(tr("Browse…"), tr("Browse for the key of the client certificate"))
+        self.alone = QCheckBox(tr("Log in with it alone, without a password"))
         self.alone.setChecked(account.login is Login.CERTIFICATE)
 
     def _connect(self) -> None:

@@ -1,11 +1,9 @@
-"""The base of all pages of an account's dialog: some fields of the account, shown and read back.
+"""The base of all pages of an account: some fields of the account, shown and read back.
 
 To add a page, write it in a file of its own in this directory, as a subclass of `AccountPage` that makes its
 editors (`tray.ui.widgets.forms`), names each by its field of `Account` in `self.fields`, and calls
-`self.lay_out()`; then add it to `AccountDialog.pages`. Mnemonics (``&``) must be unique among all that is visible at
-once: the dialog itself uses C F H N P R S T V W Y for its tabs and buttons, the other letters are free on every page.
-``tests/ui/account/pages/test_every_page.py`` finds clashes, editors without a name, and pages that do not fit the
-screen.
+`self.lay_out()`; then add it to `AccountForm`. ``tests/ui/account/pages/test_every_page.py`` finds editors without a
+name, and pages that do not fit the screen.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class AccountPage(QWidget):
-    """A part of an account; the dialog checks all pages together and shows the errors."""
+    """A part of an account; the form checks all pages together and shows the errors."""
 
     changed = pyqtSignal()
     """A value was changed, by the user or by the page itself."""
@@ -32,9 +30,9 @@ class AccountPage(QWidget):
     """The user has left a field, named as in `Account`: its errors may be shown from now on."""
 
     title = ""
-    """The caption of its tab, with a mnemonic."""
+    """Its heading."""
     fields: dict[str, Field]
-    """Its fields by their names in `Account`, from top to bottom; the dialog shows errors at them."""
+    """Its fields by their names in `Account`, from top to bottom; the form shows errors at them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,7 +65,7 @@ class AccountPage(QWidget):
         return bool(self.secrets())
 
     def close_down(self) -> None:
-        """Called when the dialog closes: end what is under way, and wipe what is secret."""
+        """Called when the form is left: end what is under way, and wipe what is secret."""
 
     def make_narrow(self, width: int) -> None:
         """Place all fields below their labels, where the page does not fit into `width` pixels otherwise."""
@@ -84,10 +82,12 @@ class AccountPage(QWidget):
         Those in `inner` are placed by another field.
         """
         outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
         form = QFormLayout()
         outer.addLayout(form)
         outer.addStretch(1)  # a form would spread the remaining space among its rows
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         # QFormLayout keeps the spacing of hidden rows: each row has a margin of its own instead.
         space = max(form.verticalSpacing(), 0)
         form.setVerticalSpacing(0)

@@ -31,9 +31,9 @@ class PinnedCertificateField(Field):
         self._encrypted = True
         self.line = QLineEdit()
         self.line.setReadOnly(True)
-        self.forget = push_button(tr("For&get"), tr("Forget the trusted certificate"))
+        self.forget = push_button(tr("Forget"), tr("Forget the trusted certificate"))
         super().__init__(
-            tr("Only cert&ificate:"),
+            tr("Only certificate"),
             self.line,
             self.forget,
             explanation=tr("SHA-256 fingerprint of the one certificate that is trusted for this account."),
@@ -74,7 +74,7 @@ class ServerPage(AccountPage):
 
     def __init__(self, account: Account, *, new: bool) -> None:
         super().__init__()
-        self.title = tr("&Server")
+        self.title = tr("Server")
         self._new = new
         if not new:
             self.own = {"host"}
@@ -84,12 +84,12 @@ class ServerPage(AccountPage):
         cleartext = Field("", self.cleartext)
         self.pinned = PinnedCertificateField(account.pinned, account.host)
         self.fields = {
-            "host": Field(tr("S&erver:"), self.host),
-            "security": Field(tr("Sec&urity:"), self.security, below=cleartext),
+            "host": Field(tr("Server"), self.host),
+            "security": Field(tr("Security"), self.security, below=cleartext),
             "allow_cleartext": cleartext,
-            "port": Field(tr("P&ort:"), self.port),
+            "port": Field(tr("Port"), self.port),
             "ca_file": Field(
-                tr("C&A file:"),
+                tr("CA file"),
                 self.ca_file,
                 self.browse,
                 explanation=tr("PEM file of the authority to trust; leave it empty for the system's."),
@@ -150,10 +150,10 @@ class ServerPage(AccountPage):
         )
         self.security.setCurrentIndex(self.security.findData(account.security))
         self.port = port_box(account.port)
-        self.cleartext = QCheckBox(tr("Allow c&leartext: others can read my password"))
+        self.cleartext = QCheckBox(tr("Allow it: others can read my password"))
         self.cleartext.setChecked(account.allow_cleartext)
         self.ca_file = line_edit(account.ca_file, tr("the certificates of the system"))
-        self.browse = push_button(tr("&Browse…"), tr("Browse for a CA file"))
+        self.browse = push_button(tr("Browse…"), tr("Browse for a CA file"))
 
     def _connect(self) -> None:
         self.listen("host", self.host)
@@ -164,7 +164,7 @@ class ServerPage(AccountPage):
         self.security.currentIndexChanged.connect(self._follow_host)
         self.security.currentIndexChanged.connect(self._suggest_port)
         self.security.currentIndexChanged.connect(lambda: self.settle("security", "allow_cleartext"))
-        self.pinned.changed.connect(self.changed)
+        self.pinned.changed.connect(lambda: self.settle("pinned"))
         self.port.valueChanged.connect(self._port_set)
         self.cleartext.toggled.connect(lambda: self.settle("security", "allow_cleartext"))
         self.browse.clicked.connect(

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QLabel
-
 from tray.i18n import tr
 from tray.mail.settings.checks import account_errors
 from tray.ui.account.pages.page import AccountPage
@@ -24,29 +21,28 @@ class WhenClickedPage(AccountPage):
 
     def __init__(self, account: Account, previews: Previews) -> None:
         super().__init__()
-        self.title = tr("O&pening")
+        self.title = tr("When clicked")
         self._account = account
         self._previews = previews
         self.effect = plain_label(narrow=True)
-        self.try_button = push_button(tr("Try &it"), tr("Try what a click opens"))
+        self.try_button = push_button(tr("Try it"), tr("Try what a click opens"))
         self.webmail = line_edit(account.webmail, tr("empty: open the mail program"))
         self.command = line_edit(account.open_command, tr("empty: open the webmail"))
-        placeholders = QLabel(_placeholders())
-        placeholders.setTextFormat(Qt.TextFormat.PlainText)
+        placeholders = plain_label(_placeholders(), narrow=True)
         self.fields = {
             "webmail": Field(
-                tr("Web&mail address:"),
+                tr("Webmail address"),
                 self.webmail,
                 explanation=tr("Opened by a click on a mail in the menu."),
             ),
             "open_command": Field(
-                tr("Own c&ommand:"),
+                tr("Own command"),
                 self.command,
                 below=placeholders,
                 explanation=tr("Run by a click on a mail, instead of the webmail. It may hold these:")
                 + f" {_placeholders()}",
             ),
-            "opens": Field(tr("A clic&k:"), self.effect, self.try_button),
+            "opens": Field(tr("A click"), self.effect, self.try_button),
         }
         label = self.fields["opens"].label
         assert label is not None

@@ -1,4 +1,4 @@
-"""The page about colour, sound, mute and quiet hours."""
+"""The page about a sound and quiet hours of its own."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from dataclasses import replace
 
 import pytest
 from PyQt5.QtCore import Qt, QTime
-from PyQt5.QtGui import QColor
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QColorDialog, QFileDialog
+from PyQt5.QtWidgets import QApplication, QFileDialog
 
-from tests.ui.keyboard import alt, focused, keys, press, shown
+from tests.ui.keyboard import focused, keys, press, shown
 from tests.ui.services import FakePreviews
-from tray.mail.model.account import Account, AccountId, colour_name
-from tray.ui.account.pages.notifications import NotificationsPage, QuietHoursEditor
+from tray.mail.model.account import Account, AccountId
+from tray.ui.account.pages.sound_and_quiet_hours import QuietHoursEditor, SoundPage
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
 LOUD = replace(
     WORK,
-    colour="#123456",
     sound="bell",
-    muted=True,
     quiet_hours=("mon-fri 22:00-07:00", "sat,sun 00:00-24:00"),
 )
 
@@ -29,7 +26,7 @@ LOUD = replace(
 def page(qapp):
 
     def page(account=WORK, previews=None):
-        page = NotificationsPage(account, previews or FakePreviews())
+        page = SoundPage(account, previews or FakePreviews())
         page.said = []
         page.changed.connect(lambda: page.said.append("changed"))
         page.touched.connect(page.said.append)
@@ -38,7 +35,7 @@ def page(qapp):
     return page
 
 
-@pytest.mark.parametrize("account", [WORK, LOUD, replace(WORK, sound="/a b/ding.wav", colour="#2457d6")])
+@pytest.mark.parametrize("account", [WORK, LOUD, replace(WORK, sound="/a b/ding.wav")])
 def test_an_account_comes_back_as_it_was_shown(page, account):
     assert page(account).read(WORK) == account
 
@@ -49,50 +46,22 @@ def choose(box, text):
     box.activated.emit(box.currentIndex())
 
 
-def test_a_colour_is_chosen_from_the_palette(page):
-    made = page()
-    choose(made.colour, "Blue")
-    assert made.read(WORK).colour == "#2457d6"
-    assert made.said == ["colour", "changed"]
-    choose(made.colour, "None")
-    assert made.read(WORK).colour == ""
-
-
 def dialog_of(page, kind):
     QApplication.processEvents()
     (dialog,) = page.findChildren(kind)
     return dialog
 
 
-def test_another_colour_is_chosen_in_the_dialog_of_the_desktop(page):
-    made = page(replace(WORK, colour="#2457d6"))
-    choose(made.colour, "Another colour…")
-    dialog = dialog_of(made, QColorDialog)
-    dialog.setCurrentColor(QColor("#ABCDEF"))
-    dialog.accept()
-    assert made.read(WORK).colour == "#abcdef"
-    assert made.colour.currentText() == colour_name("#abcdef")
-
-
-def test_who_cancels_keeps_the_colour(page):
-    made = page(replace(WORK, colour="#2457d6"))
-    choose(made.colour, "Another colour…")
-    dialog_of(made, QColorDialog).reject()
-    assert made.colour.currentText() == "Blue"
-    assert made.read(WORK).colour == "#2457d6"
-    assert made.said == []
-
-
 def test_a_sound_is_a_word_or_a_file(page, tmp_path):
     made = page()
-    choose(made.sound, "Mailbell's bell")
+    choose(made.sound.box, "Mailbell’s bell")
     assert made.read(WORK).sound == "mailbell"
-    choose(made.sound, "A file…")
+    choose(made.sound.box, "A file…")
     dialog_of(made, QFileDialog).fileSelected.emit(str(tmp_path / "ding.wav"))
     assert made.read(WORK).sound == str(tmp_path / "ding.wav")
-    assert made.sound.currentText() == "ding.wav"
+    assert made.sound.box.currentText() == "ding.wav"
     dialog_of(made, QFileDialog).reject()
-    assert made.sound.currentText() == "ding.wav"
+    assert made.sound.box.currentText() == "ding.wav"
 
 
 def test_a_file_that_is_not_there_is_a_problem(page, tmp_path):
@@ -107,26 +76,19 @@ def test_a_file_that_is_not_there_is_a_problem(page, tmp_path):
 def test_a_sound_is_listened_to(page):
     previews = FakePreviews("Nothing plays it.")
     made = page(replace(WORK, sound="mailbell"), previews)
-    made.listen_button.click()
+    made.sound.listen_button.click()
     assert previews.played == ["mailbell"]
     assert made.sound_error.text() == "Nothing plays it."
-    choose(made.sound, "None")
+    choose(made.sound.box, "None")
     assert made.sound_error.text() == ""
-    assert not made.listen_button.isEnabled()
-
-
-def test_mute_is_a_tick(page):
-    made = page()
-    made.muted.click()
-    assert made.read(WORK).muted
-    assert made.said == ["muted", "changed"]
+    assert not made.sound.listen_button.isEnabled()
 
 
 def test_quiet_hours_are_added_and_removed_by_keyboard(page):
     made = page()
     shown(made)
-    made.muted.setFocus()
-    alt("d")
+    made.quiet_hours.add_button.setFocus()
+    press(Qt.Key_Space)
     assert focused().accessibleName() == "Quiet hours 1, Monday"
     assert made.read(WORK).quiet_hours == ("22:00-07:00",)
     press(Qt.Key_Space)
@@ -139,13 +101,13 @@ def test_quiet_hours_are_added_and_removed_by_keyboard(page):
     assert focused().accessibleName() == "Quiet hours 1, to"
     assert "midnight" in focused().accessibleDescription()
     QTest.keyClicks(focused(), "0000")
-    assert made.read(WORK).quiet_hours == ("tue-sat 21:30-24:00",)
     press(Qt.Key_Tab)
+    assert made.read(WORK).quiet_hours == ("tue-sat 21:30-24:00",)
     assert focused().accessibleName() == "Remove quiet hours 1"
     press(Qt.Key_Space)
     assert made.read(WORK).quiet_hours == ()
     assert focused() is made.quiet_hours.add_button
-    assert set(made.said) == {"muted", "quiet_hours", "changed"} - {"muted"}
+    assert set(made.said) == {"quiet_hours", "changed"}
 
 
 def test_whoever_removes_a_row_goes_on_from_its_neighbour(page):

@@ -1,4 +1,4 @@
-"""The page of an account about its notifications: colour, sound, mute and quiet hours."""
+"""The page of an account about a sound and quiet hours of its own."""
 
 from __future__ import annotations
 
@@ -7,28 +7,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QLocale, QSignalBlocker, Qt, QTime, pyqtSignal
-from PyQt5.QtGui import QColor
-from PyQt5.QtWidgets import (
-    QCheckBox,
-    QColorDialog,
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QTimeEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt5.QtCore import QLocale, Qt, QTime, pyqtSignal
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QTimeEdit, QVBoxLayout, QWidget
 
 from tray.i18n import tr
-from tray.mail.model.account import colour_name, palette
-from tray.mail.model.toast import BUILT_IN, DESKTOP, SILENT, is_sound_file
+from tray.mail.model.toast import is_sound_file
 from tray.mail.settings.fields import MAX_QUIET_HOURS
 from tray.mail.settings.quiet_hours import DAY, DAYS, InvalidQuietHours, Span, parse
 from tray.ui.account.pages.page import AccountPage
-from tray.ui.widgets.forms import ErrorText, Field, choose_file, combo_box, push_button
-from tray.ui.widgets.icons import colour_swatch
-from tray.ui.widgets.plain_text import plain_tooltip
+from tray.ui.rows.sound import SoundControl
+from tray.ui.widgets.forms import ErrorText, Field, push_button
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +37,7 @@ class QuietHoursEditor(QWidget):
         super().__init__()
         self.rows: list[_Row] = []
         """From top to bottom."""
-        self.add_button = push_button(tr("A&dd quiet hours"), tr("Add quiet hours"))
+        self.add_button = push_button(tr("Add quiet hours"), tr("Add quiet hours"))
         self.add_button.clicked.connect(self._add_new)
         self._row_layout = QVBoxLayout()
         self._row_layout.setContentsMargins(0, 0, 0, 0)
@@ -158,6 +146,7 @@ def _time(minute: int) -> QTimeEdit:
     edit.setDisplayFormat("HH:mm")  # as in the menu, in every locale
     edit.setLocale(QLocale.c())
     edit.setWrapping(True)
+    edit.setKeyboardTracking(False)
     return edit
 
 
@@ -184,53 +173,33 @@ def _day_names() -> tuple[tuple[str, str], ...]:
     )
 
 
-_OTHER = object()
-"""The value of the option that opens a dialog."""
-
-
-class NotificationsPage(AccountPage):
+class SoundPage(AccountPage):
     """Changes take effect with the next message; the connection is kept."""
 
     def __init__(self, account: Account, previews: Previews) -> None:
         super().__init__()
-        self.title = tr("&Notifications")
-        self._previews = previews
-        self.colour = combo_box((tr("None"), ""))
-        self.sound = combo_box(
-            (tr("The desktop's own"), DESKTOP), (tr("None"), SILENT), (tr("Mailbell's bell"), BUILT_IN)
-        )
-        self.listen_button = push_button(tr("L&isten"), tr("Listen to the sound"))
+        self.title = tr("Sound and quiet hours of its own")
+        self.sound = SoundControl(previews)
+        self.sound.show_value(account.sound)
+        self.sound.box.setAccessibleName(tr("Sound"))
         self.sound_error = ErrorText(self)
-        self.muted = QCheckBox(tr("Its mail is counted and listed, but not announced"))
-        self.muted.setChecked(account.muted)
         self.quiet_hours = QuietHoursEditor(account.quiet_hours)
-        self._fill_in(account)
         self.fields = {
-            "colour": Field(
-                tr("Co&lour:"),
-                self.colour,
-                explanation=tr("A dot of this colour stands beside the account and on its notifications."),
-            ),
-            "sound": Field(tr("S&ound:"), self.sound, self.listen_button, below=self.sound_error),
-            "muted": Field(tr("&Mute:"), self.muted, explanation=self.muted.text()),
+            "sound": Field(tr("Sound"), self.sound, below=self.sound_error),
             "quiet_hours": Field(
-                tr("&Quiet hours:"),
+                tr("Quiet hours"),
                 self.quiet_hours,
                 explanation=tr("Mail that comes meanwhile is announced at their end, in one notification."),
             ),
         }
-        self.lay_out(groups={"sound", "muted"})
-        self._connect()
+        self.lay_out(groups={"sound"})
+        self.sound.edited.connect(lambda: self.settle("sound"))
+        self.sound.failed.connect(self.sound_error.show_text)
+        self.quiet_hours.changed.connect(lambda: self.settle("quiet_hours"))
 
     def read(self, account: Account) -> Account:
-        """With colour, sound, mute and quiet hours."""
-        return replace(
-            account,
-            colour=self._colour,
-            sound=self._sound,
-            muted=self.muted.isChecked(),
-            quiet_hours=self.quiet_hours.entries(),
-        )
+        """With sound and quiet hours."""
+        return replace(account, sound=self.sound.sound, quiet_hours=self.quiet_hours.entries())
 
     def errors(self, account: Account, *, testing: bool) -> dict[str, str]:  # noqa: ARG002
         """A sound file that does not exist; quiet hours without a day, or that end when they begin."""
@@ -243,74 +212,3 @@ class NotificationsPage(AccountPage):
         elif any(span.start == span.end for span in spans):
             errors["quiet_hours"] = tr("Choose another end; a whole day is from 00:00 to 00:00.")
         return errors
-
-    def _fill_in(self, account: Account) -> None:
-        for colour, name in palette():
-            self.colour.addItem(colour_swatch(colour), name, colour)
-        self.colour.addItem(tr("Another colour…"), _OTHER)
-        self.sound.addItem(tr("A file…"), _OTHER)
-        self._show_colour(account.colour)
-        self._show_sound(account.sound)
-
-    def _show_colour(self, colour: str) -> None:
-        self._colour = colour
-        _select(self.colour, colour, colour_name(colour))
-        self.colour.setItemIcon(self.colour.currentIndex(), colour_swatch(colour))
-
-    def _show_sound(self, sound: str) -> None:
-        self._sound = sound
-        _select(self.sound, sound, Path(sound).name if is_sound_file(sound) else sound)
-        self.sound.setItemData(
-            self.sound.currentIndex(), plain_tooltip(sound) if is_sound_file(sound) else None, Qt.ToolTipRole
-        )
-        self.listen_button.setEnabled(sound != SILENT)
-
-    def _connect(self) -> None:
-        self.colour.activated.connect(self._colour_chosen)
-        self.sound.activated.connect(self._sound_chosen)
-        self.listen_button.clicked.connect(self._listen)
-        self.muted.toggled.connect(lambda: self.settle("muted"))
-        self.quiet_hours.changed.connect(lambda: self.settle("quiet_hours"))
-
-    def _colour_chosen(self) -> None:
-        if self.colour.currentData() is not _OTHER:
-            self._set_colour(self.colour.currentData())
-            return
-        dialog = QColorDialog(QColor(self._colour or palette()[0][0]), self)
-        dialog.setWindowTitle(tr("Colour of the account"))
-        dialog.colorSelected.connect(lambda colour: self._set_colour(colour.name()))
-        dialog.rejected.connect(lambda: self._show_colour(self._colour))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _sound_chosen(self) -> None:
-        if self.sound.currentData() is not _OTHER:
-            self._set_sound(self.sound.currentData())
-            return
-        path = self._sound if is_sound_file(self._sound) else ""
-        file_filter = tr("Sounds (*.wav *.oga *.ogg *.flac *.mp3)")
-        dialog = choose_file(self, tr("Sound"), path, file_filter, self._set_sound)
-        dialog.rejected.connect(lambda: self._show_sound(self._sound))
-
-    def _set_colour(self, colour: str) -> None:
-        self._show_colour(colour)
-        self.settle("colour")
-
-    def _set_sound(self, sound: str) -> None:
-        self.sound_error.show_text("")
-        self._show_sound(sound)
-        self.settle("sound")
-
-    def _listen(self) -> None:
-        self.sound_error.show_text("")
-        self._previews.play_sound(self._sound, self.sound_error.show_text)
-
-
-def _select(box: QComboBox, value: str, text: str) -> None:
-    """Select `value`; one that is not offered is inserted before the last option, which opens a dialog."""
-    with QSignalBlocker(box):
-        index = box.findData(value)
-        if index < 0:
-            index = box.count() - 1
-            box.insertItem(index, text, value)
-        box.setCurrentIndex(index)

@@ -1,0 +1,180 @@
+"""A page at the right of the settings: a title, cards that scroll, and buttons at its foot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtGui import QFont, QIcon, QTransform
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from tray.i18n import tr
+from tray.ui.rows.controls import button
+from tray.ui.rows.row_widget import RowWidget, row_card
+from tray.ui.widgets.forms import FormArea, push_button
+from tray.ui.widgets.symbols import Symbol, symbol_pixmap
+from tray.ui.widgets.tones import tones
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tray.ui.rows.changes import Changes
+    from tray.ui.rows.description import Page, Row
+
+_SIDE, _ABOVE, _TITLE = 28, 20, 1.35
+_WIDEST, _DESIGN_LINE = 760, 18
+_ABOVE_HEADING, _BELOW_HEADING, _BELOW_TITLE = 10, 6, 10
+
+
+def title_label(text: str) -> QLabel:
+    """The title of a page."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    font = QFont(label.font())
+    font.setPointSizeF(font.pointSizeF() * _TITLE)
+    font.setWeight(QFont.Weight.DemiBold)
+    label.setFont(font)
+    return label
+
+
+def heading_label(text: str) -> QLabel:
+    """The heading of a card."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    font = QFont()
+    font.setWeight(QFont.Weight.DemiBold)
+    label.setFont(font)
+    label.setContentsMargins(0, _ABOVE_HEADING, 0, _BELOW_HEADING)
+    return label
+
+
+class PageView(QWidget):
+    """Add the parts from top to bottom; `foot` holds the page's buttons, which the window places beside its own."""
+
+    part_asked = pyqtSignal(str, str)
+    """A part of the account is wanted (`PageMaker.part`), at that field of `Account` or from the top (empty)."""
+
+    def __init__(self, title: str, foot: Iterable[tuple[str, Callable[[], None]]] = ()) -> None:
+        super().__init__()
+        self.title = title
+        self.setAccessibleName(title)
+        self._form = QWidget()
+        self._parts = QVBoxLayout(self._form)
+        self._parts.setContentsMargins(_SIDE, _ABOVE, _SIDE, _ABOVE)
+        self._parts.setSpacing(0)
+        self._parts.addStretch(1)
+        self._form.setMaximumWidth(_WIDEST * max(1, self.fontMetrics().lineSpacing() // _DESIGN_LINE))
+        self.area = FormArea(self._form)
+        self.foot = QWidget()
+        buttons = QHBoxLayout(self.foot)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        for text, pressed in foot:
+            buttons.addWidget(button(text, pressed))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.area, 1)
+
+    def add(self, widget: QWidget, gap: int = 0) -> None:
+        """Append `widget`, `gap` pixels below what stands above it."""
+        if gap:
+            self._parts.insertSpacing(self._parts.count() - 1, gap)
+        self._parts.insertWidget(self._parts.count() - 1, widget)
+
+    def add_title(self) -> None:
+        """Append the title."""
+        label = title_label(self.title)
+        label.setContentsMargins(0, 0, 0, _BELOW_TITLE)
+        self.add(label)
+
+    def add_card(self, heading: str, rows: Iterable[QWidget]) -> None:
+        """Append a card with `rows` under a `heading`, which may be empty."""
+        if heading:
+            self.add(heading_label(heading))
+        self.add(row_card(rows))
+
+    def focus_first(self) -> None:
+        """Move the keyboard to the first control."""
+        row = next((row for row in self.findChildren(RowWidget) if row.control is not None), None)
+        if row is not None:
+            row.focus()
+
+    def close_down(self) -> None:
+        """Called when the page is left for good: end what is under way, and wipe what is secret."""
+
+
+class SubPage(PageView):
+    """A part of an account, behind a button that leads back."""
+
+    left = pyqtSignal()
+
+    def __init__(self, title: str, back: str, foot: Iterable[tuple[str, Callable[[], None]]] = ()) -> None:
+        """`back` names what the button leads back to."""
+        super().__init__(title, foot)
+        self.back = push_button(back, tr("Back to {page}").format(page=back))
+        self.back.clicked.connect(self.left)
+        self.back.setFlat(True)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.back)
+        line.addStretch(1)
+        head = QWidget()
+        head.setLayout(line)
+        self._tint()
+        self.add(head)
+        self.add_title()
+
+    def has_unsaved(self) -> bool:
+        """Whether leaving would discard input."""
+        return False
+
+    def focus_field(self, name: str) -> None:
+        """Move the keyboard to that field of `Account`."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tint the arrow anew."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        if hasattr(self, "back"):
+            right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            turn = QTransform().rotate(-90 if right_to_left else 90)  # the symbol points down
+            ink, ratio = tones(self.palette()).window_text, self.devicePixelRatioF()
+            self.back.setIcon(QIcon(symbol_pixmap(Symbol.CHEVRON, ink, 16, ratio).transformed(turn)))
+
+
+class BoundRow(RowWidget):
+    """The row of a `Row`: shows the value of its field, and puts what the user makes of it."""
+
+    def __init__(self, row: Row, changes: Changes) -> None:
+        control = row.control()
+        super().__init__(row.label, control, row.explanation)
+        self.row = row
+        self._changes = changes
+        if row.field:
+            self._show()
+            changes.changed.connect(self._show)
+            control.edited.connect(self._put)
+
+    def _show(self) -> None:
+        assert self.control is not None
+        self.control.show_value(getattr(self._changes.settings, self.row.field))
+
+    def _put(self, value: Any) -> None:
+        self._changes.put(**{self.row.field: value})
+
+
+class DescribedPage(PageView):
+    """A page made from its description."""
+
+    def __init__(self, page: Page, changes: Changes) -> None:
+        super().__init__(page.title, page.foot)
+        self.rows: list[BoundRow] = []
+        self.add_title()
+        for section in page.sections:
+            rows = [BoundRow(row, changes) for row in section.rows]
+            self.rows += rows
+            self.add_card(section.heading, rows)
