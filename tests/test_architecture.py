@@ -35,7 +35,7 @@ FOLDERS = {
         "actions": {"folders", "model"},
         "arrivals": {"model"},
         "importers": {"model", "settings", "setup"},
-        "notifications": {"model", "presentation", "settings"},
+        "notifications": {"model", "presentation"},
         "oauth": {"model", "settings"},
         "policy": {"model", "settings"},
         "presentation": {"model", "settings", "setup"},
@@ -64,7 +64,8 @@ FOLDERS = {
         "settings": {"account", "dialogs", "rows", "settings/pages", "widgets"},
         "settings/pages": {"rows"},
         "tray": {"widgets"},
-        "window": {"tray", "widgets"},
+        "window": {"tray", "widgets", "window/messages"},
+        "window/messages": {"widgets"},
     },
     "app": {
         ".": {"accounts", "actions", "credentials", "notifications", "settings"},

@@ -65,6 +65,7 @@ class SettingsFixture(House):
         )
         super().__init__(*accounts)
         self.messages = MessageActions(
+            self.clock,
             self.mail_service,
             self.opener,
             self.announcements,

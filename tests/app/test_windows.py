@@ -56,7 +56,7 @@ class Window:
         self.shown.append(why)
         self.visible = True
 
-    def isVisible(self):
+    def is_open(self):
         return self.visible
 
     def close(self):

@@ -18,29 +18,35 @@ def now() -> float:
 
 
 class Recorder:
-    """`asked` holds a tuple for every command, its name first."""
+    """`asked` holds a tuple for every command, its name first; `returned` what a command gives back, by its name."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
+        self.returned: dict[str, object] = {}
         self.commands = TrayCommands(
-            messages=_Recorded(self.asked, MessageCommands),
-            accounts=_Recorded(self.asked, AccountCommands),
-            pause=_Recorded(self.asked, PauseCommands),
-            program=_Recorded(self.asked, ProgramCommands),
+            messages=_Recorded(self, MessageCommands),
+            accounts=_Recorded(self, AccountCommands),
+            pause=_Recorded(self, PauseCommands),
+            program=_Recorded(self, ProgramCommands),
         )
 
 
 class _Recorded:
     """Has the methods of one protocol of the ports; each writes down its call."""
 
-    def __init__(self, asked: list[tuple[object, ...]], protocol: type) -> None:
-        self._asked = asked
+    def __init__(self, recorder: Recorder, protocol: type) -> None:
+        self._recorder = recorder
         self._names = {name for name in vars(protocol) if not name.startswith("_")}
 
     def __getattr__(self, name: str):
         if name not in self._names:
             raise AttributeError(name)
-        return lambda *arguments: self._asked.append((name, *arguments))
+
+        def record(*arguments: object) -> object:
+            self._recorder.asked.append((name, *arguments))
+            return self._recorder.returned.get(name)
+
+        return record
 
 
 def title(
@@ -52,7 +58,7 @@ def title(
 
 def account(key: str, *titles: MessageLine, name: str = "", status: Status | None = None) -> AccountSummary:
     unseen = sum(1 for one in titles if one.unseen)
-    return AccountSummary(AccountId(key), name or key, status or Watching(NOW, NOW), unseen, titles)
+    return AccountSummary(AccountId(key), name or key, status or Watching(NOW, NOW), unseen, titles, titles)
 
 
 def summary(*accounts: AccountSummary, icon: IconState | None = None) -> Summary:

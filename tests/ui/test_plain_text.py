@@ -88,9 +88,10 @@ def trust(recorder):
 
 
 def window(recorder):
-    shown = MailWindow(recorder.commands, now)
+    shown = MailWindow(recorder.commands, now, Settings)
     status = NeedsCredentials(now(), TROUBLE)
     shown.show_summary(summary(account("w", title(1, MARKUP, MARKUP), name=MARKUP, status=status)))
+    shown.bring_up(has_tray=True)
     return shown
 
 

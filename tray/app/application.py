@@ -143,6 +143,7 @@ class Application:
 
         # Actions of the user
         messages = MessageActions(
+            reactor,
             self._mail_service,
             opener,
             announcements,

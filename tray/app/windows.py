@@ -105,7 +105,7 @@ class Windows:
 
         def bring_up() -> None:
             if self._window is None:
-                self._window = MailWindow(commands, self._now)
+                self._window = MailWindow(commands, self._now, self._settings)
             if self._summary is not None:
                 self._window.show_summary(self._summary)
             has_tray = self._has_icon()
@@ -115,7 +115,7 @@ class Windows:
 
     def toggle_window(self) -> None:
         """Show the window, or close it where it is open."""
-        if self._window is not None and self._window.isVisible():
+        if self._window is not None and self._window.is_open():
             self._window.close()
         else:
             self.show_window()

@@ -1,53 +1,293 @@
-"""The window of desktops without a tray."""
+"""The window at the tray icon, and in its place."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QPoint, QRect, QSize, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QLabel, QPushButton, QTreeWidget
+from PyQt5.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+)
 
 from tests.ui.certificates import waiting
+from tests.ui.keyboard import assert_usable_without_a_mouse, without_name
 from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
-from tray.mail.model.status import Problem, ProblemKind, Watching
-from tray.ui.window import mail_window
+from tray.imap.types import MailboxName
+from tray.mail.folders.folders import FolderList, without_prefix
+from tray.mail.model.action import MessageAction, RefusedAction, UndoOffer
+from tray.mail.presentation.summary import SearchResults
+from tray.mail.settings.settings import Settings
+from tray.ui.window import placement
 from tray.ui.window.mail_window import MailWindow
+from tray.ui.window.messages.keys import KeyList
+from tray.ui.window.placement import place_within
+from tray.ui.window.status_line import StatusText
+
+ONE, TWO = title(1, "One", unseen=False), title(2, "Two")
+MAILS = summary(account("w", TWO, ONE, name="Work"), account("h", title(5, "Five", account="h"), name="Home"))
 
 
 @pytest.fixture
 def window(recorder):
-    return MailWindow(recorder.commands, now)
+    return MailWindow(recorder.commands, now, Settings)
 
 
-def tree(window: MailWindow) -> QTreeWidget:
-    (found,) = window.findChildren(QTreeWidget)
+def opened(window, shown, **why):
+    window.show_summary(shown)
+    window.bring_up(**(why or {"has_tray": True}))
+    QApplication.processEvents()
+    return window
+
+
+def subjects(window):
+    return [row.line.subject for row in window.list.messages.rows]
+
+
+def choose(window, *places):
+    model = window.list.messages
+    window.list.choose(model.index(places[0]))
+    for place in places[1:]:
+        window.list.selectionModel().select(model.index(place), window.list.selectionModel().Select)
+
+
+def press(window, text, modifier=Qt.NoModifier):
+    QTest.keyClicks(window.list, text, modifier) if isinstance(text, str) else QTest.keyClick(
+        window.list, text, modifier
+    )
+
+
+def button(window, text):
+    (found,) = [
+        each
+        for each in window.findChildren(QPushButton)
+        if each.text().replace("&", "") == text and each.isVisible()
+    ]
     return found
 
 
-def button(window: MailWindow, text: str) -> QPushButton:
-    (found,) = [b for b in window.findChildren(QPushButton) if b.text().replace("&", "").startswith(text)]
-    return found
+def radio(window, text):
+    return next(each for each in window.findChildren(QRadioButton) if each.text().startswith(text))
 
 
-def test_lists_the_titles_by_account(window):
-    window.show_summary(summary(account("w", title(2, "Two"), title(1, "One", unseen=False)), account("h")))
-    first = tree(window).topLevelItem(0)
-    assert first.text(0) == "w: 1 unread"
-    assert [first.child(n).text(1) for n in range(2)] == ["Two", "One"]
-    assert [first.child(n).font(0).bold() for n in range(2)] == [True, False]
-    assert first.isExpanded()
-    assert window.windowTitle() == "1 unread — Mailbell"
+def visible_texts(window):
+    lines = [each.accessibleName() for each in window.findChildren(StatusText) if each.isVisible()]
+    return lines + [each.text() for each in window.findChildren(QLabel) if each.isVisible() and each.text()]
 
 
-def test_enter_opens_the_mail(window, recorder):
-    two = title(2, "Two")
-    window.show_summary(summary(account("w", title(3), two)))
-    window.bring_up()
-    tree(window).setCurrentItem(tree(window).topLevelItem(0).child(1))
-    QTest.keyClick(tree(window), Qt.Key_Return)
-    assert recorder.asked == [("open_message", two.key)]
+# What is shown
+
+
+def test_it_opens_on_what_is_unread_where_there_is_any(window, recorder):
+    opened(window, MAILS)
+    assert sorted(subjects(window)) == ["Five", "Two"]
+    assert radio(window, "Unread").text() == "Unread  2"
+    assert window.windowTitle() == "2 unread — Mailbell"
+    radio(window, "Latest").click()
+    assert sorted(subjects(window)) == ["Five", "One", "Two"]
+    window.hide()
+    assert recorder.asked == [("list_more", True), ("list_more", False)]
+    read = summary(account("w", ONE))
+    opened(window, read)
+    assert radio(window, "Latest").isChecked()
+
+
+def test_a_message_that_was_read_stays_until_the_window_closes(window):
+    opened(window, MAILS)
+    read = replace(TWO, unseen=False)
+    after = summary(account("w", read, ONE, name="Work"), MAILS.accounts[1])
+    window.show_summary(after)
+    assert sorted(subjects(window)) == ["Five", "Two"]
+    assert radio(window, "Unread").text() == "Unread  1"
+    window.hide()
+    opened(window, after)
+    assert subjects(window) == ["Five"]
+
+
+def test_while_it_is_hidden_only_its_title_changes(window):
+    window.show_summary(MAILS)
+    assert (subjects(window), window.windowTitle()) == ([], "2 unread — Mailbell")
+
+
+def test_an_account_is_chosen_by_chip_or_key(window, recorder):
+    opened(window, MAILS)
+    assert radio(window, "Work").accessibleName() == "Work, 1 unread"
+    radio(window, "Work").click()
+    assert subjects(window) == ["Two"]
+    QTest.keyClick(window, Qt.Key_2, Qt.ControlModifier)
+    assert subjects(window) == ["Five"]
+    press(window, "U", Qt.ShiftModifier)
+    QTest.keyClick(window, Qt.Key_0, Qt.ControlModifier)
+    press(window, "U", Qt.ShiftModifier)
+    assert recorder.asked[1:] == [("mark_all_read", "h"), ("mark_all_read",)]
+    window.show_summary(summary(MAILS.accounts[0]))
+    assert not radio(window, "All").isVisible()
+
+
+def test_accounts_that_do_not_fit_side_by_side_are_one_list(window, recorder):
+    several = [account(str(n), name=f"A rather long name {n}", status=MISSING) for n in range(5)]
+    opened(window, summary(*several))
+    (combo,) = window.findChildren(QComboBox)
+    assert combo.isVisible()
+    assert not radio(window, "All").isVisible()
+    assert combo.itemText(0) == "All accounts"
+    assert combo.itemText(1) == "A rather long name 0, in trouble"
+    window.resize(1400, 560)
+    assert not combo.isVisible()
+
+
+def test_the_chosen_account_may_be_removed(window):
+    opened(window, MAILS)
+    radio(window, "Home").click()
+    window.show_summary(summary(MAILS.accounts[0]))
+    assert subjects(window) == ["Two"]
+
+
+# What is done with messages
+
+
+@pytest.mark.parametrize(
+    ("key", "action"),
+    [
+        ("e", MessageAction.ARCHIVE),
+        ("#", MessageAction.DELETE),
+        (Qt.Key_Delete, MessageAction.DELETE),
+        ("u", MessageAction.READ),
+        ("s", MessageAction.FLAG),
+        ("!", MessageAction.JUNK),
+    ],
+)
+def test_a_key_acts_on_the_selected_messages(window, recorder, key, action):
+    opened(window, MAILS)
+    press(window, key)
+    assert recorder.asked == [("list_more", True)]
+    choose(window, 0, 1)
+    keys = window.list.chosen_keys()
+    press(window, key)
+    assert recorder.asked[1:] == [("act", action, keys)]
+
+
+def test_what_is_read_and_flagged_is_turned_back_by_the_same_key(window, recorder):
+    flagged = replace(ONE, flagged=True)
+    opened(window, summary(account("w", flagged)))
+    choose(window, 0)
+    press(window, "u")
+    press(window, "s")
+    assert [asked[1] for asked in recorder.asked[1:]] == [MessageAction.UNREAD, MessageAction.UNFLAG]
+
+
+def test_after_a_message_went_the_next_one_is_selected(window):
+    opened(window, MAILS)
+    choose(window, 0)
+    press(window, "e")
+    assert window.list.currentIndex().row() == 1
+    choose(window, 1)
+    press(window, "e")
+    assert window.list.currentIndex().row() == 0
+
+
+def test_enter_opens_and_other_keys_command(window, recorder):
+    opened(window, MAILS)
+    press(window, "j")
+    press(window, Qt.Key_Return)
+    press(window, "z")
+    QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
+    QTest.keyClick(window, Qt.Key_F5)
+    first = window.list.messages.rows[0].key
+    assert recorder.asked[1:] == [("open_message", first), ("undo",), ("undo",), ("check_now",)]
+    press(window, "j")
+    press(window, "k")
+    assert window.list.currentIndex().row() == 0
+
+
+def test_deleting_for_good_is_asked_about(recorder):
+    window = MailWindow(recorder.commands, now, lambda: Settings(delete_for_good=True))
+    opened(window, MAILS)
+    for answer in ("Cancel", "Delete"):
+        choose(window, 0)
+        keys = window.list.chosen_keys()
+        press(window, "#")
+        (box,) = window.findChildren(QMessageBox)
+        assert box.textFormat() == Qt.PlainText
+        next(each for each in box.buttons() if each.text().replace("&", "") == answer).click()
+        QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    assert recorder.asked[1:] == [("act", MessageAction.DELETE, keys)]
+
+
+def test_a_message_is_moved_to_a_folder_of_its_account(window, recorder):
+    opened(window, MAILS)
+    choose(window, 0, 1)
+    key = window.list.chosen_keys()[0]
+    recorder.returned["move_targets"] = lambda: None
+    press(window, "m")
+    name, asked_account, done = recorder.asked[-1]
+    assert (name, asked_account) == ("move_targets", key.account)
+    done(FolderList((without_prefix(MailboxName("Trash")), without_prefix(MailboxName("Lists")))))
+    (dialog,) = [each for each in window.findChildren(QDialog) if each.isVisible()]
+    assert_usable_without_a_mouse(dialog)
+    QTest.keyClicks(dialog.focusWidget(), "li")
+    QTest.keyClick(dialog.focusWidget(), Qt.Key_Return)
+    assert recorder.asked[-1] == ("act", MessageAction.MOVE, [key], "Lists")
+
+
+def test_the_menu_of_a_message_has_every_action_with_its_key(window, recorder):
+    opened(window, MAILS)
+    choose(window, 0)
+    key = window.list.chosen_keys()[0]
+    QTest.keyClick(window.list, Qt.Key_Menu)
+    window._acting.open_menu(QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    entries = [entry for entry in menu.actions() if entry.text()]
+    assert [entry.text().split("\t")[1] for entry in entries] == ["Enter", "U", "S", "E", "#", "!", "M"]
+    entries[3].trigger()
+    menu.close()
+    assert recorder.asked[1:] == [("act", MessageAction.ARCHIVE, (key,))]
+
+
+def test_an_action_can_be_undone_for_a_while(recorder):
+    moment = [NOW]
+    window = MailWindow(recorder.commands, lambda: moment[0], Settings)
+    opened(window, replace(MAILS, undo=UndoOffer("Archived “Two”", NOW + 10)))
+    assert "Archived “Two”" in visible_texts(window)
+    button(window, "Undo").click()
+    assert recorder.asked[1:] == [("undo",)]
+    assert window.list.hasFocus()
+    window.show_summary(MAILS)
+    assert "Archived “Two”" not in visible_texts(window)
+    window.show_summary(replace(MAILS, undo=UndoOffer("Too late", NOW - 1)))
+    assert "Too late" not in visible_texts(window)
+
+
+def test_what_a_server_refused_can_be_tried_again(window, recorder):
+    refused = RefusedAction(
+        "“Two” could not be archived.", "It is read-only.", MessageAction.ARCHIVE, (TWO.key,)
+    )
+    opened(window, replace(MAILS, refused=refused))
+    assert {"“Two” could not be archived.", "It is read-only."} <= set(visible_texts(window))
+    button(window, "Try again").click()
+    button(window, "Close").click()
+    assert recorder.asked[1:] == [("retry_refused",), ("dismiss_refused",)]
+
+
+def test_several_selected_messages_are_counted(window):
+    opened(window, MAILS)
+    choose(window, 0, 1)
+    assert "2 selected" in visible_texts(window)
+    QTest.keyClick(window, Qt.Key_Escape)
+    assert "2 selected" not in visible_texts(window)
+    assert window.isVisible()
+    QTest.keyClick(window, Qt.Key_Escape)
+    assert not window.isVisible()
+
+
+# Accounts
 
 
 @pytest.mark.parametrize(
@@ -58,64 +298,103 @@ def test_enter_opens_the_mail(window, recorder):
         (MISSING, "Choose the folders of Work…", "choose_folders"),
     ],
 )
-def test_what_an_account_needs_is_offered_below_it_while_it_does(window, recorder, status, text, command):
-    window.show_summary(summary(account("w", title(1, "One"), name="Work", status=status)))
-    top = tree(window).topLevelItem(0)
-    assert top.child(0).text(0) == text
-    tree(window).itemActivated.emit(top.child(0), 0)
-    tree(window).itemActivated.emit(top, 0)
-    assert recorder.asked == [(command, "w")]
-    window.show_summary(summary(account("w", title(1, "One"), name="Work")))
-    assert top.childCount() == 1
-    assert top.child(0).text(1) == "One"
+def test_what_an_account_needs_is_offered_while_it_does(window, recorder, status, text, command):
+    opened(window, summary(account("w", TWO, name="Work", status=status)))
+    button(window, text).click()
+    assert recorder.asked[1:] == [(command, "w")]
+    window.show_summary(summary(account("w", TWO, name="Work")))
+    assert not any("Work…" in each.text() for each in window.findChildren(QPushButton) if each.isVisible())
 
 
-def test_the_selection_and_the_folding_stay(window):
-    window.show_summary(summary(account("w", title(1)), account("h", title(5, account="h"))))
-    tree(window).topLevelItem(1).setExpanded(False)
-    current = tree(window).topLevelItem(0).child(0)
-    tree(window).setCurrentItem(current)
-    window.show_summary(summary(account("w", title(2), title(1)), account("h", title(5, account="h"))))
-    assert tree(window).currentItem() is current
-    assert not tree(window).topLevelItem(1).isExpanded()
+def test_the_words_of_the_server_are_shown_on_demand(window):
+    problem = replace(REFUSED.problem, server_text="NO <b>go away</b>")
+    opened(window, summary(account("w", TWO, status=replace(REFUSED, problem=problem))))
+    assert not any("go away" in text for text in visible_texts(window))
+    button(window, "Details").click()
+    assert any("NO <b>go away</b>" in text for text in visible_texts(window))
 
 
-def test_the_buttons_do_what_they_say(window, recorder):
-    window.show_summary(summary(account("w", title(1))))
-    for text in ("Open mail", "Check now", "Mark all", "Settings", "About", "Quit"):
-        button(window, text).click()
-    assert [asked[0] for asked in recorder.asked] == [
-        "open_mail",
-        "check_now",
-        "mark_all_read",
-        "open_settings",
-        "open_about",
-        "quit",
-    ]
+def test_the_status_is_unfolded_to_a_line_for_each_account(window, recorder):
+    opened(window, summary(account("w", TWO, name="Work"), account("h", name="Home")))
+    assert "2 accounts, all confirmed in the last minute" in visible_texts(window)
+    button(window, "Details").click()
+    assert {"Work: confirmed just now", "Home: confirmed just now"} <= set(visible_texts(window))
+    button(window, "Less").click()
+    assert "Work: confirmed just now" not in visible_texts(window)
 
 
-def test_pause_and_resume(window, recorder):
-    window.show_summary(summary(account("w")))
-    window.bring_up()
-    assert button(window, "Pause").isVisible()
-    assert not button(window, "Resume").isVisible()
-    window.show_summary(replace(summary(account("w")), paused=True, paused_until=NOW + 60))
-    assert not button(window, "Pause").isVisible()
-    button(window, "Resume").click()
-    assert recorder.asked == [("resume",)]
+def test_a_pause_can_be_ended(window, recorder):
+    opened(window, replace(MAILS, paused=True, paused_until=NOW + 60))
+    button(window, "Go on").click()
+    assert recorder.asked[1:] == [("resume",)]
 
 
 def test_without_account_it_offers_to_add_one(window, recorder):
-    window.show_summary(summary())
-    window.bring_up()
-    button(window, "Add an account").click()
-    assert recorder.asked == [("add_account",)]
-    assert not button(window, "Check now").isEnabled()
+    opened(window, summary())
+    button(window, "Add an account…").click()
+    assert recorder.asked[1:] == [("add_account",)]
 
 
-def test_closing_minimises_and_says_so(window):
-    window.show_summary(summary(account("w")))
-    window.bring_up()
+def test_all_read_leads_to_the_latest(window):
+    opened(window, summary(account("w", ONE)))
+    radio(window, "Unread").click()
+    assert "All read" in visible_texts(window)
+    button(window, "Show the latest mail").click()
+    assert subjects(window) == ["One"]
+
+
+def test_the_menu_has_what_the_tray_menu_has(window, recorder):
+    opened(window, MAILS)
+    menu = window._menu
+    entries = {entry.text().replace("&", ""): entry for entry in menu.actions() if entry.isVisible()}
+    for text in ("Open mail", "Check now", "Mark all as read", "Settings…", "About Mailbell", "Quit"):
+        entries[text].trigger()
+    asked = ["open_mail", "check_now", "mark_all_read", "open_settings", "open_about", "quit"]
+    assert [name for name, *_ in recorder.asked[1:]] == asked
+    assert {"Pause", "Mute", "Keys"} <= set(entries)
+    entries["Keys"].trigger()
+    (keys,) = window.findChildren(KeyList)
+    assert keys.isVisible()
+
+
+# Search
+
+
+def test_a_search_filters_as_one_types_and_asks_the_servers(window, recorder):
+    opened(window, MAILS)
+    ended = []
+    recorder.returned["search"] = lambda: ended.append(1)
+    press(window, "/")
+    QTest.keyClicks(window.focusWidget(), "on")
+    assert subjects(window) == ["One"]
+    assert "1 mail here has “on” in it" in visible_texts(window)
+    QTest.keyClick(window.focusWidget(), Qt.Key_Return)
+    name, words, chosen, found = recorder.asked[-1]
+    assert (name, words, chosen) == ("search", "on", None)
+    assert "Searching on 1 server…" in visible_texts(window)
+    found(SearchResults((title(9, "Elsewhere"), ONE), 0, ("Home cannot search.",)))
+    assert sorted(subjects(window)) == ["Elsewhere", "One"]
+    assert "2 found, 1 of them on the server. Home cannot search." in visible_texts(window)
+    QTest.keyClick(window, Qt.Key_Escape)
+    assert (ended, window.isVisible()) == ([1], True)
+    assert len(subjects(window)) == 3
+
+
+def test_nothing_found_offers_the_servers(window, recorder):
+    opened(window, MAILS)
+    window._begin_search()
+    QTest.keyClicks(window.focusWidget(), "xyz")
+    assert {"Nothing found", "No mail shown here has “xyz” in it."} <= set(visible_texts(window))
+    recorder.returned["search"] = lambda: None
+    next(each for each in window.findChildren(QPushButton) if each.text() == "Search on the server").click()
+    assert recorder.asked[-1][:2] == ("search", "xyz")
+
+
+# The window itself
+
+
+def test_closing_without_a_tray_minimises_and_says_so(window):
+    opened(window, MAILS, has_tray=False)
     assert not window.close()
     assert window.isMinimized()
     notes = " ".join(label.text() for label in window.findChildren(QLabel))
@@ -123,8 +402,8 @@ def test_closing_minimises_and_says_so(window):
     assert "AppIndicator" in notes
     window.bring_up()
     assert not window.isMinimized()
-    window.hide()
-    assert not window.isVisible()
+    button(window, "Close").click()
+    assert "AppIndicator" not in " ".join(visible_texts(window))
 
 
 @pytest.mark.parametrize(
@@ -141,14 +420,12 @@ def test_closing_minimises_and_says_so(window):
     ],
 )
 def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
-    recorder, monkeypatch, platform, desktop, minimises
+    window, monkeypatch, platform, desktop, minimises
 ):
     """Sway and i3 do nothing when a window asks to be minimised."""
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
-    monkeypatch.setattr(mail_window.QGuiApplication, "platformName", lambda: platform)
-    window = MailWindow(recorder.commands, now)
-    window.show_summary(summary(account("w")))
-    window.show()
+    monkeypatch.setattr(placement.QGuiApplication, "platformName", lambda: platform)
+    opened(window, MAILS, has_tray=False)
     window.close()
     notes = " ".join(label.text() for label in window.findChildren(QLabel))
     assert window.isMinimized() is minimises
@@ -162,51 +439,77 @@ def test_closing_hides_where_nothing_can_be_minimised_and_says_how_to_come_back(
     ("cause", "said"), [("dropped", "lost Mailbell's icon"), ("bus_lost", "message bus has stopped")]
 )
 def test_in_place_of_an_icon_it_says_what_happened_and_what_helps(window, cause, said):
-    window.show_summary(summary(account("w")))
-    window.bring_up(**{cause: True})
-    notes = " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+    opened(window, MAILS, **{cause: True})
+    notes = " ".join(visible_texts(window))
     assert said in notes
     assert "Log out" in notes
     assert "AppIndicator" not in notes
 
 
-def test_beside_a_tray_icon_it_is_a_window_like_others(window):
-    window.show_summary(summary(account("w")))
-    window.bring_up(has_tray=True)
-    assert not any("tray icons" in label.text() for label in window.findChildren(QLabel) if label.isVisible())
+def test_beside_a_tray_icon_it_has_no_frame_and_closes(window):
+    opened(window, MAILS)
+    assert window.windowFlags() & Qt.FramelessWindowHint
+    assert not any("tray icons" in text for text in visible_texts(window))
     assert window.close()
     assert not window.isVisible()
     assert not window.isMinimized()
+    opened(window, MAILS, has_tray=False)
+    assert not window.windowFlags() & Qt.FramelessWindowHint
+
+
+def test_it_closes_when_another_window_gets_the_keyboard(window, spin):
+    opened(window, MAILS)
+    other = QLabel("other")
+    other.show()
+    QApplication.setActiveWindow(other)
+    spin(lambda: not window.isVisible())
+    assert window.is_open()  # for the click that took the focus
+    other.hide()
+
+
+def test_on_a_tiling_desktop_its_size_is_fixed_and_on_wayland_it_has_a_frame(window, monkeypatch):
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "sway")
+    monkeypatch.setattr(placement.QGuiApplication, "platformName", lambda: "wayland")
+    opened(window, MAILS)
+    assert window.minimumSize() == window.maximumSize()
+    assert not window.windowFlags() & Qt.FramelessWindowHint
+
+
+@pytest.mark.parametrize(
+    ("pointer", "corner"),
+    [
+        ((1270, 10), (832, 32)),
+        ((640, 400), (420, 120)),
+        ((2, 799), (8, 232)),
+    ],
+)
+def test_it_opens_at_the_pointer_within_the_screen(pointer, corner):
+    room = QRect(0, 24, 1280, 776)
+    assert place_within(room, QPoint(*pointer), QSize(440, 560)) == QPoint(*corner)
 
 
 def test_a_log_out_may_close_it(window, qapp, monkeypatch):
     """A window that refuses to close would cancel the log-out."""
     monkeypatch.setattr(type(qapp), "isSavingSession", lambda self: True)
-    window.bring_up()
+    opened(window, MAILS, has_tray=False)
     assert window.close()
 
 
-def test_screen_readers_are_told(window):
-    window.show_summary(summary(account("w", title(1))))
-    assert tree(window).accessibleName() == "Newest mail"
-    assert tree(window).topLevelItem(0).child(0).data(0, Qt.AccessibleDescriptionRole) == "Unseen"
+def test_it_can_be_used_without_a_mouse(window):
+    opened(window, MAILS, has_tray=False)
+    assert [each for each in without_name(window) if each.isVisible()] == []
+    assert window.list.accessibleName() == "Mails"
+    index = window.list.messages.index(0)
+    assert index.data(Qt.AccessibleTextRole).startswith("Unread. Anna, ")
 
 
-def test_the_tooltip_of_an_account_is_true_when_it_is_looked_at(recorder):
+def test_times_are_renewed_once_a_minute_while_it_is_visible(recorder):
     moment = [NOW]
-    window = MailWindow(recorder.commands, lambda: moment[0])
-    window.show_summary(summary(account("w", title(1))))
-    line = tree(window).topLevelItem(0)
-    assert line.toolTip(0).endswith("just now")
+    window = MailWindow(recorder.commands, lambda: moment[0], Settings)
+    opened(window, summary(account("w", TWO, name="Work")))
     moment[0] += 300
-    assert line.toolTip(0).endswith("5 minutes ago")
-    assert line.child(0).toolTip(0) == ""
-
-
-def test_the_tooltip_of_an_account_is_no_markup(window):
-    """A server's ALERT is part of it."""
-    said = Problem(ProblemKind.ALERT, "Its server says: <b>R&D</b>")
-    window.show_summary(summary(account("w", status=Watching(NOW, NOW, remark=said))))
-    shown = tree(window).topLevelItem(0).toolTip(0)
-    assert shown.startswith("<qt>")
-    assert "Its server says: &lt;b&gt;R&amp;D&lt;/b&gt;" in shown
+    window._minute.timeout.emit()
+    assert "Work: confirmed 5 minutes ago" in visible_texts(window)
+    assert window._minute.interval() == 60_000
+    window.hide()
+    assert not window._minute.isActive()

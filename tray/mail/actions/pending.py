@@ -60,7 +60,7 @@ class PendingAction:
     @property
     def moves(self) -> bool:
         """Whether the messages leave their mailbox."""
-        return not self.action.is_flag
+        return self.action not in _FLAGS
 
     @property
     def flag(self) -> tuple[Flag, bool]:

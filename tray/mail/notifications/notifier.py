@@ -1,9 +1,8 @@
 """Which toasts to show, replace and withdraw: each message is announced once, and many do not flood the screen.
 
-A few messages within ten seconds have a toast each. More (`ToastStyle.digest_from`) become one digest, which replaces
-the toasts of those ten seconds and takes every later arrival, until ten seconds pass without any. Messages of one
-conversation share a toast. Within ten seconds there is one sound. The time is an argument, in seconds of any clock,
-also one that jumps.
+Up to three messages within ten seconds have a toast each. More become one digest, which replaces the toasts of
+those ten seconds and takes every later arrival, until ten seconds pass without any. Within ten seconds there is one
+sound. The time is an argument, in seconds of any clock, also one that jumps.
 """
 
 from __future__ import annotations
@@ -13,24 +12,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.mail.model.toast import SILENT, Arrival, OpenToast, Order, Show, Toast, ToastKey, Withdraw
-from tray.mail.notifications.conversation import Conversations, by_conversation
-from tray.mail.notifications.toast_content import DEFAULT_STYLE, build_toast, message_count
+from tray.mail.presentation.toasts import build_toast, message_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.model.toast import Entry
-    from tray.mail.notifications.toast_content import ToastStyle
 
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
+SINGLES_LIMIT = 3
+"""Arrivals within the window that have a toast each."""
 DIGEST_INTERVAL = 1.0
-"""Seconds between two updates of a toast in place."""
+"""Seconds between two updates of a digest in place."""
 MESSAGES_LIMIT = 500
 """Messages that are remembered by their keys; a digest only counts those beyond."""
 _PENDING_LIMIT = 250
-"""Messages that wait for the next update of a toast; with more, it is updated at once."""
+"""Messages that wait for the next update of a digest; with more, it is updated at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class NotifierState:
     toasts: tuple[OpenToast, ...] = ()
     """Oldest first."""
     arrived: tuple[float, ...] = ()
-    """When the last toasts that could become a digest were made, oldest first."""
+    """The times of the last `SINGLES_LIMIT` arrivals, oldest first."""
     digest: ToastKey | None = None
     """The digest that arrivals join while the burst lasts."""
     serial: int = 0
@@ -63,56 +62,48 @@ class Outcome:
 
 
 def feed(
-    state: NotifierState,
-    entries: Sequence[Entry],
-    now: float,
-    held: Collection[ToastKey] = (),
-    style: ToastStyle = DEFAULT_STYLE,
+    state: NotifierState, entries: Sequence[Entry], now: float, held: Collection[ToastKey] = ()
 ) -> Outcome:
     """Announce `entries`, oldest first; one that is in a toast already is skipped. Only a digest has batches.
 
     The toasts `held` could not be shown yet, because there is no notification backend: they count as recent whatever
     their age.
 
-    Every entry is in a `Show`, either here or in the update of a toast that `on_time` returns at most
+    Every entry is in a `Show`, either here or in the update of a digest that `on_time` returns at most
     `DIGEST_INTERVAL` later, unless it is withdrawn before.
     """
     new = _unknown(state, entries)
-    recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
-    if new and state.digest is not None and (recent or state.digest in held):
-        joined = (_with_pending(toast, new if toast.key == state.digest else ()) for toast in state.toasts)
-        state = _with_arrived(replace(state, toasts=tuple(joined)), recent, len(new), now, style)
-        return _outcome(state, [], now, style)
-    state, new = _join_conversations(state, new)
     if not new:
-        return _outcome(state, [], now, style)
-    arrivals = [entry for entry in new if isinstance(entry, Arrival)]
-    groups = by_conversation(arrivals)
-    number = len(groups) + len(new) - len(arrivals)
-    state = _with_arrived(replace(state, digest=None), recent, number, now, style)
+        return _outcome(state, [], now)
+    recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
+    state = replace(state, arrived=(recent + (now,) * len(new))[-SINGLES_LIMIT:])
+    if state.digest is not None and (recent or state.digest in held):
+        joined = (
+            replace(toast, pending=toast.pending + new, stale=True) if toast.key == state.digest else toast
+            for toast in state.toasts
+        )
+        return _outcome(replace(state, toasts=tuple(joined)), [], now)
+    state = replace(state, digest=None)
     single = [toast for toast in state.toasts if not toast.digest]
+    arrivals = [entry for entry in new if isinstance(entry, Arrival)]
     waiting = sum(toast.key in held for toast in single)
-    if len(arrivals) == len(new) and max(len(recent), waiting) + number < style.digest_from:
-        return _show_singles(state, groups, now, style)
+    if len(arrivals) == len(new) and max(len(recent), waiting) + len(new) <= SINGLES_LIMIT:
+        return _show_singles(state, arrivals, now)
     burst = [toast for toast in single if toast.key in held or _within(toast.shown_at, now, WINDOW)]
-    return _start_digest(state, burst, new, now, style)
+    return _start_digest(state, burst, new, now)
 
 
-def summarize_held(
-    state: NotifierState,
-    entries: Sequence[Entry],
-    now: float,
-    others: int = 0,
-    style: ToastStyle = DEFAULT_STYLE,
-) -> Outcome:
+def summarize_held(state: NotifierState, entries: Sequence[Entry], now: float, others: int = 0) -> Outcome:
     """Announce `entries`, oldest first, and the number of `others` in one toast, however few they are.
 
     Entries within the window after it join it. Without any the toast only has the number.
     """
     new = _unknown(state, entries)
     if not new and not others:
-        return _outcome(state, [], now, style)
-    return _start_digest(_with_arrived(state, (), len(new) or 1, now, style), [], new, now, style, others)
+        return _outcome(state, [], now)
+    return _start_digest(
+        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES_LIMIT:]), [], new, now, others
+    )
 
 
 def withdraw(
@@ -120,13 +111,11 @@ def withdraw(
     gone: Collection[MessageKey | UncountedBatch],
     now: float,
     undelivered: Mapping[ToastKey, int] | None = None,
-    style: ToastStyle = DEFAULT_STYLE,
 ) -> Outcome:
     """Remove messages that were read or have left the mailbox from their toasts; unknown keys are ignored.
 
-    A toast of several shrinks with its next update, and is withdrawn when none of its remembered messages is left. A
-    digest in `undelivered` (with how many of its counted messages are `gone`) stays while it counts any others or
-    batches.
+    A digest shrinks with its next update, and is withdrawn when none of its remembered messages is left. A digest in
+    `undelivered` (with how many of its counted messages are `gone`) stays while it counts any others or batches.
     """
     gone, undelivered = frozenset(gone), undelivered or {}
     toasts: list[OpenToast] = []
@@ -146,22 +135,22 @@ def withdraw(
             )
         else:
             orders.append(Withdraw(toast.key))
-    return _outcome(_keeping(state, toasts), orders, now, style)
+    return _outcome(_keeping(state, toasts), orders, now)
 
 
-def closed(state: NotifierState, key: ToastKey, now: float, style: ToastStyle = DEFAULT_STYLE) -> Outcome:
+def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
     """Forget the toast of `key`, which is no longer on the screen.
 
-    What waited to join it was not shown yet, and gets a new toast.
+    What waited to join it was not shown yet, and gets a new digest.
     """
     pending = tuple(entry for toast in state.toasts if toast.key == key for entry in toast.pending)
     state = _keeping(state, [toast for toast in state.toasts if toast.key != key])
-    return _start_digest(state, [], pending, now, style) if pending else _outcome(state, [], now, style)
+    return _start_digest(state, [], pending, now) if pending else _outcome(state, [], now)
 
 
-def on_time(state: NotifierState, now: float, style: ToastStyle = DEFAULT_STYLE) -> Outcome:
-    """Update the toasts that are due."""
-    return _outcome(state, [], now, style)
+def on_time(state: NotifierState, now: float) -> Outcome:
+    """Update the digests that are due."""
+    return _outcome(state, [], now)
 
 
 def _unknown(state: NotifierState, entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -170,44 +159,13 @@ def _unknown(state: NotifierState, entries: Iterable[Entry]) -> tuple[Entry, ...
     return tuple({entry.key: entry for entry in entries if entry.key not in known}.values())
 
 
-def _with_arrived(
-    state: NotifierState, recent: tuple[float, ...], number: int, now: float, style: ToastStyle
-) -> NotifierState:
-    """`state` after `number` more toasts, of which a digest is made when there are enough."""
-    return replace(state, arrived=(recent + (now,) * number)[1 - style.digest_from :])
-
-
-def _join_conversations(
-    state: NotifierState, entries: Sequence[Entry]
-) -> tuple[NotifierState, tuple[Entry, ...]]:
-    """`state` with those of the `entries` that continue the conversation of a toast in it, and the others."""
-    toasts, others, known = list(state.toasts), [], Conversations()
-    for number, toast in enumerate(toasts):
-        newest = _entries(toast)[-1:]
-        if newest and isinstance(newest[0], Arrival) and not toast.digest:
-            known.add(number, newest[0])
-    for entry in entries:
-        at = known.find(entry) if isinstance(entry, Arrival) else None
-        if at is None:
-            others.append(entry)
-        else:
-            toasts[at] = _with_pending(toasts[at], (entry,))
-    return replace(state, toasts=tuple(toasts)), tuple(others)
-
-
-def _with_pending(toast: OpenToast, new: tuple[Entry, ...]) -> OpenToast:
-    return replace(toast, pending=toast.pending + new, stale=True) if new else toast
-
-
-def _show_singles(
-    state: NotifierState, groups: Iterable[tuple[Arrival, ...]], now: float, style: ToastStyle
-) -> Outcome:
-    singles = tuple(_single(group, now) for group in groups)
+def _show_singles(state: NotifierState, new: Sequence[Arrival], now: float) -> Outcome:
+    singles = tuple(_single(arrival, now) for arrival in new)
     orders: list[Order] = []
     for single in singles:
-        toast, state = _with_sound(build_toast(single, style), state, now)
+        toast, state = _with_sound(build_toast(single), state, now)
         orders.append(Show(toast))
-    return _outcome(replace(state, toasts=state.toasts + singles), orders, now, style)
+    return _outcome(replace(state, toasts=state.toasts + singles), orders, now)
 
 
 def _start_digest(
@@ -215,33 +173,29 @@ def _start_digest(
     burst: Sequence[OpenToast],
     new: tuple[Entry, ...],
     now: float,
-    style: ToastStyle,
     others: int = 0,
 ) -> Outcome:
     """A new digest of `new` and `others`, which replaces the toasts of `burst`."""
     if len(burst) + others == 0 and len(new) == 1 and isinstance(new[0], Arrival):
         # The other toasts of the burst are gone: a single toast shows more than a digest.
-        return _show_singles(state, [(new[0],)], now, style)
+        return _show_singles(state, [new[0]], now)
     digest = OpenToast(
         key=ToastKey(f"digest:{state.serial + 1}"),
         shown_at=now,
-        shown=tuple(entry for toast in burst for entry in _entries(toast)) + new,
+        shown=tuple(entry for toast in burst for entry in toast.shown) + new,
         digest=True,
         others=others,
     )
-    shown, state = _with_sound(build_toast(digest, style), state, now)
+    shown, state = _with_sound(build_toast(digest), state, now)
     orders: list[Order] = [Show(shown, replaces=burst[-1].key if burst else None)]
     orders += [Withdraw(toast.key) for toast in burst[:-1]]
     kept = tuple(toast for toast in state.toasts if toast not in burst)
     state = replace(state, toasts=(*kept, digest), digest=digest.key, serial=state.serial + 1)
-    return _outcome(state, orders, now, style)
+    return _outcome(state, orders, now)
 
 
-def _outcome(state: NotifierState, orders: Iterable[Order], now: float, style: ToastStyle) -> Outcome:
-    """The outcome after toasts that are due were updated and `MESSAGES_LIMIT` was applied.
-
-    Of updates only that of a conversation makes a sound: a digest made its own when it began.
-    """
+def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outcome:
+    """The outcome after digests that are due were updated and `MESSAGES_LIMIT` was applied."""
     orders = list(orders)
     toasts: list[OpenToast] = []
     due: list[float] = []
@@ -251,11 +205,7 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float, style: T
             len(toast.pending) > _PENDING_LIMIT or not _within(toast.shown_at, now, DIGEST_INTERVAL)
         ):
             updated = replace(toast, shown=_entries(toast), pending=(), stale=False, shown_at=now)
-            shown = build_toast(updated, style)
-            if toast.digest or not toast.pending:
-                shown = replace(shown, sound=SILENT)
-            shown, state = _with_sound(shown, state, now)
-            orders.append(Show(shown))
+            orders.append(Show(replace(build_toast(updated), sound=SILENT)))
         elif toast.stale:
             due.append(toast.shown_at + DIGEST_INTERVAL)
         toasts.append(updated)
@@ -283,10 +233,10 @@ def _keeping(state: NotifierState, toasts: Sequence[OpenToast]) -> NotifierState
     return replace(state, toasts=tuple(toasts), digest=digest)
 
 
-def _single(group: tuple[Arrival, ...], now: float) -> OpenToast:
-    key = group[0].key
+def _single(arrival: Arrival, now: float) -> OpenToast:
+    key = arrival.key
     toast = ToastKey(f"mail:{key.account}:{key.uid_validity}:{key.uid}:{key.mailbox}")
-    return OpenToast(key=toast, shown_at=now, shown=group)
+    return OpenToast(key=toast, shown_at=now, shown=(arrival,))
 
 
 def _with_sound(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, NotifierState]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def solid(colour: Rgb) -> Rgb:
     return _moved(colour, BLACK, WHITE, _SOLID_CONTRAST)
 
 
+@lru_cache(maxsize=512)
 def _moved(colour: Rgb, towards: Rgb, other: Rgb, need: float) -> Rgb:
     moved = (mix(colour, towards, step / _STEPS) for step in range(_STEPS))
     return next((each for each in moved if contrast(each, other) >= need), towards)

@@ -12,6 +12,7 @@ _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _JUST_NOW = 10
 _WEEK_DAYS = 7
+_BRIEF_HOURS = 3
 
 
 def ahead(seconds: float) -> str:
@@ -63,6 +64,66 @@ def at(when: float | None, now: float) -> str:
     if 1 < days < _WEEK_DAYS:
         return _weekday(when)
     return _format("%Y-%m-%d", when)
+
+
+def brief(when: float | None, now: float) -> str:
+    """The date of a message, as short as it can be: ``5 min``, ``2 h``, ``14:05``, ``Yesterday``, ``Wed``, ``12 Nov``.
+
+    Both are Unix seconds. Empty for None, and for a time out of range.
+    """
+    days = _days_between(when, now)
+    if when is None or days is None:
+        return ""
+    seconds = int(now - when)
+    if 0 <= seconds < _MINUTE:
+        return tr("now")
+    if 0 <= seconds < _HOUR:
+        return trn("{n} min", "{n} min", seconds // _MINUTE).format(n=seconds // _MINUTE)
+    if 0 <= seconds < _BRIEF_HOURS * _HOUR:
+        return trn("{n} h", "{n} h", seconds // _HOUR).format(n=seconds // _HOUR)
+    if days == 0:
+        return clock(when)
+    if days == 1:
+        return tr("Yesterday")
+    local = time.localtime(when)
+    if 1 < days < _WEEK_DAYS:
+        names = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
+        return names[local.tm_wday]
+    month = _months()[local.tm_mon - 1]
+    if local.tm_year == time.localtime(now).tm_year:
+        return tr("{day} {month}").format(day=local.tm_mday, month=month)
+    return tr("{day} {month} {year}").format(day=local.tm_mday, month=month, year=local.tm_year)
+
+
+def _months() -> tuple[str, ...]:
+    return (
+        tr("Jan"),
+        tr("Feb"),
+        tr("Mar"),
+        tr("Apr"),
+        tr("May"),
+        tr("Jun"),
+        tr("Jul"),
+        tr("Aug"),
+        tr("Sep"),
+        tr("Oct"),
+        tr("Nov"),
+        tr("Dec"),
+    )
+
+
+def day_and_time(when: float | None) -> str:
+    """The whole date of a message, such as ``Thursday, 12 Nov 2026, 14:05``; empty for None or out of range."""
+    if when is None or not _format("%Y", when):
+        return ""
+    local = time.localtime(when)
+    return tr("{weekday}, {day} {month} {year}, {time}").format(
+        weekday=_weekday(when),
+        day=local.tm_mday,
+        month=_months()[local.tm_mon - 1],
+        year=local.tm_year,
+        time=clock(when),
+    )
 
 
 def day(when: float) -> str:

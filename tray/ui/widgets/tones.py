@@ -30,7 +30,8 @@ class Tones:
         )
         self.dark = colours.is_dark(window)
         """Whether windows are dark."""
-        self._highlight, self._text, self._window_text = highlight, text, window_text
+        self._highlight, self._text = highlight, text
+        self.highlight = colour(highlight)
         self.window, self.base = colour(window), colour(base)
         self.window_text, self.text = colour(window_text), colour(text)
         self.second = self.second_on(self.base)
@@ -63,6 +64,11 @@ class Tones:
         """On `warn_ground`, as a symbol or text."""
         self.undo_ground = colour(mix(window, window_text, 0.88))
 
+    @staticmethod
+    def mixed(ground: QColor, other: QColor, part: float) -> QColor:
+        """`ground` with so much of `other`, 0 to 1."""
+        return colour(mix(triple(ground), triple(other), part))
+
     def second_on(self, ground: QColor) -> QColor:
         """Paler than text, and readable on `ground`."""
         below = triple(ground)
@@ -74,8 +80,8 @@ class Tones:
 
     def warn_on(self, ground: QColor) -> tuple[QColor, QColor]:
         """The ground of a label that warns, which stands on `ground`, and the colour of its text."""
-        label = mix(triple(ground), _WARN[self.dark], 0.16)
-        return colour(label), colour(readable(_WARN[self.dark], label))
+        label = mix(triple(ground), triple(self.warn), 0.16)
+        return colour(label), colour(readable(triple(self.warn), label))
 
     def bad_on(self, ground: QColor) -> QColor:
         """Of a mark in the colour of faults, such as a flag, on `ground`."""

@@ -1,98 +1,151 @@
-"""The window with the contents of the tray menu, for who asks for it and for desktops without a tray."""
+"""The window with the newest messages: at the tray icon, or in its place on desktops without a tray."""
 
 from __future__ import annotations
 
-import os
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QCloseEvent, QGuiApplication
-from PyQt5.QtWidgets import QApplication, QGridLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtCore import QEvent, QPoint, QSize, Qt, QTimer
+from PyQt5.QtGui import QGuiApplication, QKeySequence, QPainter, QPen
+from PyQt5.QtWidgets import QApplication, QShortcut, QStackedWidget, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail.presentation import status_texts
-from tray.ui.tray.shared_entries import MuteMenu, add_pauses, resume_text
+from tray.mail.presentation.message_rows import Choice, MessageRow, message_rows
+from tray.mail.presentation.window_texts import (
+    EmptyKind,
+    empty_texts,
+    nothing_found,
+    search_text,
+)
+from tray.mail.presentation.window_texts import status_texts as foot_texts
+from tray.ui.widgets.card import grown
 from tray.ui.widgets.icons import tray_icon
-from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import bring_to_front
-from tray.ui.window.message_list import MessageList
+from tray.ui.widgets.tones import tones
+from tray.ui.window.bars import Hairline, TroubleBar, UndoBar
+from tray.ui.window.chips import AccountChoice
+from tray.ui.window.empty_state import EmptyState, button_label
+from tray.ui.window.head import Head
+from tray.ui.window.messages.acting import Acting
+from tray.ui.window.messages.keys import Command, KeyList
+from tray.ui.window.messages.message_list import MessageList
+from tray.ui.window.placement import (
+    FIRST_SIZE,
+    LEAST_SIZE,
+    POPUP,
+    can_minimise,
+    is_tiled,
+    on_wayland,
+    place_at_pointer,
+    reason,
+)
+from tray.ui.window.search import SearchField, ServerSearch
+from tray.ui.window.status_line import StatusFoot
+from tray.ui.window.window_menu import WindowMenu
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from tray.mail.presentation.summary import Summary
+    from PyQt5.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QShowEvent
+
+    from tray.mail.model.account import AccountId
+    from tray.mail.model.message import MessageKey
+    from tray.mail.presentation.summary import AccountSummary, Summary
+    from tray.mail.settings.settings import Settings
     from tray.ui.ports import TrayCommands
 
-_COLUMNS = 4
-# fmt: off
-_CAN_MINIMISE = frozenset([
-    "budgie", "cosmic", "deepin", "enlightenment", "gnome", "kde", "lxqt", "mate", "pantheon", "ukui", "unity",
-    "x-cinnamon", "xfce",
-])
-# fmt: on
-"""Names in XDG_CURRENT_DESKTOP of desktops on Wayland that can minimise windows."""
-_CANNOT_MINIMISE = frozenset(
-    ["bspwm", "dwm", "herbstluftwm", "i3", "leftwm", "qtile", "ratpoison", "spectrwm", "stumpwm", "xmonad"]
-)
-"""Names of those on X11 that cannot."""
+_MINUTE_MS = 60_000
+_ACCOUNT_KEYS = 10
+_CLICK_SECONDS = 0.3
+"""A click on the tray icon takes the focus away, which closes the window, just before it is reported."""
 
 
 class MailWindow(QWidget):
-    """Shows a `Summary` like `TrayIcon`; without a tray, closing minimises it.
+    """Shows a `Summary` like `TrayIcon`; hidden, not destroyed, when it is closed, and opened again within one frame.
 
-    Where windows cannot be minimised it is hidden, and a second start of the program shows it again.
+    Without a tray, closing minimises it. Where windows cannot be minimised it is hidden, and a second start of the
+    program shows it again.
     """
 
-    def __init__(self, commands: TrayCommands, now: Callable[[], float]) -> None:
-        """`now` gives Unix seconds."""
+    def __init__(
+        self,
+        commands: TrayCommands,
+        now: Callable[[], float],
+        settings: Callable[[], Settings],
+        size: QSize | None = None,
+    ) -> None:
+        """`now` gives Unix seconds, `settings` the present ones; `size` is that of the last time."""
         super().__init__()
         self.has_tray = False
-        self._now = now
-        self._headline = plain_label()
-        self._headline.setAccessibleName(tr("Summary"))
-        font = self._headline.font()
-        font.setBold(True)
-        self._headline.setFont(font)
-        self._list = MessageList(commands, now)
-        self._add_account = _button(tr("&Add an account…"), commands.program.add_account)
-        self._open_mail = _button(tr("&Open mail"), commands.messages.open_mail)
-        self._check_now = _button(tr("&Check now"), commands.accounts.check_now)
-        self._mark_all = _button(tr("Mark all as &read"), commands.messages.mark_all_read)
-        self._pause = QPushButton(tr("&Pause"))
-        self._pauses = QMenu(self)
-        add_pauses(self._pauses, commands.pause)
-        self._pause.setMenu(self._pauses)
-        self._resume = _button(tr("&Resume"), commands.pause.resume)
-        self._mute = QPushButton(tr("M&ute"))
-        self._mutes = MuteMenu(commands.accounts, self)
-        self._mute.setMenu(self._mutes)
-        self._settings = _button(tr("&Settings…"), commands.program.open_settings)
-        self._about = _button(tr("A&bout"), commands.program.open_about)
-        self._quit = _button(tr("&Quit"), commands.program.quit)
+        self._commands, self._now, self._settings = commands, now, settings
+        self._summary: Summary | None = None
+        self._choice = Choice()
+        self._kept: set[MessageKey] = set()
+        self._closed_at = float("-inf")
+        """Monotonic seconds when it was closed because another window got the keyboard."""
+        self._head, self._search = Head(), SearchField()
+        self._accounts = AccountChoice()
+        self._bar = TroubleBar(commands, self._render)
+        self.list = MessageList(now, lambda: self._settings().window_buttons)
+        self._acting = Acting(self, self.list, commands.messages, settings)
+        self._empty = EmptyState()
+        self._pages = QStackedWidget()
+        self._undo = UndoBar(commands.messages.undo, now)
+        self._foot = StatusFoot(commands.accounts.check_now)
+        self._found = ServerSearch(commands.messages, self._render)
+        self._menu = WindowMenu(commands, self._show_keys, self)
+        self._minute = QTimer(self)
+        self._minute.setInterval(_MINUTE_MS)
+        self._minute.timeout.connect(self._render)
         self._lay_out()
-        self.resize(560, 420)
+        self._connect()
+        wide = grown(self, FIRST_SIZE.width(), 24)  # for larger letters
+        self.resize(size or QSize(max(wide, FIRST_SIZE.width()), FIRST_SIZE.height()))
 
     def _lay_out(self) -> None:
-        buttons = QGridLayout()
-        row = (self._open_mail, self._check_now, self._mark_all, self._pause)
-        for column, button in enumerate(row):
-            buttons.addWidget(button, 0, column)
-        buttons.addWidget(self._resume, 0, _COLUMNS - 1)
-        for column, button in enumerate((self._add_account, self._settings, self._about, self._quit)):
-            buttons.addWidget(button, 1, column)
-        buttons.addWidget(self._mute, 1, 0)  # in the place of `_add_account`, which is hidden then
-        self._notes = QWidget()
-        notes = QVBoxLayout(self._notes)
-        notes.setContentsMargins(0, 0, 0, 0)
-        self._reason = plain_label()
+        self._pages.addWidget(self.list)
+        self._pages.addWidget(self._empty)
         layout = QVBoxLayout(self)
-        layout.addWidget(self._headline)
-        layout.addWidget(self._list, 1)
-        layout.addLayout(buttons)
-        for note in (self._reason, plain_label(_closing())):
-            note.setTextInteractionFlags(Qt.TextSelectableByMouse)
-            notes.addWidget(note)
-        layout.addWidget(self._notes)
+        layout.setSpacing(0)
+        layout.setContentsMargins(0, 0, 0, 0)
+        above: tuple[QWidget, ...] = self._head, self._search, self._accounts, Hairline(), self._bar
+        below: tuple[QWidget, ...] = self._undo, Hairline(), self._foot
+        for widget in (*above, self._pages, *below):
+            layout.addWidget(widget, int(widget is self._pages))
+        least = max(LEAST_SIZE.width(), self._head.minimumSizeHint().width())
+        self.setMinimumSize(least, LEAST_SIZE.height())
+
+    def _connect(self) -> None:
+        self._head.switch.changed.connect(self._choose_unread)
+        self._head.search.clicked.connect(lambda _checked=False: self._begin_search())
+        self._head.mark_all.clicked.connect(lambda _checked=False: self._mark_all())
+        self._head.menu.clicked.connect(lambda _checked=False: self._open_menu())
+        self._accounts.chosen.connect(self._choose_account)
+        self._search.typed.connect(self._choose_words)
+        self._search.entered.connect(self._search_servers)
+        self._search.left.connect(self._end_search)
+        self._search.down.connect(self._enter_list)
+        self.list.opened.connect(self._commands.messages.open_message)
+        self.list.acted.connect(self._acting.act)
+        self.list.commanded.connect(self._command)
+        self.list.selection_changed.connect(self._head.show_selected)
+        self.list.menu_wanted.connect(self._acting.open_menu)
+        shortcuts: dict[str, Callable[[], None]] = {
+            "Ctrl+F": self._begin_search,
+            "Ctrl+Z": self._commands.messages.undo,
+            "F5": self._commands.accounts.check_now,
+            "F10": self._open_menu,
+            "F1": self._show_keys,
+            "Esc": self._escape,
+        }
+        for number in range(_ACCOUNT_KEYS):
+            shortcuts[f"Ctrl+{number}"] = partial(self._accounts.choose_number, number)
+        for keys, command in shortcuts.items():
+            QShortcut(QKeySequence(keys), self).activated.connect(command)
+
+    # Opening and closing
 
     def bring_up(self, *, has_tray: bool = False, bus_lost: bool = False, dropped: bool = False) -> None:
         """Open the window, or bring it to the front; without a tray it explains why, and how to get one.
@@ -100,13 +153,56 @@ class MailWindow(QWidget):
         `bus_lost`: the session bus has ended, and icon and toasts with it; `dropped`: the panel has dropped the icon.
         """
         self.has_tray = has_tray
-        self._reason.setText(_bus_lost() if bus_lost else _dropped() if dropped else _no_tray())
-        self._notes.setVisible(not has_tray)
+        self._bar.why = "" if has_tray else reason(bus_lost=bus_lost, dropped=dropped)
+        flags = POPUP if self._is_popup() else Qt.Window
+        if not self.isVisible():
+            if self.windowFlags() & POPUP != flags & POPUP:
+                self.setWindowFlags(flags)
+            self._place()
         bring_to_front(self)
+        self._enter_list()
+
+    def _is_popup(self) -> bool:
+        return self.has_tray and not on_wayland()
+
+    def _place(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        edge = int(self._is_popup())
+        layout.setContentsMargins(edge, edge, edge, edge)
+        if is_tiled():
+            self.setFixedSize(self.size())
+        elif self._is_popup():
+            self.move(place_at_pointer(self.size()))
+
+    def is_open(self) -> bool:
+        """Whether it is shown, or was closed by the very click that asks."""
+        return self.isVisible() or time.monotonic() - self._closed_at < _CLICK_SECONDS
 
     def alert(self) -> None:
         """Have the taskbar draw attention to the window, unless it has the keyboard."""
         QApplication.alert(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what is there now, the unread messages first, and ask for more of them."""
+        super().showEvent(event)
+        if not self._minute.isActive():
+            self._minute.start()
+            unread = self._summary is not None and self._summary.unseen > 0
+            self._choice = Choice(self._accounts.current, unread)
+            self._head.switch.set_unread(unread)
+            self._commands.messages.list_more(True)
+        self._render()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget what was kept for this time only; no timer runs while it is hidden."""
+        super().hideEvent(event)
+        if self._minute.isActive():
+            self._minute.stop()
+            self._kept.clear()
+            self._end_search()
+            self.list.clearSelection()
+            self._commands.messages.list_more(False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Without a tray, minimise instead where that is possible, else hide; but close at a log-out."""
@@ -120,71 +216,185 @@ class MailWindow(QWidget):
         else:
             self.hide()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other colours; close where another window gets the keyboard, if it is at the tray icon."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.PaletteChange, QEvent.StyleChange):
+            self._undo.dress()
+        elif event.type() == QEvent.ActivationChange and self._is_popup() and not self.isActiveWindow():
+            QTimer.singleShot(0, self._close_unless_used)
+
+    def _close_unless_used(self) -> None:
+        active = QApplication.activeWindow()
+        own = active is not None and (active is self or self.isAncestorOf(active))
+        own = (
+            own
+            or QApplication.activePopupWidget() is not None
+            or QApplication.activeModalWidget() is not None
+        )
+        if self.isVisible() and not own:
+            self._closed_at = time.monotonic()
+            self.close()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the edge of a window without a frame."""
+        if self._is_popup():
+            painter = QPainter(self)
+            painter.setPen(QPen(tones(self.palette()).edge))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            painter.end()
+
+    # What is shown
+
     def show_summary(self, summary: Summary) -> None:
-        """Show `summary`; the selection and the scroll position stay."""
-        now = self._now()
-        headline = status_texts.headline(summary, now)
+        """Show `summary`; the selection and the scroll position stay. While it is hidden, only its title changes."""
+        self._summary = summary
+        headline = status_texts.headline(summary, self._now())
         headline = headline[:1].upper() + headline[1:]
-        self._headline.setText(headline)
         self.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
         self.setWindowIcon(tray_icon(summary.icon, summary.unseen))
-        self._list.show_accounts(summary.accounts, now)
-        has_accounts = bool(summary.accounts)
-        self._add_account.setVisible(not has_accounts)
-        self._mute.setVisible(has_accounts)
-        self._mutes.show_accounts(summary.accounts)
-        self._check_now.setEnabled(has_accounts)
-        self._mark_all.setEnabled(summary.unseen > 0)
-        self._pause.setVisible(not summary.paused)
-        self._pause.setEnabled(has_accounts)
-        self._resume.setVisible(summary.paused)
-        if summary.paused:
-            self._resume.setToolTip(plain_tooltip(resume_text(summary, now).replace("&", "")))
+        if self.isVisible():
+            self._render()
 
+    def _render(self) -> None:
+        summary = self._summary
+        if summary is None:
+            return
+        now = self._now()
+        self._accounts.show_accounts(summary.accounts)
+        if self._choice.account != self._accounts.current:  # its account was removed
+            self._choice = Choice(self._accounts.current, self._choice.unread, self._choice.words)
+        chosen = self._chosen_accounts(summary)
+        unseen = sum(account.unseen for account in chosen)
+        searching = not self._search.isHidden()
+        self._head.setVisible(not searching)
+        self._accounts.setVisible(len(summary.accounts) > 1 and not searching)
+        self._head.switch.show_count(unseen)
+        self._head.mark_all.setEnabled(unseen > 0)
+        self._menu.show_summary(summary, now)
+        self._render_rows(summary, chosen, now)
+        self._bar.show_summary(summary, now)
+        self._undo.show_offer(summary.undo)
+        self._foot.show_status(foot_texts(summary, now))
 
-def _no_tray() -> str:
-    return tr(
-        "This desktop shows no tray icons, so Mailbell is in this window. "
-        "On GNOME the extension “AppIndicator and KStatusNotifierItem Support” adds them."
-    )
+    def _chosen_accounts(self, summary: Summary) -> list[AccountSummary]:
+        return [account for account in summary.accounts if self._choice.account in (None, account.id)]
 
+    def _render_rows(self, summary: Summary, chosen: Sequence[AccountSummary], now: float) -> None:
+        results = self._found.results
+        found = () if results is None else results.lines
+        rows = message_rows(summary.accounts, self._choice, kept=self._kept, found=found)
+        if self._choice.unread:
+            self._kept.update(row.key for row in rows)
+        self.list.show_rows(rows)
+        self.list.refresh_times()
+        self._pages.setCurrentIndex(0 if rows else 1)
+        words = self._choice.words
+        if words:
+            self._render_search(rows, words)
+        else:
+            self._foot.show_search("")
+        if not rows and words:
+            asked = results is not None
+            texts = nothing_found(words, on_servers=results is not None and not results.waiting)
+            self._empty.show_texts(texts, "" if asked else button_label(texts.kind), self._search_servers)
+        elif not rows:
+            texts = empty_texts(summary, chosen, now)
+            adds = texts.kind is EmptyKind.NO_ACCOUNT
+            command = self._commands.program.add_account if adds else self._show_latest
+            self._empty.show_texts(texts, button_label(texts.kind), command)
 
-def _dropped() -> str:
-    return tr(
-        "The desktop's panel has lost Mailbell's icon, so Mailbell is in this window. "
-        "Log out and in again to have the panel show it."
-    )
+    def _render_search(self, rows: Sequence[MessageRow], words: str) -> None:
+        results = self._found.results
+        if results is None:
+            text = search_text(words, len(rows), 0, None)
+            self._foot.show_search(text, tr("Search on the server"), self._search_servers)
+            return
+        here = (
+            {line.key for account in self._summary.accounts for line in account.listed}
+            if self._summary
+            else set()
+        )
+        local = sum(row.key in here for row in rows)
+        text = search_text(words, local, len(rows) - local, results.waiting)
+        if results.problems and not results.waiting:
+            text = " ".join((text + ".", *results.problems))
+        self._foot.show_search(text)
 
+    # What the user chooses
 
-def _bus_lost() -> str:
-    return tr(
-        "The desktop's message bus has stopped, so Mailbell is in this window and shows no notifications. "
-        "Log out and in again to have its icon and them back."
-    )
+    def _choose_unread(self, unread: bool) -> None:
+        self._choice = Choice(self._choice.account, unread)
+        self._render()
 
+    def _show_latest(self) -> None:
+        self._head.switch.set_unread(False)
+        self._choose_unread(False)
 
-def _closing() -> str:
-    if can_minimise():
-        return tr("Closing this window minimises it and Mailbell goes on watching; Quit ends it.")
-    return tr(
-        "Closing this window hides it and Mailbell goes on watching. "
-        "Start Mailbell again to see it again; Quit ends it."
-    )
+    def _choose_account(self, account: AccountId | None) -> None:
+        self._choice = Choice(account, self._choice.unread)
+        self._render()
 
+    def _choose_words(self, words: str) -> None:
+        self._found.end()
+        self._choice = Choice(self._choice.account, False, words.strip())
+        self._render()
 
-def _button(text: str, command: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.clicked.connect(lambda _checked=False: command())
-    return button
+    def _begin_search(self) -> None:
+        self._search.begin()
+        self._render()
 
+    def _search_servers(self) -> None:
+        if self._choice.words:
+            self._found.start(self._choice.words, self._choice.account)
+            self._render()
 
-def can_minimise() -> bool:
-    """Whether this desktop can minimise windows: guessed from its name, because no desktop announces it.
+    def _end_search(self) -> None:
+        if self._search.isHidden():
+            return
+        self._search.hide()
+        self._found.end()
+        self._head.switch.set_unread(False)
+        self._choice = Choice(self._choice.account)
+        self._render()
+        self._enter_list()
 
-    Where it cannot (Sway, i3), minimising has no effect. The names are those of the Desktop Menu Specification's
-    registry, and those that the desktops set themselves.
-    """
-    names = {name.lower() for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")}
-    if QGuiApplication.platformName().startswith("wayland"):
-        return not names.isdisjoint(_CAN_MINIMISE)
-    return names.isdisjoint(_CANNOT_MINIMISE)
+    def _enter_list(self) -> None:
+        self.list.setFocus(Qt.OtherFocusReason)
+
+    def _escape(self) -> None:
+        if not self._search.isHidden():
+            self._end_search()
+        elif self.list.chosen_keys():
+            self.list.clearSelection()
+        else:
+            self.close()
+
+    # What the user does
+
+    def _mark_all(self) -> None:
+        if self._choice.account is None:
+            self._commands.messages.mark_all_read()
+        else:
+            self._commands.messages.mark_all_read(self._choice.account)
+
+    def _command(self, command: Command) -> None:
+        commands = {
+            Command.UNDO: self._commands.messages.undo,
+            Command.SEARCH: self._begin_search,
+            Command.MARK_ALL: self._mark_all,
+            Command.HELP: self._show_keys,
+        }
+        commands[command]()
+
+    def _open_menu(self) -> None:
+        button = self._head.menu
+        corner = QPoint(button.width() - self._menu.sizeHint().width(), button.height())
+        if self.layoutDirection() == Qt.RightToLeft:
+            corner.setX(0)
+        self._menu.popup(button.mapToGlobal(corner) if button.isVisible() else self.mapToGlobal(QPoint(0, 0)))
+
+    def _show_keys(self) -> None:
+        keys = KeyList(self)
+        keys.setAttribute(Qt.WA_DeleteOnClose)
+        keys.open()

@@ -1,0 +1,1 @@
+"""The list of messages in the window: model, drawing, keyboard and pointer, actions."""
