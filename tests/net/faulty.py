@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.net.session_fixture import SessionFixture
 from tests.net.wire import Wire, row
-from tray.net.watch.session import SessionMemory
+from tray.net.watch.session_memory import SessionMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable

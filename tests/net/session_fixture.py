@@ -11,7 +11,8 @@ from tests.net.wire import TITLES, Wire, result
 from tray.imap.types import INBOX, NO_EXTRAS, ExtraItems, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.mail.model.action import MessageAction
-from tray.net.watch.session import Session, SessionMemory
+from tray.net.watch.session import Session
+from tray.net.watch.session_memory import SessionMemory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -198,9 +198,38 @@ def uid_fetch_envelopes_of(uids: Collection[int], gmail: bool, extra: ExtraItems
     return _command("UID FETCH", f"{','.join(_ranges(uids))} {_items(gmail, extra)}")
 
 
-def uid_fetch_flags(first: int, without: Collection[int] = ()) -> Request:
-    """Flags of all messages from UID `first` up, except `without`; if that is empty, the newest is always included."""
-    spans, low = [], first
+def uid_fetch_texts(uids: Collection[int], octets: int) -> Request:
+    """The first `octets` of the body of these messages, with the headers that say how to read them.
+
+    The headers are all those of an envelope, so that an answer cannot be taken for one with an empty subject.
+    """
+    fields = " ".join((*_ENVELOPE, "CONTENT-TRANSFER-ENCODING"))
+    items = f"(UID BODY.PEEK[HEADER.FIELDS ({fields})] BODY.PEEK[TEXT]<0.{octets}>)"
+    return _command("UID FETCH", f"{','.join(_ranges(uids))} {items}")
+
+
+def uid_fetch_previews(uids: Collection[int]) -> Request:
+    """The previews that the server makes of these messages (RFC 8970)."""
+    return _command("UID FETCH", f"{','.join(_ranges(uids))} (UID PREVIEW)")
+
+
+def search_text(text: str, first: int, last: int, *, whole: bool) -> Request:
+    """Which of the messages from one sequence number to another contain `text`: in sender or subject, or anywhere.
+
+    LocalProtocolError for NUL, CR, LF and lone surrogates. Servers without UTF-8 refuse text that is not ASCII.
+    """
+    raw = utf8(text, "\0\r\n")
+    charset = () if text.isascii() else ("CHARSET UTF-8",)
+    keys: tuple[str | bytes, ...] = ("TEXT", raw) if whole else ("OR SUBJECT", raw, "FROM", raw)
+    return _command("UID SEARCH", *charset, _range(first, last), *keys, secret=True)
+
+
+def uid_fetch_flags(first: int, without: Collection[int] = (), also: Collection[int] = ()) -> Request:
+    """Flags of all messages from UID `first` up, except `without`, and of the older ones in `also`.
+
+    If `without` is empty, the newest is always included.
+    """
+    spans, low = _ranges(also), first
     for uid in sorted(uid for uid in set(without) if uid >= first):
         if low < uid:
             spans.append(_range(low, uid - 1))
@@ -223,6 +252,11 @@ def count_unseen_extended(first_uid: int | None = None, last_uid: int | None = N
 def search_unseen(first_uid: int | None = None, last_uid: int | None = None) -> Request:
     """Which messages are unread, in all or between two UIDs."""
     return _command("UID SEARCH", _unseen(first_uid, last_uid))
+
+
+def search_unseen_at(first: int, last: int) -> Request:
+    """Which of the messages from one sequence number to another are unread."""
+    return _command("UID SEARCH", f"{_range(first, last)} UNSEEN UNDELETED")
 
 
 def search_from(sequence: int) -> Request:

@@ -104,6 +104,10 @@ class Fetched:
     """X-GM-MSGID."""
     size: int | None = None
     """Bytes (RFC822.SIZE)."""
+    text: bytes | None = None
+    """The first bytes of the body (``BODY[TEXT]<0>``)."""
+    preview: bytes | None = None
+    """PREVIEW (RFC 8970), in UTF-8; empty for NIL."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,8 @@ _ITEMS = {
     b"INTERNALDATE": "internal_date",
     b"X-GM-MSGID": "gmail_id",
     b"RFC822.SIZE": "size",
+    b"BODY[TEXT]": "text",
+    b"PREVIEW": "preview",
 }
 """The fields of `Fetched` by the names of FETCH items."""
 _VALUES: dict[str, Callable[[Reader], object]] = {
@@ -241,6 +243,8 @@ _VALUES: dict[str, Callable[[Reader], object]] = {
     "flags": read_flags,
     "internal_date": lambda reader: unix_time(decode_bytes(reader.nstring() or b"")),
     "gmail_id": lambda reader: reader.number(0, MAX_UNSIGNED_64),
+    "text": lambda reader: reader.nstring() or b"",
+    "preview": lambda reader: reader.nstring() or b"",
     "headers": lambda reader: reader.nstring() or b"",
     "size": lambda reader: reader.number(0, MAX_UNSIGNED_64),
 }

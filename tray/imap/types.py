@@ -38,6 +38,10 @@ class ExtraItems:
     headers: frozenset[str] = frozenset()
     """Names of header fields in lower case, each an atom."""
     size: bool = False
+    previews: bool = False
+    """Whether previews of new messages are wanted, for their toasts."""
+    listing: bool = False
+    """Whether a window lists the messages: then previews of all, and unread messages older than the newest."""
 
 
 NO_EXTRAS = ExtraItems()

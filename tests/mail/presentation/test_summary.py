@@ -38,17 +38,12 @@ def test_titles_are_ordered_by_date_and_then_by_uid():
     """UIDs need not rise with the dates: a bridge numbers the mails of its first import as it meets them."""
     known = state(3, message(1, date=50.0), message(2, SEEN, date=10.0), message(3, date=10.0), unseen=7)
     summary = account_summary(account(), WATCHING, {INBOX: known}, 10)
-    assert summary == AccountSummary(
-        AccountId("a1"),
-        "Work",
-        WATCHING,
-        7,
-        (
-            MessageLine(key(1), "Anna Berg", "Mail 1", 50.0, unseen=True, address="anna@example.org"),
-            MessageLine(key(3), "Anna Berg", "Mail 3", 10.0, unseen=True, address="anna@example.org"),
-            MessageLine(key(2), "Anna Berg", "Mail 2", 10.0, unseen=False, address="anna@example.org"),
-        ),
+    lines = (
+        MessageLine(key(1), "Anna Berg", "Mail 1", 50.0, unseen=True, address="anna@example.org"),
+        MessageLine(key(3), "Anna Berg", "Mail 3", 10.0, unseen=True, address="anna@example.org"),
+        MessageLine(key(2), "Anna Berg", "Mail 2", 10.0, unseen=False, address="anna@example.org"),
     )
+    assert summary == AccountSummary(AccountId("a1"), "Work", WATCHING, 7, lines, lines)
 
 
 def test_several_mailboxes_are_merged_by_date_and_cut():

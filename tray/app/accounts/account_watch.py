@@ -86,6 +86,7 @@ class AccountWatch:
         """
         self.account = account
         self.titles = titles
+        self._listed = 0
         self.latest: Status = Disabled()
         """The latest status of any of its mailboxes."""
         self.tried: Collection[Secret] | None = None
@@ -115,7 +116,7 @@ class AccountWatch:
         if titles != self.titles:
             self.titles = titles
             for watched in stay.values():
-                watched.watcher.show(titles)
+                watched.watcher.show(self._reported)
         self._mailboxes = {}
         if account.enabled:
             self._mailboxes = {
@@ -140,7 +141,7 @@ class AccountWatch:
                 self.latest, self.tried, self._latest_watcher = status, tried, watched.watcher
                 self._on_status(self)
 
-        watcher = self._make_watcher(self.account, mailbox, self.titles, on_status)
+        watcher = self._make_watcher(self.account, mailbox, self._reported, on_status)
         watched = _WatchedMailbox(self.account, watcher, Connecting(since=self._now()))
         return watched
 
@@ -155,6 +156,16 @@ class AccountWatch:
         if self._started:
             watched.is_waiting = True
             Deferred.fromCoroutine(self._ending.ended_for(self.account)).addCallback(go)
+
+    def list_more(self, listed: int) -> None:
+        """Report as many messages of each mailbox as a window lists; 0: no more than the settings say."""
+        self._listed = listed
+        for watched in self._mailboxes.values():
+            watched.watcher.show(self._reported)
+
+    @property
+    def _reported(self) -> int:
+        return max(self.titles, self._listed)
 
     @property
     def _watchers(self) -> list[MailboxWatcher]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import DeferredList
 
 from tray.app.accounts.account_watch import AccountWatch, EndingConnections
-from tray.imap.types import NO_EXTRAS, ExtraItems
+from tray.imap.types import ExtraItems
 from tray.mail.actions.pending import shown
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance
 from tray.mail.model.host_names import same_host
 from tray.mail.model.status import NeedsCredentials
-from tray.mail.model.toast import Arrival
+from tray.mail.model.toast import Arrival, ToastContent
 from tray.mail.presentation.colours import account_colours
-from tray.mail.presentation.summary import summarize
+from tray.mail.presentation.summary import LISTED, LISTED_UNREAD, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from tray.mail.model.uid_set import UidSet
     from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
+
+_WITHOUT_TEXT = {ToastContent.SENDER, ToastContent.COUNT, ToastContent.NOTHING}
+"""Toasts that say nothing of the text of a message."""
 
 
 class MailService:
@@ -69,6 +72,7 @@ class MailService:
         self._ending = EndingConnections()
         self._running = False
         self._actions: ActionQueue | None = None
+        self._listing = False
         self._arrange()
 
     def connect(self, actions: ActionQueue) -> None:
@@ -94,14 +98,19 @@ class MailService:
             report = MailboxReport(action.uid_validity, gone=frozenset(uids))
         else:
             after = shown(state, [replace(action, uids=uids)])
-            flags = tuple((message.uid, message.flags) for message in after.latest if message.uid in uids)
+            flags = tuple(
+                (message.uid, message.flags)
+                for message in (*after.latest, *after.more)
+                if message.uid in uids
+            )
             report = MailboxReport(action.uid_validity, flags=flags, unseen=after.unseen)
         self._use(watch.account, action.mailbox, report)
 
     def _use(self, account: Account, mailbox: MailboxName, report: MailboxReport) -> None:
         announcements, titles = self._announcements, self.settings.titles
         now = self._now()
-        change = advance(announcements.state(account.id, mailbox), report, titles, now)
+        more = LISTED + LISTED_UNREAD if self._listing else 0
+        change = advance(announcements.state(account.id, mailbox), report, titles, now, more)
         found = announcements.sort_arrivals(account.id, mailbox, change, report)
         if found.done:
             self._gate.withdraw(found.done)
@@ -153,6 +162,17 @@ class MailService:
         for watch in self._watches.values():
             watch.check_now()
 
+    def list_more(self, wanted: bool) -> None:
+        """Whether a window lists the messages: then more of them are read, with previews; they stay in memory."""
+        if wanted == self._listing:
+            return
+        self._listing = wanted
+        if not wanted:
+            self._announcements.list_no_more()
+        for watch in self._watches.values():
+            watch.list_more(LISTED if wanted else 0)
+        self._changed()
+
     def secret_given(self, account: AccountId) -> None:
         """Try again with a new secret, if the account needs one; a working connection is kept.
 
@@ -199,13 +219,16 @@ class MailService:
         return replace(summary, undo=actions.undo_offer, refused=actions.refused)
 
     def extra_items(self) -> ExtraItems:
-        """What the rules of the user need of messages beside their envelopes."""
-        rules = self.settings.rules
-        if not rules:
-            return NO_EXTRAS
+        """What is read of messages beside their envelopes: for rules of the user, for toasts and for a window."""
+        settings = self.settings
+        shown = settings.toast_content is ToastContent.PREVIEW or settings.copy_codes
+        previews = settings.toasts and shown and settings.toast_content not in _WITHOUT_TEXT
+        if not settings.rules:
+            return ExtraItems(previews=previews, listing=self._listing)
         from tray.mail.settings.rules import header_names, needs_size
 
-        return ExtraItems(header_names(rules), needs_size(rules))
+        headers, size = header_names(settings.rules), needs_size(settings.rules)
+        return ExtraItems(headers, size, previews=previews, listing=self._listing)
 
     def _importance(self, account: Account) -> Callable[[MailboxName, Message], bool]:
         """Which messages of `account` are marked as important."""
@@ -247,6 +270,8 @@ class MailService:
         for account, mails in orphans:
             if mails:
                 self._gate.announce(self._arrivals(account, mails))
+        for watch in fresh if self._listing else ():
+            watch.list_more(LISTED)
         for watch in fresh if self._running else ():
             watch.start()
             if self._pause is not None:

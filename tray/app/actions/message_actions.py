@@ -124,6 +124,7 @@ class MessageActions:
 
     def list_more(self, wanted: bool) -> None:
         """See `MessageCommands.list_more`."""
+        self.mail_service.list_more(wanted)
 
     def search(
         self, text: str, account_id: AccountId | None, found: Callable[[SearchResults], None]

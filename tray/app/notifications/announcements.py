@@ -94,13 +94,18 @@ class Announcements:
     def message(self, key: MessageKey) -> Message | None:
         """A message among the newest; None where it is not known."""
         found = self._mailbox_of(key)
-        latest = () if found is None else found.state.latest
-        return next((message for message in latest if message.uid == key.uid), None)
+        listed = () if found is None else (*found.state.latest, *found.state.more)
+        return next((message for message in listed if message.uid == key.uid), None)
 
     def message_id(self, key: MessageKey) -> str:
         """Message-ID of a message among the newest; empty where it is not known."""
         message = self.message(key)
         return "" if message is None else message.envelope.message_id
+
+    def list_no_more(self) -> None:
+        """Drop the older messages that a window has listed."""
+        for mailbox in self._mailboxes.values():
+            mailbox.state = replace(mailbox.state, more=())
 
     def state_to_save(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
         """The state to write to disk: its announced UID is below every message that was not announced yet."""
@@ -150,10 +155,19 @@ class Announcements:
         arrivals = {message.uid: message for message in change.arrivals}
         # A message that waits may be fetched again: it does not count as known before it was announced.
         pending = entry.pending
+        # Old messages that only a window lists would fill the disk with fingerprints.
+        listed = {
+            message.uid for message in change.state.more if before and message.uid <= before.announced_uid
+        }
         self._duplicates.add_known(
             (key(message.uid), message)
             for message in report.messages
-            if message.uid not in latest and message.uid not in arrivals and message.uid not in pending
+            if not (
+                message.uid in latest
+                or message.uid in arrivals
+                or message.uid in listed
+                or message.uid in pending
+            )
         )
         new = self._sort([*orphans, *((key(uid), message) for uid, message in arrivals.items())])
         batches = self._count(place, before, report) if before is not None else ()

@@ -94,7 +94,8 @@ def shown(state: MailboxState, pending: Iterable[PendingAction]) -> MailboxState
 
     Actions on other mailboxes are ignored, and those from before a renumbering.
     """
-    latest, unseen = state.latest, state.unseen
+    before_all = (*state.latest, *state.more)
+    latest, unseen = before_all, state.unseen
     for action in pending:
         if action.uid_validity != state.uid_validity:
             continue
@@ -107,9 +108,11 @@ def shown(state: MailboxState, pending: Iterable[PendingAction]) -> MailboxState
             unseen += (after is not None and after.unseen) - before.unseen
         latest = tuple(message for message in changed if message is not None)
     latest = tuple(message for message in latest if DELETED not in message.flags)
-    if latest == state.latest and unseen == state.unseen:
+    if latest == before_all and unseen == state.unseen:
         return state
-    return replace(state, latest=latest, unseen=max(unseen, sum(message.unseen for message in latest)))
+    count = len(state.latest)
+    unseen = max(unseen, sum(message.unseen for message in latest))
+    return replace(state, latest=latest[:count], more=latest[count:], unseen=unseen)
 
 
 def _after(action: PendingAction, message: Message) -> Message | None:

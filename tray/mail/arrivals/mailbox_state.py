@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from tray.imap.types import Flag, UidValidity
-    from tray.mail.model.message import Message
+    from tray.mail.model.message import Message, Preview
 
 _RUNS_LIMIT = 200
 """Runs of UIDs above the announced UID that are saved; messages beyond may be announced again after a crash."""
@@ -31,6 +31,8 @@ class MailboxState:
     """The number of unseen messages in the whole mailbox, as the server counts."""
     latest: tuple[Message, ...] = ()
     """The newest messages, highest UID first."""
+    more: tuple[Message, ...] = ()
+    """Messages below them, highest UID first: older ones that a window lists, in memory only."""
     since: float = 0.0
     """When these UIDs were first reported (Unix seconds; later after each renumbering); 0 if unknown."""
     announced_above: UidSet = NO_UIDS
@@ -50,6 +52,8 @@ class MailboxReport:
     """Messages that were fetched (with envelope), in any order."""
     flags: tuple[tuple[Uid, frozenset[Flag]], ...] = ()
     """The present flags of messages that were fetched before."""
+    previews: tuple[tuple[Uid, Preview], ...] = ()
+    """Of `messages`, or of messages that were fetched before."""
     covers: Uid | None = None
     """Every message from this UID up is in the report; a known one that is not has left the mailbox."""
     gone: frozenset[Uid] = frozenset()
@@ -86,8 +90,12 @@ class Change:
     """Whether the mailbox was renumbered: all earlier keys are invalid."""
 
 
-def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: float = 0.0) -> Change:
+def advance(
+    state: MailboxState | None, report: MailboxReport, limit: int, now: float = 0.0, more: int = 0
+) -> Change:
     """Apply `report` to `state`; `limit` is how many of the newest messages are kept, `now` in Unix seconds.
+
+    `more` is how many further ones are kept in memory. A message that is reported again keeps its preview.
 
     A message is announced once: when it is first reported above the announced UID, unseen. The announced UID then
     becomes the highest that was fetched. So new messages must be reported in the order of their UIDs, or all at once:
@@ -101,39 +109,40 @@ def advance(state: MailboxState | None, report: MailboxReport, limit: int, now: 
     not among the newest announced ones, and not older than the newest of them.
     """
     if state is None:
-        return _first_report(report, limit, now)
-    known = {message.uid: message for message in state.latest}
-    fetched = {message.uid: message for message in report.messages}
+        return _first_report(report, limit, now, more)
+    known = _known(state)
+    fetched = _with_previews({message.uid: message for message in report.messages}, known, report)
     flags = dict(report.flags)
     named = fetched.keys() | flags.keys()
     left = set(report.gone)
     if report.covers is not None:
         left.update(uid for uid in known if uid >= report.covers and uid not in named | report.missing)
     if state.uid_validity != report.uid_validity:
-        return _renumbered(state, report, limit, now)
+        return _renumbered(state, report, limit, now, more)
     if _reuses_uids(state, report, known.keys() - left):
-        return replace(_renumbered(state, report, limit, now), left=frozenset(known))
+        return replace(_renumbered(state, report, limit, now, more), left=frozenset(known))
     before, announced_above = state.announced_uid, state.announced_above
     if report.uid_next is not None:  # a message without a UID yet cannot have been announced
         announced_above = announced_above.below(report.uid_next)
 
-    current = {uid: message for uid, message in known.items() if uid not in left} | fetched
-    current = _with_flags(current, flags, report.gone)
-    latest = _newest(current, limit)
+    present = {uid: message for uid, message in known.items() if uid not in left}
+    current = _with_flags(_with_previews(present, {}, report) | fetched, flags, report.gone)
+    newest = _newest(current, limit + more)
     fresh = sorted(uid for uid in current.keys() & named if uid > before and uid not in announced_above)
     announced_uid = max([before, *fetched, *fresh])
     awaited = UidSet.of(report.awaited).above(before).below(Uid(announced_uid + 1)) - announced_above
     if awaited:
         announced_uid, announced_above = _below(awaited, announced_uid, announced_above)
-    unseen = _unseen(state, current, latest) if report.unseen is None else report.unseen
+    unseen = _unseen(state, current, newest) if report.unseen is None else report.unseen
     return Change(
         state=replace(
             state,
             announced_uid=announced_uid,
             unseen=unseen,
-            latest=latest,
+            latest=newest[:limit],
+            more=newest[limit:],
             announced_above=announced_above.above(announced_uid),
-            empty=(report.empty or (state.empty and not named)) and not latest and not unseen,
+            empty=(report.empty or (state.empty and not named)) and not newest and not unseen,
         ),
         arrivals=tuple(current[uid] for uid in fresh if current[uid].unseen),
         read=frozenset(
@@ -151,8 +160,10 @@ def state_to_save(state: MailboxState, pending: UidSet) -> MailboxState:
     """The state to save while the toasts of the messages `pending` are not delivered yet.
 
     Its announced UID is below the lowest of them, and `announced_above` has the announced ones above it: a crash may
-    repeat a toast, and never loses one.
+    repeat a toast, and never loses one. Previews and the messages that only a window lists are never saved.
     """
+    latest = tuple(replace(message, preview="", code="") for message in state.latest)
+    state = replace(state, latest=latest, more=())
     if not pending or pending.runs[0][0] > state.announced_uid:
         return state
     announced_uid, announced_above = _below(pending, state.announced_uid, state.announced_above)
@@ -187,8 +198,8 @@ def may_have_missed(
     return bool(not_announced(state, Uid(lowest - 1)))
 
 
-def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float) -> Change:
-    change = replace(_first_report(report, limit, max(now, state.since + 1)), renumbered=True)
+def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: float, more: int) -> Change:
+    change = replace(_first_report(report, limit, max(now, state.since + 1), more), renumbered=True)
     newer = _newer_than_announced(state)
     if newer is None:
         return change
@@ -201,26 +212,47 @@ def _renumbered(state: MailboxState, report: MailboxReport, limit: int, now: flo
     )
 
 
-def _first_report(report: MailboxReport, limit: int, now: float) -> Change:
+def _first_report(report: MailboxReport, limit: int, now: float, more: int) -> Change:
     """All present messages count as announced: a new account must not flood the screen."""
     fetched = {message.uid: message for message in report.messages}
     flags = dict(report.flags)
-    latest = _newest(_with_flags(fetched, flags, report.gone), limit)
+    newest = _newest(_with_flags(_with_previews(fetched, {}, report), flags, report.gone), limit + more)
     below_next = (report.uid_next or 1) - 1
-    unseen = _count_unseen(latest) if report.unseen is None else report.unseen
+    unseen = _count_unseen(newest) if report.unseen is None else report.unseen
     return Change(
         state=MailboxState(
             uid_validity=report.uid_validity,
             announced_uid=Uid(max([below_next, *fetched, *flags, *report.missing])),
             unseen=unseen,
-            latest=latest,
+            latest=newest[:limit],
+            more=newest[limit:],
             since=now,
-            empty=report.empty and not latest and not unseen,
+            empty=report.empty and not newest and not unseen,
         ),
         arrivals=(),
         read=frozenset(),
         left=frozenset(),
     )
+
+
+def _known(state: MailboxState) -> dict[Uid, Message]:
+    return {message.uid: message for message in (*state.latest, *state.more)}
+
+
+def _with_previews(
+    messages: Mapping[Uid, Message], known: Mapping[Uid, Message], report: MailboxReport
+) -> dict[Uid, Message]:
+    """`messages` with the previews of `report`, else those that are `known`."""
+    found = {uid: (message.preview, message.code) for uid, message in known.items()}
+    found |= {uid: (preview.line, preview.code) for uid, preview in report.previews}
+    if not found:
+        return dict(messages)
+    return {
+        uid: replace(message, preview=found[uid][0], code=found[uid][1])
+        if uid in found and found[uid] != (message.preview, message.code)
+        else message
+        for uid, message in messages.items()
+    }
 
 
 def _with_flags(
@@ -242,12 +274,12 @@ def _count_unseen(messages: Iterable[Message]) -> int:
     return sum(message.unseen for message in messages)
 
 
-def _unseen(state: MailboxState, current: Mapping[Uid, Message], latest: Collection[Message]) -> int:
+def _unseen(state: MailboxState, current: Mapping[Uid, Message], newest: Collection[Message]) -> int:
     """The unseen count, computed from the old one and the known messages."""
-    known = {message.uid for message in state.latest}
+    known = _known(state)
     # The old count includes messages up to the announced UID that were not among the newest.
     followed = (message for uid, message in current.items() if uid in known or uid > state.announced_uid)
-    return max(state.unseen - _count_unseen(state.latest) + _count_unseen(followed), _count_unseen(latest))
+    return max(state.unseen - _count_unseen(known.values()) + _count_unseen(followed), _count_unseen(newest))
 
 
 def _newer_than_announced(state: MailboxState) -> Callable[[Message], bool] | None:

@@ -46,6 +46,16 @@ def is_unread(flags: Collection[Flag]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What was read of the text of a message; both may be empty, as for an encrypted message."""
+
+    line: str = ""
+    """The first line, decoded and safe to display."""
+    code: str = ""
+    """A one-time code, as it is typed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message; the context has its mailbox and UIDVALIDITY."""
 
@@ -55,6 +65,8 @@ class Message:
     gmail_id: int | None = None
     preview: str = ""
     """The first line of its text, decoded and safe to display; empty where it was not fetched."""
+    code: str = ""
+    """A one-time code that was found in its text, as it is typed; empty for none."""
     headers: tuple[tuple[str, str], ...] = ()
     """Headers that a rule names, their names in lower case; only where there is such a rule."""
     size: int | None = None

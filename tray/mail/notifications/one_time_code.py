@@ -162,7 +162,9 @@ class OneTimeCode:
 
 
 def code_of(message: Message) -> OneTimeCode | None:
-    """The one-time code in the subject or in the known text of a message, else None."""
+    """The one-time code that was found in the text of a message, or is in its subject or preview; else None."""
+    if message.code:
+        return OneTimeCode(message.code)
     return find_code(message.envelope.subject, message.preview)
 
 

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from tray.mail.model.status import Status
 
 
+LISTED = 100
+"""The newest messages of each account that a window lists."""
+LISTED_UNREAD = 200
+"""Unread messages of each account that a window lists, older ones among them."""
+
+
 class IconState(enum.Enum):
     """The picture of the icon; the value is its name in ``resources/icons``."""
 
@@ -101,6 +107,22 @@ class Summary:
     refused: RefusedAction | None = None
 
 
+def message_line(key: MessageKey, message: Message, *, important: bool = False) -> MessageLine:
+    """The line of one message."""
+    envelope = message.envelope
+    return MessageLine(
+        key,
+        shown_sender(envelope.sender),
+        envelope.subject,
+        envelope.date,
+        message.unseen,
+        flagged=message.flagged,
+        important=important,
+        address=envelope.sender.address,
+        preview=message.preview,
+    )
+
+
 def account_summary(
     account: Account,
     status: Status,
@@ -117,7 +139,7 @@ def account_summary(
     found = [
         (message, MessageKey(account.id, name, state.uid_validity, message.uid))
         for name, state in mailboxes.items()
-        for message in state.latest
+        for message in (*state.latest, *state.more)
     ]
     found.sort(key=lambda pair: listing_date(pair[0]), reverse=True)
     latest: list[MessageLine] = []
@@ -129,33 +151,26 @@ def account_summary(
                 unseen -= message.unseen
                 continue
             gmail_ids.add(message.gmail_id)
-        envelope = message.envelope
-        sender = shown_sender(envelope.sender)
-        latest.append(
-            MessageLine(
-                key,
-                sender,
-                envelope.subject,
-                envelope.date,
-                message.unseen,
-                flagged=message.flagged,
-                important=important(key.mailbox, message),
-                address=envelope.sender.address,
-                preview=message.preview,
-            )
-        )
+        latest.append(message_line(key, message, important=important(key.mailbox, message)))
     return AccountSummary(
         id=account.id,
         name=account.name,
         status=status,
         unseen=max(unseen, 0),
         latest=tuple(latest[:titles]),
-        listed=tuple(latest[:titles]),
+        listed=_listed(latest) if any(each.more for each in mailboxes.values()) else tuple(latest[:titles]),
         colour=account.colour,
         muted=account.muted,
         quiet_hours=account.quiet_hours,
         secret=account.secret,
     )
+
+
+def _listed(lines: list[MessageLine]) -> tuple[MessageLine, ...]:
+    """The newest lines, and further unread ones up to `LISTED_UNREAD` of them all."""
+    shown = lines[:LISTED]
+    unread = [line for line in lines[LISTED:] if line.unseen]
+    return (*shown, *unread[: max(0, LISTED_UNREAD - sum(line.unseen for line in shown))])
 
 
 def summarize(accounts: Sequence[AccountSummary], pause: Paused | None) -> Summary:

@@ -213,6 +213,10 @@ class Fetching:
         fetched = {uid: message for uid, message in answer.fetched.items() if uid < first or uid in uids}
         return fetched | await self._missing(wanted, fetched, singly=answer.refused is None)
 
+    async def these(self, uids: Sequence[Uid]) -> tuple[Message, ...]:
+        """Those of the messages `uids` that are there; raises CommandRefused if no FETCH is accepted."""
+        return self.messages((await self._fetch([list(uids)])).values())
+
     async def retry(self) -> tuple[Message, ...]:
         """Request the waiting messages again; returns those that were sent."""
         waiting = sorted(self.unfetched.waiting)[-_COMMANDS:]

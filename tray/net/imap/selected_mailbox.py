@@ -197,6 +197,8 @@ class SelectedMailbox(Counting):
         """Whether the mailbox may be open for writing or closed: EXAMINE it before anything else."""
         self.was_emptied = False
         """Whether the mailbox was empty at some time since it was opened: UIDs may start again (against RFC 3501)."""
+        self.on_text: Callable[[Fetched], None] | None = None
+        """Called with each response to a FETCH while previews are requested."""
         self._opening = False
         self._writable = False  # whether it is open by SELECT
         self._running = 0
@@ -219,6 +221,8 @@ class SelectedMailbox(Counting):
             self._fetched.positions_moved()
             return MailboxChange.CHANGES
         if isinstance(event, Fetched):
+            if self.on_text is not None:
+                self.on_text(event)
             return self._fetch_response(event)
         if isinstance(event, Unparsed):
             self.count(event)

@@ -61,6 +61,8 @@ class Need(enum.Flag):
     AGAIN = enum.auto()
     """Request envelopes again that could not be fetched."""
     ACT = enum.auto()
+    MORE = enum.auto()
+    """Read more of what a window lists or searches."""
 
 
 class IdleLoop:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.defer import Deferred
 
 from tray.imap import commands
 from tray.imap.errors import CommandRefused
@@ -17,13 +16,15 @@ from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.connection import ignore
-from tray.net.imap.fetching import CATCH_UP, Fetching, Unfetched, fetch_newest
+from tray.net.imap.fetch_preview import pairs
+from tray.net.imap.fetching import CATCH_UP, Fetching, fetch_newest
 from tray.net.imap.login import id_request, logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
+from tray.net.watch.more_messages import MoreMessages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
     from typing import Any
 
     from tray.imap.events import Event
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message
     from tray.mail.model.uid_set import UidSet
     from tray.net.clock import Clock
+    from tray.net.imap.fetch_preview import Previews
     from tray.net.imap.protocol import MailProtocol
     from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
     from tray.net.imap.user_actions import UserActions
+    from tray.net.watch.session_memory import SessionMemory
     from tray.net.watch.watcher import WatchListener
-
-    Action = Callable[["Session"], Coroutine[Deferred[Any], Any, UidSet]]
 
 log = logging.getLogger(__name__)
 
@@ -46,47 +47,6 @@ PROBE_DEADLINE = 10.0
 _FLAGS_LIMIT = 50  # messages whose flags are watched even if fewer are shown: they may have toasts
 _UID_LIMIT = 2**32 - 1
 _REFUSALS_LIMIT = 2  # in a row, before the session gives up
-
-
-class Actions:
-    """Actions of the user, begun in their order; they wait for a session, and until it is free."""
-
-    def __init__(self) -> None:
-        self.waiting: list[tuple[Action, Deferred[UidSet]]] = []
-
-    def add(self, action: Action) -> Deferred[UidSet]:
-        """Fires with the result of `action`, or fails with its error or that of `refuse`."""
-        done: Deferred[UidSet] = Deferred()
-        self.waiting.append((action, done))
-        return done
-
-    async def run(self, session: Session) -> None:
-        """Run all actions, those that wait together at once: their commands are sent without waiting for answers.
-
-        Raises nothing: the next command shows whether the connection is gone.
-        """
-        while self.waiting:
-            waiting, self.waiting = self.waiting, []
-            await DeferredList(
-                Deferred.fromCoroutine(action(session)).addCallbacks(done.callback, done.errback)
-                for action, done in waiting
-            )
-
-    def refuse(self, error: Exception) -> None:
-        """All actions that have not begun fail with `error`."""
-        waiting, self.waiting = self.waiting, []
-        for _, done in waiting:
-            done.errback(error)
-
-
-@dataclass(slots=True)
-class SessionMemory:
-    """What a session of a mailbox leaves to the next one."""
-
-    unfetched: Unfetched = field(default_factory=Unfetched)
-    silent: bool = False
-    """Whether the server accepts IDLE but announces new messages only in answers to commands."""
-    actions: Actions = field(default_factory=Actions)
 
 
 class Session:
@@ -117,6 +77,7 @@ class Session:
         self._memory = memory
         self._unfetched = memory.unfetched
         self._fetching = Fetching(self._selected, self._unfetched)
+        self._more = MoreMessages(clock, self._fetching, memory.previews, listener.extra_items, self._report)
         push = "IDLE" in (protocol.capabilities or ())
         self._idle_loop = IdleLoop(clock, protocol, renewal, push=push, silent=memory.silent)
         self._known: list[Uid] = []  # ascending, up to the end of the mailbox
@@ -144,7 +105,9 @@ class Session:
         finally:
             self._idle_loop.close()
             ended = self._protocol.ended
-            self._unfetched.ended(lost=ended is not None and not isinstance(ended, Stopped))
+            lost = ended is not None and not isinstance(ended, Stopped)
+            self._unfetched.ended(lost=lost)
+            self._more.ended(lost=lost)
 
     def probe(self) -> None:
         """Read everything; the connection ends if the server does not answer within `PROBE_DEADLINE`."""
@@ -154,8 +117,10 @@ class Session:
     def show(self, titles: int) -> None:
         """Report the newest `titles` messages from now on, and read them if they are more than before."""
         more, self._titles = titles > self._titles, titles
+        self._full = min(self._full, titles)
         if more:
             self._idle_loop.need(Need.READ)
+        self._idle_loop.need(Need.MORE)
 
     def act(self) -> None:
         """Run the actions of its memory as soon as the session is free."""
@@ -182,6 +147,12 @@ class Session:
     async def _answer(self, needs: Need) -> None:
         if needs & Need.ACT:
             await self._memory.actions.run(self)
+        if needs & ~Need.MORE:
+            await self._answer_changes(needs & ~Need.MORE)
+        if needs & Need.MORE and await self._more.step(self._known):
+            self._idle_loop.need(Need.MORE)
+
+    async def _answer_changes(self, needs: Need) -> None:
         read = needs & (Need.REOPEN | Need.READ) or self._selected.exists - self._exists > CATCH_UP
         if needs & Need.REOPEN or (read and self._selected.needs_examine):
             await self._selected.examine()
@@ -228,7 +199,7 @@ class Session:
             with self._protocol.queue.together():
                 reading = Deferred.fromCoroutine(fetch_newest(self._fetching, self._titles, known, unseen))
                 self._idle_loop.idle()
-            report = await reading
+            report = await self._more.with_previews(await reading, known)
         self._selected.uid_next = None  # stale from now on
         self._uid_validity = report.uid_validity
         self._known = [message.uid for message in report.messages[-self._titles :]]
@@ -236,8 +207,12 @@ class Session:
         self._exists = self._selected.exists
         below_next = Uid(report.uid_next - 1) if report.uid_next else Uid(0)
         self._highest = max([*self._known, *self._unfetched.uids], default=below_next)
+        self._memory.previews.set_uid_validity(report.uid_validity)
         self._listener.on_report(report)
         self._confirm()
+        self._more.read_again()
+        if self._more.is_wanted():
+            self._idle_loop.need(Need.MORE)
 
     # Checking for changes.
 
@@ -262,7 +237,7 @@ class Session:
     async def _look_for_messages(self, needs: Need, deadline: float, *, everything: bool) -> bool:
         """Report new messages; False if known UIDs are no longer valid."""
         selected, protocol = self._selected, self._protocol
-        examined = fetched = None
+        examined = fetched = previews = None
         was_empty = selected.was_emptied or not (self._exists or self._known)
         with protocol.queue.together():
             if selected.needs_examine:
@@ -275,6 +250,8 @@ class Session:
                 fetched = selected.fetch(
                     commands.uid_fetch_envelopes(self._next, last, selected.gmail, selected.extra()), deadline
                 )
+                if needs & Need.MAIL:
+                    previews = self._more.request_new(self._next)
         self._exists = selected.exists
         with suppress_unhandled(examined, fetched):
             if examined is not None:
@@ -289,7 +266,10 @@ class Session:
         messages = await self._fetching.complete(answer, self._next)
         if self._numbers_reused(messages, was_empty=was_empty):
             return False
-        if self._report_new(messages) and needs in {Need.LOOK, Need.LOOK | Need.AGAIN}:
+        if self._report_new(messages, await self._more.soon(previews)) and needs in {
+            Need.LOOK,
+            Need.LOOK | Need.AGAIN,
+        }:
             self._idle_loop.on_unannounced_mail()
         return True
 
@@ -299,7 +279,8 @@ class Session:
         with self._protocol.queue.together():
             if flags:
                 without = self._unfetched.uids
-                fetched = self._selected.fetch(commands.uid_fetch_flags(lowest, without), deadline)
+                request = commands.uid_fetch_flags(lowest, without, self._more.older)
+                fetched = self._selected.fetch(request, deadline)
             unseen = self._selected.count_unseen()
             self._idle_loop.idle()
         with suppress_unhandled(fetched, unseen):
@@ -318,7 +299,7 @@ class Session:
             return not any(uid > self._highest for uid in fetched)
         return any(self._known and self._known[0] < uid <= self._highest for uid in fetched.keys() - known)
 
-    def _report_new(self, fetched: dict[Uid, FetchedMessage]) -> bool:
+    def _report_new(self, fetched: dict[Uid, FetchedMessage], previews: Previews) -> bool:
         """Report new messages, and flags of older ones that the server pushed; whether there were new messages.
 
         The answer to ``n:*`` always includes the newest message, even if it is known (RFC 3501, 6.4.8).
@@ -335,7 +316,10 @@ class Session:
             self._known += [message.uid for message in new]
             self._full = max(self._full, min(self._titles, len(self._known)))
         if new or flags:
-            self._report(messages=new, flags=flags)
+            found = pairs(previews, [message.uid for message in new])
+            self._report(messages=new, flags=flags, previews=found)
+            if len(found) < len(new) and self._more.is_wanted():
+                self._idle_loop.need(Need.MORE)
         return bool(new)
 
     def _report_late(self, messages: tuple[Message, ...]) -> None:
@@ -355,7 +339,8 @@ class Session:
             if unseen is not None:
                 self._report(unseen=unseen)
             return
-        fetched = {uid: message for uid, message in answer.fetched.items() if uid >= lowest}
+        older = self._more.older
+        fetched = {uid: message for uid, message in answer.fetched.items() if uid >= lowest or uid in older}
         flags = tuple(
             (uid, message.flags) for uid, message in sorted(fetched.items()) if message.flags is not None
         )
@@ -366,8 +351,10 @@ class Session:
             self._report(flags=flags, unseen=unseen)
             return
         empty = not (answer.fetched or self._selected.exists or self._unfetched.uids)
-        self._report(flags=flags, covers=lowest, unseen=unseen, empty=empty)
-        present = [uid for uid, _ in flags]
+        gone = frozenset(older) - fetched.keys()
+        older[:] = [uid for uid in older if uid not in gone]
+        self._report(flags=flags, covers=lowest, gone=gone, unseen=unseen, empty=empty)
+        present = [uid for uid, _ in flags if uid >= lowest]
         if present and present[-1] > self._highest:
             self._idle_loop.need(Need.MAIL)
         self._known = [uid for uid in present if uid <= self._highest][-max(self._titles, _FLAGS_LIMIT) :]

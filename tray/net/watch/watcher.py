@@ -17,7 +17,8 @@ from tray.net.imap.login import authenticate, await_greeting, hide_secret
 from tray.net.problems import action_failed, problem_of
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.retry import RetryWait
-from tray.net.watch.session import PROBE_DEADLINE, Session, SessionMemory
+from tray.net.watch.session import PROBE_DEADLINE, Session
+from tray.net.watch.session_memory import SessionMemory
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -1,0 +1,180 @@
+"""Fetches previews of messages: by PREVIEW (RFC 8970) where the server has it, else the first bytes of the text.
+
+Whatever a server answers, the watch of the mailbox goes on: after a refusal, or an answer that took long, there are no
+more previews on the connection; after the loss of a connection while one was requested, none in the mailbox.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred, DeferredLock
+
+from tray.imap import commands
+from tray.imap.envelope import envelope
+from tray.imap.text import decode_bytes, display_safe
+from tray.mail.model.message import Preview
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from tray.imap.commands import Request
+    from tray.imap.events import Fetched
+    from tray.imap.types import Uid, UidValidity
+    from tray.net.clock import Clock
+    from tray.net.imap.selected_mailbox import SelectedMailbox
+
+    Previews = dict[Uid, Preview]
+
+log = logging.getLogger(__name__)
+
+DEADLINE = 60.0
+"""Seconds for an answer."""
+NEW_OCTETS = 16_384
+"""Bytes of the text of a new message, whose one-time code may stand further below."""
+LISTED_OCTETS = 4096
+"""The same of a message that a window lists."""
+PAGE_OCTETS = 49_152
+"""The same of a page that begins with more styles than that."""
+_SLOW = 5.0  # seconds
+_KEPT = 300  # previews of a mailbox
+_PREVIEW_LIMIT = 200  # characters; RFC 8970, 3
+
+
+class PreviewMemory:
+    """Previews of one mailbox, over all connections; never on disk."""
+
+    def __init__(self) -> None:
+        self.found: Previews = {}
+        self.is_off = False
+        """Whether none are requested any more, because a connection was lost over one."""
+        self._asked = False
+        self._uid_validity: UidValidity | None = None
+
+    def set_uid_validity(self, uid_validity: UidValidity) -> None:
+        """Set UIDVALIDITY; previews of another one are discarded."""
+        if self._uid_validity != uid_validity:
+            self._uid_validity = uid_validity
+            self.found.clear()
+
+    def keep(self, previews: Previews) -> None:
+        """Keep the newest of these and of those that were found before."""
+        self.found |= previews
+        for uid in sorted(self.found)[:-_KEPT]:
+            del self.found[uid]
+
+    def sent(self) -> None:
+        """Previews were requested."""
+        self._asked = True
+
+    def answered(self) -> None:
+        """The request was answered."""
+        self._asked = False
+
+    def ended(self, *, lost: bool) -> None:
+        """The session has ended; `lost`: its connection was lost, perhaps because of a request that was sent."""
+        self.is_off |= lost and self._asked
+        self._asked = False
+
+
+class PreviewFetch:
+    """Requests previews on one connection, one request after the other."""
+
+    def __init__(self, clock: Clock, selected: SelectedMailbox, memory: PreviewMemory) -> None:
+        self._clock = clock
+        self._selected = selected
+        self._memory = memory
+        self._is_off = False
+        self._lock = DeferredLock()
+        self._wanted: Collection[Uid] = ()
+        self._headers: dict[Uid, bytes] = {}
+        self._octets = 0
+        self._found: Previews = {}
+        self.cut: set[Uid] = set()
+        """Pages whose text has not begun in the bytes that were read."""
+
+    @property
+    def is_off(self) -> bool:
+        """Whether no previews can be had."""
+        return self._is_off or self._memory.is_off
+
+    def new(self, uids: Collection[Uid]) -> Deferred[Previews]:
+        """The previews of new messages, of which some may not exist; never fails."""
+        return Deferred.fromCoroutine(self._fetch(uids, NEW_OCTETS))
+
+    def listed(self, uids: Collection[Uid]) -> Deferred[Previews]:
+        """The previews of messages that a window lists, all of `uids` if there are any at all; never fails."""
+        by_server = "PREVIEW" in (self._selected.protocol.capabilities or ())
+        octets = 0 if by_server else PAGE_OCTETS if self.cut.issuperset(uids) else LISTED_OCTETS
+        return Deferred.fromCoroutine(self._fetch(uids, octets))
+
+    async def _fetch(self, uids: Collection[Uid], octets: int) -> Previews:
+        await self._lock.acquire()
+        try:
+            return {} if self.is_off or not uids else await self._request(uids, octets)
+        finally:
+            self._lock.release()
+
+    async def _request(self, uids: Collection[Uid], octets: int) -> Previews:
+        self._wanted, self._octets, self._found = uids, octets, {}
+        self._selected.on_text = self._on_text
+        request = commands.uid_fetch_texts(uids, octets) if octets else commands.uid_fetch_previews(uids)
+        began = self._clock.seconds()
+        try:
+            await self._answer(request)
+        except Exception as error:  # noqa: BLE001 -- the end of the connection concerns the session alone
+            log.debug("No previews: %s", type(error).__name__)
+            self._is_off = True
+            return {}
+        finally:
+            self._wanted, self._selected.on_text = (), None
+            self._headers.clear()
+        if self._clock.seconds() - began > _SLOW:
+            log.info("Previews take long; none are requested on this connection any more")
+            self._is_off = True
+        found, self._found = self._found, {}
+        self._memory.keep(found)
+        return found
+
+    async def _answer(self, request: Request) -> None:
+        self._memory.sent()
+        answer = await self._selected.fetch(request, DEADLINE)
+        self._memory.answered()
+        if answer.refused is not None or (answer.unsure and not self._found):
+            log.info("The server sends no previews; none are requested on this connection any more")
+            self._is_off = True
+
+    def _on_text(self, event: Fetched) -> None:
+        """Read a FETCH response, perhaps with a preview; parsing many at once would block the program."""
+        uid = event.uid
+        if uid is None or uid not in self._wanted:
+            return
+        if event.preview is not None and not self._octets:
+            self._found[uid] = Preview(display_safe(decode_bytes(event.preview), _PREVIEW_LIMIT))
+        if event.headers is not None:
+            self._headers[uid] = event.headers
+        if event.text is not None and self._octets:
+            self._found[uid] = self._read(uid, self._headers.get(uid, b""), event.text)
+
+    def _read(self, uid: Uid, headers: bytes, text: bytes) -> Preview:
+        from tray.mail.preview.body_text import body_text
+        from tray.mail.preview.first_line import first_line
+
+        text = text[: self._octets]
+        body = body_text(headers, text, complete=len(text) < self._octets)
+        self.cut.discard(uid)
+        if body.cut and self._octets < PAGE_OCTETS:
+            self.cut.add(uid)
+        code = ""
+        if self._octets == NEW_OCTETS:
+            from tray.mail.notifications.one_time_code import find_code
+
+            found = find_code(envelope(headers, None).subject, body.text)
+            code = "" if found is None else found.text
+        return Preview(first_line(body.text), code)
+
+
+def pairs(previews: Previews, uids: Iterable[Uid]) -> tuple[tuple[Uid, Preview], ...]:
+    """Those of `previews` that are of `uids`, for a report."""
+    return tuple((uid, previews[uid]) for uid in uids if uid in previews)

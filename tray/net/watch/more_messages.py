@@ -1,0 +1,176 @@
+"""What a session reads beside envelopes of the newest messages: previews, and what a window lists and searches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
+
+from tray.imap import commands
+from tray.imap.errors import CommandRefused
+from tray.imap.types import Uid
+from tray.net.clock import Timer
+from tray.net.imap.fetch_preview import PreviewFetch, PreviewMemory, pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tray.imap.types import ExtraItems
+    from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
+    from tray.mail.model.message import Message
+    from tray.net.clock import Clock
+    from tray.net.imap.fetch_preview import Previews
+    from tray.net.imap.fetching import Fetching
+
+TOAST_WAIT = 0.3
+"""Seconds that the report of new messages waits for their previews."""
+NEW_LIMIT = 5
+"""New messages whose previews are awaited; of more at once they are read only for a window."""
+OLDER_LIMIT = 200
+"""Unread messages, older than the newest, that a window lists."""
+_SEARCHED = 50_000  # messages among which these are looked for
+_BATCH = 20  # messages whose previews are requested at once, so that new mail never waits long
+_PAGES = 5  # of those whose pages were cut
+
+
+class MoreMessages:
+    """Reads on one connection; `step` reads a little, so that new messages are never kept waiting."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        fetching: Fetching,
+        memory: PreviewMemory,
+        wanted: Callable[[], ExtraItems],
+        report: Callable[..., None],
+    ) -> None:
+        """`report` is called with the fields of a `MailboxReport`."""
+        self._clock = clock
+        self._fetching = fetching
+        self._memory = memory
+        self._wanted = wanted
+        self._report = report
+        self._previews = PreviewFetch(clock, fetching.selected, memory)
+        self.older: list[Uid] = []
+        """Unread messages older than the newest that were reported, ascending; their flags are followed."""
+        self._searched = False  # for older ones, since the newest were read
+        self._given_up: set[Uid] = set()
+        self._ended = False
+
+    def ended(self, *, lost: bool) -> None:
+        """The session has ended; `lost`: its connection was lost."""
+        self._ended = True
+        self._memory.ended(lost=lost)
+
+    # New messages.
+
+    def request_new(self, first: Uid) -> Deferred[Previews] | None:
+        """Request the previews of messages from UID `first` up, with their envelopes; at most `NEW_LIMIT` of them."""
+        if not (self._wanted().previews or self._wanted().listing) or self._previews.is_off:
+            return None
+        return self._previews.new([Uid(first + above) for above in range(NEW_LIMIT) if first + above < 2**32])
+
+    async def with_previews(self, report: MailboxReport, known: MailboxState | None) -> MailboxReport:
+        """`report` of the newest messages, with the previews of those that came since the state `known`, if few did."""
+        if known is None or known.uid_validity != report.uid_validity or not self._wanted().previews:
+            return report
+        new = [
+            message.uid for message in report.messages if message.uid > known.announced_uid and message.unseen
+        ]
+        if not 0 < len(new) <= NEW_LIMIT:
+            return report
+        found = await self.soon(self._previews.new(new))
+        return replace(report, previews=tuple(found.items()))
+
+    async def soon(self, requested: Deferred[Previews] | None) -> Previews:
+        """The previews, if they come within `TOAST_WAIT`; else they are reported when they come."""
+        if requested is None:
+            return {}
+        waiter: Deferred[Previews] = Deferred()
+        timer = Timer(self._clock)
+
+        def came(previews: Previews) -> None:
+            timer.clear()
+            if not waiter.called:
+                waiter.callback(previews)
+            elif previews and not self._ended:
+                self._report(previews=tuple(previews.items()))
+
+        timer.set(TOAST_WAIT, waiter.callback, {})
+        requested.addCallback(came)
+        return await waiter
+
+    # What a window lists.
+
+    def read_again(self) -> None:
+        """The newest messages were read again: look for older unread ones, too."""
+        self._searched = False
+
+    def is_wanted(self) -> bool:
+        """Whether a window lists messages."""
+        return self._wanted().listing
+
+    async def step(self, known: Sequence[Uid]) -> bool:
+        """Read a little of what a window needs beside the `known` newest messages; whether there is more to read."""
+        if not self._wanted().listing:
+            self.older.clear()
+            self._searched = False
+            return False
+        if not self._searched:
+            self._searched = True
+            await self._read_older(known)
+            uids = {*known, *self.older}
+            self._report(previews=pairs(self._memory.found, uids))
+            return True
+        return await self._read_previews([*reversed(known), *reversed(self.older)])
+
+    async def _read_older(self, known: Sequence[Uid]) -> None:
+        selected, lowest = self._fetching.selected, known[0] if known else Uid(1)
+        if lowest <= 1 or selected.exists <= len(known):
+            self.older = []
+            return
+        last = selected.exists - len(known)
+        with selected.protocol.long_lines():
+            uids = await selected.uids(commands.search_unseen_at(max(1, last - _SEARCHED + 1), last)) or ()
+        self.older = [uid for uid in uids if uid < lowest][-OLDER_LIMIT:]
+        found = await self.messages(self.older)
+        self.older = [message.uid for message in found]
+        if found:
+            self._report(messages=found)
+
+    async def messages(self, uids: Sequence[Uid]) -> tuple[Message, ...]:
+        """The envelopes of messages of which some may be gone; empty where the server refuses."""
+        if not uids:
+            return ()
+        try:
+            return await self._fetching.these(uids)
+        except CommandRefused as error:
+            if error.status == "BYE":
+                raise
+            return ()
+
+    async def _read_previews(self, uids: Sequence[Uid]) -> bool:
+        """Read the first of those that are lacking; whether there may be more."""
+        if self._previews.is_off:
+            return False
+        lacking = [uid for uid in uids if uid not in self._memory.found and uid not in self._given_up][
+            :_BATCH
+        ]
+        pages: list[Uid] = []
+        if not lacking:
+            lacking = pages = [uid for uid in uids if uid in self._previews.cut][:_PAGES]
+        if not lacking:
+            return False
+        await self.previews(lacking)
+        if pages:
+            self._previews.cut.difference_update(pages)
+        return True
+
+    async def previews(self, uids: Sequence[Uid]) -> Previews:
+        """Request previews, and report those that came; the others are not requested again on this connection."""
+        found = await self._previews.listed(uids)
+        self._given_up.update(uid for uid in uids if uid not in found)
+        if found:
+            self._report(previews=tuple(found.items()))
+        return found

@@ -1,0 +1,62 @@
+"""What a session of a mailbox leaves to the next one: actions that wait, what could not be fetched, previews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred, DeferredList
+
+from tray.net.imap.fetch_preview import PreviewMemory
+from tray.net.imap.fetching import Unfetched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from tray.mail.model.uid_set import UidSet
+    from tray.net.watch.session import Session
+
+    Action = Callable[[Session], Coroutine[Deferred[Any], Any, UidSet]]
+
+
+class Actions:
+    """Actions of the user, begun in their order; they wait for a session, and until it is free."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Action, Deferred[UidSet]]] = []
+
+    def add(self, action: Action) -> Deferred[UidSet]:
+        """Fires with the result of `action`, or fails with its error or that of `refuse`."""
+        done: Deferred[UidSet] = Deferred()
+        self.waiting.append((action, done))
+        return done
+
+    async def run(self, session: Session) -> None:
+        """Run all actions, those that wait together at once: their commands are sent without waiting for answers.
+
+        Raises nothing: the next command shows whether the connection is gone.
+        """
+        while self.waiting:
+            waiting, self.waiting = self.waiting, []
+            await DeferredList(
+                Deferred.fromCoroutine(action(session)).addCallbacks(done.callback, done.errback)
+                for action, done in waiting
+            )
+
+    def refuse(self, error: Exception) -> None:
+        """All actions that have not begun fail with `error`."""
+        waiting, self.waiting = self.waiting, []
+        for _, done in waiting:
+            done.errback(error)
+
+
+@dataclass(slots=True)
+class SessionMemory:
+    """What a session of a mailbox leaves to the next one."""
+
+    unfetched: Unfetched = field(default_factory=Unfetched)
+    silent: bool = False
+    """Whether the server accepts IDLE but announces new messages only in answers to commands."""
+    actions: Actions = field(default_factory=Actions)
+    previews: PreviewMemory = field(default_factory=PreviewMemory)
