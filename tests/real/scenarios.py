@@ -73,6 +73,7 @@ class ScenarioFixture:
         self.left: set[Uid] = set()
         self.watcher: MailboxWatcher | None = None
         self.limits = ConnectionLimits(reactor, random.random)
+        self.more = 0
 
     async def secret(self, _: Account) -> Secret:
         return Secret(self.password)
@@ -108,7 +109,7 @@ class ScenarioFixture:
 
     def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)
-        change = advance(self.state, report, self.titles)
+        change = advance(self.state, report, self.titles, more=self.more)
         self.state = change.state
         self.arrivals += [message.envelope.subject for message in change.arrivals]
         self.read |= change.read

@@ -92,7 +92,7 @@ class PreviewFetch:
         self._octets = 0
         self._found: Previews = {}
         self.cut: set[Uid] = set()
-        """Pages whose text has not begun in the bytes that were read."""
+        """Messages without a preview, perhaps because their text has not begun in the bytes that were read."""
 
     @property
     def is_off(self) -> bool:
@@ -104,9 +104,9 @@ class PreviewFetch:
         return Deferred.fromCoroutine(self._fetch(uids, NEW_OCTETS))
 
     def listed(self, uids: Collection[Uid]) -> Deferred[Previews]:
-        """The previews of messages that a window lists, all of `uids` if there are any at all; never fails."""
+        """The previews of messages that a window lists; never fails. Pages that were `cut` are requested apart."""
         by_server = "PREVIEW" in (self._selected.protocol.capabilities or ())
-        octets = 0 if by_server else PAGE_OCTETS if self.cut.issuperset(uids) else LISTED_OCTETS
+        octets = PAGE_OCTETS if self.cut.issuperset(uids) else 0 if by_server else LISTED_OCTETS
         return Deferred.fromCoroutine(self._fetch(uids, octets))
 
     async def _fetch(self, uids: Collection[Uid], octets: int) -> Previews:
@@ -152,6 +152,8 @@ class PreviewFetch:
             return
         if event.preview is not None and not self._octets:
             self._found[uid] = Preview(display_safe(decode_bytes(event.preview), _PREVIEW_LIMIT))
+            if not self._found[uid].line:  # Dovecot, where an empty text stands beside a page
+                self.cut.add(uid)
         if event.headers is not None:
             self._headers[uid] = event.headers
         if event.text is not None and self._octets:

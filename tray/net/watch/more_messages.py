@@ -31,7 +31,8 @@ OLDER_LIMIT = 200
 """Unread messages, older than the newest, that a window lists."""
 _SEARCHED = 50_000  # messages among which these are looked for
 _BATCH = 20  # messages whose previews are requested at once, so that new mail never waits long
-_PAGES = 5  # of those whose pages were cut
+_PAGES = 5  # the same of messages of which more has to be read
+_PAGES_LIMIT = 20  # of them on one connection
 
 
 class MoreMessages:
@@ -56,6 +57,7 @@ class MoreMessages:
         """Unread messages older than the newest that were reported, ascending; their flags are followed."""
         self._searched = False  # for older ones, since the newest were read
         self._given_up: set[Uid] = set()
+        self._pages = 0
         self._ended = False
 
     def ended(self, *, lost: bool) -> None:
@@ -158,8 +160,9 @@ class MoreMessages:
             :_BATCH
         ]
         pages: list[Uid] = []
-        if not lacking:
+        if not lacking and self._pages < _PAGES_LIMIT:
             lacking = pages = [uid for uid in uids if uid in self._previews.cut][:_PAGES]
+            self._pages += len(pages)
         if not lacking:
             return False
         await self.previews(lacking)
