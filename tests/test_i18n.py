@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import string
 from functools import lru_cache
 from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
 from tray import i18n
 
@@ -157,3 +161,24 @@ def test_a_damaged_catalogue_leaves_the_texts_in_english(tmp_path, monkeypatch):
         assert [i18n.trn("{n} mail", "{n} mails", n) for n in (1, 2)] == ["{n} mail", "{n} mails"]
     finally:
         i18n._catalogue.cache_clear()
+
+
+def test_the_language_of_the_settings_is_used_and_not_that_of_the_desktop(tmp_path, monkeypatch):
+    for name, text in (("de", "Öffnen"), ("fr", "Ouvrir")):
+        catalogue = tmp_path / "translations" / name / "LC_MESSAGES" / "mailbell.mo"
+        catalogue.parent.mkdir(parents=True)
+        catalog = Catalog(locale=name)
+        catalog.add("Open", text)
+        stream = io.BytesIO()
+        write_mo(stream, catalog)
+        catalogue.write_bytes(stream.getvalue())
+    monkeypatch.setattr(i18n, "resource", lambda name: tmp_path / name)
+    monkeypatch.setenv("LANGUAGE", "de")
+    assert i18n.available_languages() == ["de", "fr"]
+    try:
+        for language, text in (("fr", "Ouvrir"), ("en", "Open"), ("", "Öffnen")):
+            i18n.use_language(language)
+            assert i18n.tr("Open") == text
+    finally:
+        monkeypatch.undo()
+        i18n.use_language("")

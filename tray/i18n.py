@@ -10,10 +10,14 @@ from tray.assets import resource
 _DOMAIN = "mailbell"
 
 
+_wanted: list[str] = []
+"""The language that the settings name; empty for that of the desktop."""
+
+
 @lru_cache(maxsize=1)
 def _catalogue() -> _gettext.NullTranslations:
     try:
-        return _gettext.translation(_DOMAIN, resource("translations"), fallback=True)
+        return _gettext.translation(_DOMAIN, resource("translations"), _wanted or None, fallback=True)
     except (OSError, ValueError, UnicodeError):  # a file that is damaged: English is better than nothing
         return _gettext.NullTranslations()
 
@@ -34,6 +38,18 @@ def trn(one: str, many: str, count: int) -> str:
 def tr_shipped(text: str) -> str:
     """A text of a shipped table (``resources/providers``) in the user's language; elsewhere `tr` with a literal."""
     return _catalogue().gettext(text)
+
+
+def use_language(language: str) -> None:
+    """Use `language`, such as ``de``, from now on, and not that of the desktop; empty for that one."""
+    _wanted[:] = [language] if language else []
+    _catalogue.cache_clear()
+
+
+def available_languages() -> list[str]:
+    """The languages beside English that there are texts in, such as ``de`` and ``pt_BR``."""
+    found = resource("translations").glob(f"*/LC_MESSAGES/{_DOMAIN}.mo")
+    return sorted(path.parent.parent.name for path in found)
 
 
 def catalogue_language() -> str:

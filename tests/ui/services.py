@@ -114,6 +114,9 @@ class FakePreviews:
         if self._failure:
             on_failure(self._failure)
 
+    def send_test_notification(self) -> None:
+        self.played.append("notification")
+
     def open_newest(self, account) -> None:
         self.opened.append(account)
 

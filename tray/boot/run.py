@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tray.boot.screen import start_qt
+from tray.i18n import use_language
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,6 +24,7 @@ _START_TIME = 3.0
 
 def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     """Run the notifier and return its exit code; raises `NoScreen` where Qt cannot be loaded."""
+    use_language(settings.language)
     gc.disable()  # the start makes thousands of permanent objects, and hardly any garbage
     from tray.desktop.storage import logs
 

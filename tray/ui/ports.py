@@ -120,6 +120,9 @@ class Previews(Protocol):
     def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
         """Play a sound of `tray.mail.model.toast`; calls back with a sentence where it cannot be played."""
 
+    def send_test_notification(self) -> None:
+        """Show a notification that is none of a message."""
+
     def open_newest(self, account: Account) -> None:
         """Do what a click on the newest message of such an account would do."""
 

@@ -366,7 +366,8 @@ def test_tab_goes_from_the_list_through_the_page_to_the_buttons(opened):
     walk = tab_walk(window)
     box = row(window, "Start Mailbell when I log in").control.box
     button = row(window, "Accounts of other programs").control.button
-    assert walk == [window.side.list, box, button, window.close_button, window.side.search]
+    language = row(window, "Language").control.box
+    assert walk == [window.side.list, box, language, button, window.close_button, window.side.search]
 
 
 @pytest.mark.parametrize("key", ["notifications", "window", "start", "about", "account:w"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import count
 from typing import TYPE_CHECKING
 
 from tray.app.notifications.gate import NotificationGate
@@ -68,6 +69,7 @@ class NotificationService:
         """
         self._on_action: Callable[[Toast, ToastAction, str], None] | None = None
         self._player: SoundPlayer | None = None
+        self._tests = count(1)
         tray_icon = TrayIconBackend(windows.show_message, self)
         self._backend: NotificationBackend = tray_icon
         if session.connected:  # not on Windows and macOS
@@ -91,6 +93,13 @@ class NotificationService:
 
             self._player = SoundPlayer()
         self._player.play(sound, on_failure)
+
+    def show_test(self) -> None:
+        """Show a notification that is none of a message."""
+        # A key of its own: one that is replaced might not appear on the screen again.
+        key = ToastKey(f"test-{next(self._tests)}")
+        body = tr("This is how Mailbell tells you of new mail.")
+        self.center.show(Toast(key, tr("Mailbell"), body, messages=()))
 
     def show_refused(self, refused: RefusedAction) -> None:
         """Show what a server refused to do, in place of the last refusal."""

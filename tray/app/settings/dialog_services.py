@@ -319,6 +319,10 @@ class SettingsWindow:
 
     # `Previews`
 
+    def send_test_notification(self) -> None:
+        """See `Previews.send_test_notification`."""
+        self.notifications.show_test()
+
     def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
         """See `Previews.play_sound`."""
         self.notifications.play(sound, on_failure)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
+from PyQt5.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from tray.ui.widgets.forms import push_button
 
@@ -21,6 +31,8 @@ class Control(QWidget):
 
     edited = pyqtSignal(object)
     """The user has chosen this value."""
+    failed = pyqtSignal(str)
+    """What is wrong, in a sentence; empty when nothing is any more."""
 
     def __init__(self, main: QWidget, *beside: QWidget) -> None:
         super().__init__()
@@ -171,6 +183,49 @@ class Push(Control):
         """Press it."""
         super().act()
         self.button.click()
+
+
+class Ticked(Control):
+    """Some of a few values in the order in which they were ticked, in a menu below a button."""
+
+    def __init__(self, limit: int, none: str, *options: tuple[str, Any]) -> None:
+        """At most `limit` of the `options`; `none` is the text while there is none."""
+        self.button = push_button("", "")
+        super().__init__(self.button)
+        self._limit, self._none = limit, none
+        self._value: tuple[Any, ...] = ()
+        self._label = ""
+        self.menu = QMenu(self.button)
+        self._options = [(self.menu.addAction(text), text, value) for text, value in options]
+        for action, _, value in self._options:
+            action.setCheckable(True)
+            action.triggered.connect(partial(self._ticked, value))
+        self.button.setMenu(self.menu)
+
+    def show_value(self, value: Sequence[Any]) -> None:
+        """Tick these."""
+        self._value = tuple(value)
+        for action, _, each in self._options:
+            action.setChecked(each in self._value)
+            action.setEnabled(each in self._value or len(self._value) < self._limit)
+        names = {each: text for _, text, each in self._options}
+        self.button.setText(", ".join(names[each] for each in self._value if each in names) or self._none)
+        self.name(self._label)
+
+    def name(self, label: str) -> None:
+        """Name the button with what is ticked."""
+        self._label = label
+        self.button.setAccessibleName(f"{label}: {self.button.text()}")
+
+    def act(self) -> None:
+        """Open the menu."""
+        super().act()
+        self.button.showMenu()
+
+    def _ticked(self, value: Any, ticked: bool) -> None:
+        kept = tuple(each for each in self._value if each != value)
+        self.show_value((*kept, value) if ticked else kept)
+        self.edited.emit(self._value)
 
 
 class Several(Control):

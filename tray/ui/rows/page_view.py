@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SIDE, _ABOVE, _TITLE = 28, 20, 1.35
 _WIDEST, _DESIGN_LINE = 760, 18
-_ABOVE_HEADING, _BELOW_HEADING, _BELOW_TITLE = 10, 6, 10
+_ABOVE_HEADING, _BELOW_HEADING, _BELOW_TITLE, _BETWEEN_CARDS = 10, 6, 10, 12
 
 
 def title_label(text: str) -> QLabel:
@@ -59,6 +59,7 @@ class PageView(QWidget):
     def __init__(self, title: str, foot: Iterable[tuple[str, Callable[[], None]]] = ()) -> None:
         super().__init__()
         self.title = title
+        self._has_card = False
         self.setAccessibleName(title)
         self._form = QWidget()
         self._parts = QVBoxLayout(self._form)
@@ -92,7 +93,9 @@ class PageView(QWidget):
         """Append a card with `rows` under a `heading`, which may be empty."""
         if heading:
             self.add(heading_label(heading))
-        self.add(row_card(rows))
+        follows_card = not heading and self._has_card
+        self.add(row_card(rows), _BETWEEN_CARDS if follows_card else 0)
+        self._has_card = True
 
     def focus_first(self) -> None:
         """Move the keyboard to the first control."""
@@ -158,6 +161,7 @@ class BoundRow(RowWidget):
             self._show()
             changes.changed.connect(self._show)
             control.edited.connect(self._put)
+            control.failed.connect(self.show_error)
 
     def _show(self) -> None:
         assert self.control is not None

@@ -155,10 +155,9 @@ class RowWidget(QWidget):
         super().resizeEvent(event)
         if self.control is None:
             return
-        letters = min(
-            self.fontMetrics().averageCharWidth() * _TEXT_COLUMNS,
-            self.fontMetrics().horizontalAdvance(self.label.accessibleName()),
-        )
+        letters = self.fontMetrics().averageCharWidth() * _TEXT_COLUMNS
+        if not self.explanation.text():
+            letters = min(letters, self.fontMetrics().horizontalAdvance(self.label.accessibleName()))
         needed = self.control.sizeHint().width() + letters + 2 * _SIDE + _GAP
         side_by_side = self.width() >= needed
         direction = QBoxLayout.Direction.LeftToRight if side_by_side else QBoxLayout.Direction.TopToBottom

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtCore import QSignalBlocker, Qt
 from PyQt5.QtWidgets import QComboBox
 
 from tray.i18n import tr
@@ -23,9 +23,6 @@ _FILE = object()
 
 class SoundControl(Control):
     """The desktop's sound, none, Mailbell's, or a file."""
-
-    failed = pyqtSignal(str)
-    """The sound cannot be played: why. Empty when another one is chosen."""
 
     def __init__(self, previews: Previews) -> None:
         self._previews = previews

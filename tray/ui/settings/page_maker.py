@@ -17,6 +17,7 @@ from tray.ui.settings.account_page import AccountPage
 from tray.ui.settings.import_dialog import ImportDialog
 from tray.ui.settings.navigation_list import account_of
 from tray.ui.settings.pages.notifications import notifications
+from tray.ui.settings.pages.quiet_and_privacy import quiet_and_privacy
 from tray.ui.settings.pages.start_and_language import start_and_language
 from tray.ui.settings.pages.window_and_menu import window_and_menu
 from tray.ui.settings.search import FoundPage, Place
@@ -42,7 +43,8 @@ class PageMaker:
         self._services = services
         self._window = window
         self.pages = (
-            notifications(),
+            notifications(services.previews),
+            quiet_and_privacy(),
             window_and_menu(),
             start_and_language(self.import_accounts),
             about(),

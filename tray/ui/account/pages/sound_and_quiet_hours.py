@@ -7,14 +7,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QLocale, Qt, QTime, pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QTimeEdit, QVBoxLayout, QWidget
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail.model.toast import is_sound_file
 from tray.mail.settings.fields import MAX_QUIET_HOURS
-from tray.mail.settings.quiet_hours import DAY, DAYS, InvalidQuietHours, Span, parse
+from tray.mail.settings.quiet_hours import DAY, InvalidQuietHours, Span, parse
 from tray.ui.account.pages.page import AccountPage
+from tray.ui.rows.night import NIGHT, minute_of, time_edit
 from tray.ui.rows.sound import SoundControl
 from tray.ui.widgets.forms import ErrorText, Field, push_button
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import Account
     from tray.ui.ports import Previews
-
-_NIGHT = Span(frozenset(range(len(DAYS))), 22 * 60, 7 * 60)
-"""The hours of a new row."""
 
 
 class QuietHoursEditor(QWidget):
@@ -66,7 +64,7 @@ class QuietHoursEditor(QWidget):
         return row
 
     def _add_new(self) -> None:
-        row = self._add(_NIGHT)
+        row = self._add(NIGHT)
         for editor, following in pairwise((self.add_button, *row.editors, self.add_button)):
             self.setTabOrder(editor, following)
         self._update()
@@ -99,8 +97,8 @@ class _Row(QWidget):
     def __init__(self, span: Span, parent: QWidget) -> None:
         super().__init__(parent)
         self.days = [QCheckBox(short) for short, _ in _day_names()]
-        self.start = _time(span.start)
-        self.end = _time(span.end % DAY)
+        self.start = time_edit(span.start)
+        self.end = time_edit(span.end % DAY)
         self.remove_button = push_button(tr("Remove"), "")
         self.editors = (*self.days, self.start, self.end, self.remove_button)
         days = QHBoxLayout()
@@ -125,7 +123,7 @@ class _Row(QWidget):
     def span(self) -> Span:
         """The span of this row; an end of 00:00 is midnight."""
         days = frozenset(number for number, day in enumerate(self.days) if day.isChecked())
-        return Span(days, _minute(self.start), _minute(self.end) or DAY)
+        return Span(days, minute_of(self.start), minute_of(self.end) or DAY)
 
     def name_editors(self, number: int) -> None:
         """Name the editors for a screen reader, by the number of the row."""
@@ -139,26 +137,11 @@ class _Row(QWidget):
         self.remove_button.setAccessibleName(tr("Remove quiet hours {number}").format(number=number))
 
 
-def _time(minute: int) -> QTimeEdit:
-    edit = QTimeEdit(QTime(minute // 60, minute % 60))
-    # Set before the format: in a right-to-left layout Qt puts the minutes first.
-    edit.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    edit.setDisplayFormat("HH:mm")  # as in the menu, in every locale
-    edit.setLocale(QLocale.c())
-    edit.setWrapping(True)
-    edit.setKeyboardTracking(False)
-    return edit
-
-
-def _minute(edit: QTimeEdit) -> int:
-    return edit.time().hour() * 60 + edit.time().minute()
-
-
 def _span(entry: str) -> Span:
     try:
         return parse(entry)
     except InvalidQuietHours:  # settings are checked when they are read
-        return _NIGHT
+        return NIGHT
 
 
 def _day_names() -> tuple[tuple[str, str], ...]:

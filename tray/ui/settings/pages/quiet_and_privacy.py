@@ -1,0 +1,65 @@
+"""The page *Quiet and privacy*."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tray.i18n import tr
+from tray.mail.model.toast import ToastContent
+from tray.ui.rows.controls import Choice, Tick
+from tray.ui.rows.description import Page, Row, Section
+from tray.ui.rows.night import NightControl
+
+
+def quiet_and_privacy() -> Page:
+    """When no notification is shown, and what one says while the screen is locked."""
+    return Page(
+        "quiet",
+        tr("Quiet and privacy"),
+        "moon",
+        (
+            Section(_quiet_hours(), tr("Quiet hours")),
+            Section(
+                (
+                    Row(
+                        tr("A notification while the screen is locked says"),
+                        partial(
+                            Choice,
+                            (tr("Only how many"), ToastContent.COUNT),
+                            (tr("Only the sender"), ToastContent.SENDER),
+                            (tr("Sender and subject"), ToastContent.SUBJECT),
+                            (tr("Everything"), ToastContent.PREVIEW),
+                            (tr("Nothing"), ToastContent.NOTHING),
+                        ),
+                        "when_locked",
+                        synonyms=tr("lock screen, privacy, hide, content, away"),
+                    ),
+                ),
+                tr("Privacy"),
+            ),
+        ),
+    )
+
+
+def _quiet_hours() -> tuple[Row, ...]:
+    return (
+        Row(
+            tr("Every night"),
+            NightControl,
+            "quiet_hours",
+            tr("Mail is counted; in the morning one notification tells of it"),
+            tr("night, sleep, silent, schedule, evening, weekend, DND"),
+        ),
+        Row(
+            tr("Follow “Do not disturb” of the desktop"),
+            Tick,
+            "follow_do_not_disturb",
+            synonyms=tr("DND, focus, silent, presentation mode"),
+        ),
+        Row(
+            tr("While a window is full screen or a presentation runs"),
+            Tick,
+            "quiet_when_full_screen",
+            synonyms=tr("video, film, game, slides, projector, fullscreen"),
+        ),
+    )
