@@ -52,6 +52,7 @@ FOLDERS = {
         "watch": {".", "imap"},
     },
     "desktop": {
+        "dbus": {".", "storage"},
         "integration": {".", "storage"},
         "notifications": {".", "storage"},
         "secrets": {"storage"},

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from twisted.internet.defer import Deferred
 
+from tests.fakes.values import VALIDITY
 from tray.app.control_commands import ControlCommands
+from tray.imap.types import INBOX, Uid
+from tray.mail.model.account import AccountId
+from tray.mail.model.action import MessageAction
+from tray.mail.model.message import MessageKey
+from tray.mail.presentation.status_json import message_id
 from tray.mail.presentation.summary import IconState, Summary
 from tray.mail.settings.settings import SettingsError
 
@@ -36,8 +42,26 @@ class Program:
     def show_window(self):
         self.calls.append("show")
 
+    def open_mail(self, token):
+        self.calls.append(("open", token))
+
+    def open_message(self, key, token):
+        self.calls.append(("open", key, token))
+
+    def act(self, action, keys):
+        self.calls.append((action, keys))
+
+    def undo(self):
+        self.calls.append("undo")
+
+    def mark_all_read(self):
+        self.calls.append("mark-all-read")
+
     def quit(self):
         self.calls.append("quit")
+
+
+KEY = MessageKey(AccountId("w"), INBOX, VALIDITY, Uid(7))
 
 
 @pytest.fixture
@@ -47,13 +71,13 @@ def program():
 
 def ask(program, **request):
     out = []
-    commands = ControlCommands(program, program, program, program)
+    commands = ControlCommands(program, program, program, program, program)
     Deferred.fromCoroutine(commands.answer(request)).addCallback(out.append)
     (reply,) = out
     return reply
 
 
-@pytest.mark.parametrize("command", ["check", "resume", "reload", "show", "quit"])
+@pytest.mark.parametrize("command", ["check", "resume", "reload", "show", "undo", "mark-all-read", "quit"])
 def test_a_plain_command_is_carried_out(command, program):
     assert ask(program, command=command) == {"ok": True}
     assert program.calls == [command]
@@ -81,11 +105,48 @@ def test_a_broken_settings_file_is_named(program):
 
 
 def test_status_has_the_shape_that_scripts_rely_on(program):
-    assert ask(program, command="status") == {"ok": True, "status": {"accounts": []}}
+    assert ask(program, command="status") == {
+        "ok": True,
+        "status": {"state": "none", "unseen": 0, "accounts": []},
+    }
 
 
 @pytest.mark.parametrize("command", ["", "shutdown", "answer", None, 5, ["quit"]])
 def test_an_unknown_command_is_refused(command, program):
     """A newer command line may ask an older instance."""
     assert not ask(program, command=command)["ok"]
+    assert program.calls == []
+
+
+def test_a_message_is_opened_with_the_token_of_the_click(program):
+    assert ask(program, command="open") == {"ok": True}
+    assert ask(program, command="open", message=message_id(KEY), token="t")["ok"]
+    assert ask(program, command="open", message=None, token=5)["ok"]
+    assert program.calls == [("open", ""), ("open", KEY, "t"), ("open", "")]
+
+
+def test_an_action_is_done_with_the_messages_that_are_named(program):
+    assert ask(program, command="act", action="archive", messages=[message_id(KEY)]) == {"ok": True}
+    assert program.calls == [(MessageAction.ARCHIVE, (KEY,))]
+
+
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        ({"command": "open", "message": "7"}, "'7' is not the id of a message"),
+        ({"command": "open", "message": 7}, "not the id of a message"),
+        ({"command": "act", "action": "explode", "messages": [message_id(KEY)]}, "An action is one of read,"),
+        ({"command": "act", "action": "move", "messages": [message_id(KEY)]}, "An action is one of read,"),
+        ({"command": "act", "action": ["read"], "messages": [message_id(KEY)]}, "An action is one of read,"),
+        ({"command": "act", "action": "read"}, "Name 1 to 200 messages"),
+        ({"command": "act", "action": "read", "messages": []}, "Name 1 to 200 messages"),
+        ({"command": "act", "action": "read", "messages": message_id(KEY)}, "Name 1 to 200 messages"),
+        ({"command": "act", "action": "read", "messages": [message_id(KEY)] * 201}, "Name 1 to 200 messages"),
+        ({"command": "act", "action": "read", "messages": [message_id(KEY), "x"]}, "'x' is not the id"),
+    ],
+)
+def test_what_names_no_message_or_action_is_refused_and_nothing_is_done(program, request_, says):
+    reply = ask(program, **request_)
+    assert not reply["ok"]
+    assert says in reply["error"]
     assert program.calls == []

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from tray.cli import running_instance
+from tray.cli import status as status_command
 from tray.cli.exit_codes import CommandFailed
 from tray.cli.running_instance import ask
 from tray.net.peer import peer_uid
@@ -141,7 +142,7 @@ def test_an_answer_that_drips_is_not_waited_for(serve, monkeypatch):
 @pytest.mark.parametrize("status", [None, [], {}, {"accounts": [1]}, {"accounts": [{"name": "a"}]}])
 def test_a_status_of_another_version_is_a_sentence(serve, capsys, monkeypatch, status):
     path = serve(json.dumps({"ok": True, "status": status}).encode() + b"\n")
-    monkeypatch.setattr(running_instance, "paths_of", lambda _: SimpleNamespace(socket=path))
+    monkeypatch.setattr(status_command, "paths_of", lambda _: SimpleNamespace(socket=path))
     with pytest.raises(CommandFailed, match="cannot be read"):
-        running_instance.status(SimpleNamespace(json=False))
+        status_command.run(SimpleNamespace(json=False, watch=False, format=None))
     assert capsys.readouterr().out == ""

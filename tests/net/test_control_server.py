@@ -50,7 +50,8 @@ class Client:
     def __init__(self, uid: int | None = None) -> None:
         self.requests: list[dict[str, Any]] = []
         self.answers: list[Any] = []
-        self.protocol = ControlProtocol(self._handle)
+        self.subscribers: list[Any] = []
+        self.protocol = ControlProtocol(self._handle, self._subscribe)
         self.transport = Peer(os.geteuid() if uid is None else uid)
         self.protocol.makeConnection(self.transport)
 
@@ -62,6 +63,11 @@ class Client:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def _subscribe(self, push: Any) -> Any:
+        self.subscribers.append(push)
+        push({"n": 1})
+        return lambda: self.subscribers.remove(push)
 
     def ask(self, *lines: bytes) -> list[Any]:
         self.protocol.dataReceived(b"".join(line + b"\n" for line in lines))
@@ -177,7 +183,7 @@ def test_the_socket_is_the_users_own_from_its_first_moment(tmp_path: Path) -> No
     with socket.socket(socket.AF_UNIX) as stale:
         stale.bind(str(path))
         assert stat.S_ISSOCK(path.stat().st_mode)
-        listen_control(reactor, str(path), ControlProtocol)
+        listen_control(reactor, str(path), ControlProtocol, ControlProtocol)
     assert not path.exists()
     assert reactor.umask == 0o177
     assert reactor.unixServers[0][0] == str(path)
@@ -187,5 +193,45 @@ def test_the_socket_is_the_users_own_from_its_first_moment(tmp_path: Path) -> No
 def test_only_sockets_are_removed(tmp_path: Path) -> None:
     path = tmp_path / "socket"
     path.write_text("a letter")
-    listen_control(UnixReactor(), str(path), ControlProtocol)
+    listen_control(UnixReactor(), str(path), ControlProtocol, ControlProtocol)
     assert path.read_text() == "a letter"
+
+
+def test_who_watches_gets_a_line_at_each_change_until_it_leaves() -> None:
+    client = Client()
+    assert client.ask(b'{"command": "watch"}') == [{"ok": True, "status": {"n": 1}}]
+    (push,) = client.subscribers
+    push({"n": 2})
+    assert client.replies() == [{"ok": True, "status": {"n": 2}}]
+    assert client.requests == []
+    client.protocol.connectionLost(Failure(ConnectionDone()))
+    assert client.subscribers == []
+    push({"n": 3})
+    assert client.replies() == []
+
+
+def test_one_client_watches_once() -> None:
+    client = Client()
+    client.ask(b'{"command": "watch"}')
+    assert client.ask(b'{"command": "watch"}') == [
+        {"ok": True}
+    ]  # the answer of the handler, as to any command
+    assert len(client.subscribers) == 1
+
+
+def test_who_does_not_read_gets_the_latest_only() -> None:
+    """A bar that was stopped must not fill our memory."""
+    client = Client()
+    client.ask(b'{"command": "watch"}')
+    (push,) = client.subscribers
+    client.protocol.pauseProducing()
+    for number in range(2, 100):
+        push({"n": number})
+    assert client.replies() == []
+    client.protocol.resumeProducing()
+    assert client.replies() == [{"ok": True, "status": {"n": 99}}]
+    client.protocol.resumeProducing()
+    assert client.replies() == []
+    client.protocol.stopProducing()
+    push({"n": 100})
+    assert client.replies() == []

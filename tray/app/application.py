@@ -17,6 +17,7 @@ from tray.app.actions.action_queue import ActionQueue
 from tray.app.actions.message_actions import MessageActions
 from tray.app.actions.program_actions import AccountActions, ProgramActions
 from tray.app.control_commands import ControlCommands
+from tray.app.control_service import ControlService
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.dialogs import Dialogs, WindowStyle
@@ -25,6 +26,7 @@ from tray.app.notifications.notification_service import Complaints, Notification
 from tray.app.prompts import Prompts
 from tray.app.settings.dialog_services import DialogSignIn, SettingsWindow
 from tray.app.settings.settings_service import SettingsService
+from tray.app.status_feed import StatusFeed
 from tray.app.summary_updates import SummaryUpdates
 from tray.app.windows import Windows
 from tray.desktop.bus import session_bus
@@ -33,7 +35,6 @@ from tray.desktop.integration.opener import Opener
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateStore
-from tray.net.control_server import listen_control
 from tray.net.name_lookup import NameLookups
 from tray.ui.ports import TrayCommands
 
@@ -53,8 +54,6 @@ class Application:
         """Make and connect the parts; nothing is shown, and no server is connected to, before `start`."""
         reactor.installNameResolver(NameLookups(reactor))
         self._reactor = reactor
-        self._paths = paths
-        self._control: Any = None
         self._demo = _demo(reactor, paths) if demo else None
         self._complaints = complaints = Complaints()
 
@@ -76,8 +75,9 @@ class Application:
         style = WindowStyle(session)
         dialogs = Dialogs(reactor, style)
         self._windows = Windows(TrayHost(session), time.time, reactor, style, lambda: self._settings.current)
+        self._feed = StatusFeed(reactor)
         demo_views = [] if self._demo is None else [self._demo]
-        self._updates = SummaryUpdates(reactor, self._windows, dialogs, *demo_views)
+        self._updates = SummaryUpdates(reactor, self._windows, self._feed, dialogs, *demo_views)
         self._notifications = NotificationService(
             reactor,
             session,
@@ -118,6 +118,7 @@ class Application:
             now=time.time,
             changed=self._updates.soon,
             status_changed=status_changed,
+            arrived=self._feed.arrived,
         )
         watchers.connect(self._mail_service)
         self._actions = ActionQueue(
@@ -166,7 +167,8 @@ class Application:
         accounts = AccountActions(self._mail_service, self._settings, self._settings_window, prompts)
         program = ProgramActions(reactor, self._windows, self._settings_window)
         self._tray_commands = TrayCommands(messages, accounts, self._pause, program)
-        self._control_commands = ControlCommands(self._mail_service, self._pause, self._settings, program)
+        commands = ControlCommands(self._mail_service, self._pause, self._settings, messages, program)
+        self._control = ControlService(reactor, paths, session, commands, self._feed)
 
     def start(self) -> None:
         """Show the messages of the last run, watch the accounts, and accept commands of the command line."""
@@ -184,7 +186,7 @@ class Application:
         self._updates.draw()
         self._windows.start(self._tray_commands)
         self._notifications.prepare()
-        self._control = listen_control(self._reactor, str(self._paths.socket), self._control_commands.answer)
+        self._control.start()
         if self._store.notice:
             self._complaints.show(self._store.notice)
         if not self._settings.current.accounts:
@@ -200,8 +202,7 @@ class Application:
         self._notifications.stop()
         self._actions.stop()
         self._windows.stop()
-        if self._control is not None:
-            await self._control.stopListening()
+        await self._control.stop()
         await self._mail_service.stop()
         self._updates.stop()
         if self._demo is not None:

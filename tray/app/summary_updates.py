@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tray.app.demo import Demo
     from tray.app.dialogs import Dialogs
     from tray.app.notifications.gate import NotificationGate
+    from tray.app.status_feed import StatusFeed
     from tray.app.windows import Windows
     from tray.net.clock import Clock
 
@@ -23,7 +24,7 @@ _DELAY = 0.05
 class SummaryUpdates:
     """Collects changes for a moment; made before the parts that announce them, and connected to them afterwards."""
 
-    def __init__(self, clock: Clock, *views: Windows | Dialogs | Demo) -> None:
+    def __init__(self, clock: Clock, *views: Windows | StatusFeed | Dialogs | Demo) -> None:
         self._timer = Timer(clock)
         self._views = views
 

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tray import __version__
-from tray.cli.parser import Commands, Parser, common_options, lazy_command, minutes, sha256, whole_number
+from tray.cli.parser import (
+    Commands,
+    Parser,
+    bar_format,
+    common_options,
+    lazy_command,
+    minutes,
+    sha256,
+    whole_number,
+)
 from tray.i18n import tr, translate_library_texts
 
 if TYPE_CHECKING:
@@ -251,9 +260,31 @@ def build() -> argparse.ArgumentParser:
     _account(commands)
     _oauth(commands)
 
-    status = commands.add("status", "running_instance:status", tr("ask the running Mailbell how it is doing"))
+    status = commands.add("status", "status:run", tr("ask the running Mailbell how it is doing"))
     _json(status)
+    status.add_argument(
+        "--watch", action="store_true", help=tr("print it again at each change, until interrupted")
+    )
+    status.add_argument(
+        "--format",
+        metavar="F",
+        type=bar_format,
+        help=tr("waybar, polybar, i3blocks, or a line such as '{unread} {sender}'"),
+    )
     commands.add("check", "running_instance:check", tr("tell the running Mailbell to check for mail now"))
+    commands.add("show", "running_instance:show", tr("show the window of the running Mailbell"))
+    opening = commands.add(
+        "open", "running_instance:open_message", tr("open a message, or the mail program without an ID")
+    )
+    opening.add_argument(
+        "message", metavar="ID", nargs="?", help=tr("as 'status --json' prints it, under \"id\"")
+    )
+    acting = commands.add(
+        "act", "running_instance:act", tr("do something with messages, at once on the server")
+    )
+    acting.add_argument("action", choices=("read", "unread", "flag", "unflag", "archive", "delete", "junk"))
+    acting.add_argument("messages", metavar="ID", nargs="+", help=tr("as 'status --json' prints it"))
+    commands.add("undo", "running_instance:undo", tr("undo the last action, within ten seconds"))
     pause = commands.add("pause", "running_instance:pause", tr("pause the running Mailbell"))
     pause.add_argument(
         "minutes",

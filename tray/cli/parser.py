@@ -64,6 +64,16 @@ def lazy_command(name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+def bar_format(text: str) -> str:
+    """An argparse type: a format of `tray.mail.presentation.bar_formats`."""
+    from tray.mail.presentation.bar_formats import check_format
+
+    try:
+        return check_format(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def whole_number(low: int, high: int) -> Callable[[str], int]:
     """An argparse type: whole numbers from `low` to `high`."""
 

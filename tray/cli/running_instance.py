@@ -1,4 +1,4 @@
-"""``mailbell status | check | pause | resume | quit``: sends commands to the running instance."""
+"""``mailbell check``, ``open``, ``act``, ``pause`` and others: sends commands to the running instance."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import json
 import os
 import socket
 import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed
 from tray.cli.profile import paths_of
-from tray.cli.terminal import print_json
 from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.net.peer import peer_uid
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterator
 
     from tray.desktop.storage.paths import Paths
+
+T = TypeVar("T")
 
 _TIMEOUT = 5.0
 _REPLY_LIMIT = 4 * 1024 * 1024
@@ -31,19 +34,25 @@ def ask(path: Path, command: str, **arguments: object) -> dict[str, Any]:
 
     Raises `CommandFailed`, with exit code 6 where no program listens.
     """
+    with _explained(), _connect(path) as connection:
+        connection.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
+        line = _line(connection)
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(_TIMEOUT)
-            connection.connect(str(path))
-            if peer_uid(connection) not in {None, os.geteuid()}:
-                raise CommandFailed(
-                    tr(
-                        "The program that listens at {path} belongs to another user, so it was not asked. "
-                        "Remove that file, or choose another folder with --profile."
-                    ).format(path=path)
-                )
-            connection.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
-            line = _line(connection)
+        reply = clean(json.loads(line))
+    except (ValueError, RecursionError):
+        reply = None
+    if not isinstance(reply, dict):
+        raise unreadable()
+    if not reply.get("ok"):
+        raise CommandFailed(str(reply.get("error") or tr("The running Mailbell refused without a reason.")))
+    return reply
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Raise `CommandFailed` for what goes wrong with the socket."""
+    try:
+        yield
     except (FileNotFoundError, ConnectionRefusedError):
         raise CommandFailed(
             tr("Mailbell is not running for this profile. Start it with 'mailbell'."), NOT_RUNNING
@@ -54,19 +63,27 @@ def ask(path: Path, command: str, **arguments: object) -> dict[str, Any]:
         raise CommandFailed(
             tr("The running Mailbell cannot be asked: {reason}.").format(reason=error.strerror or error)
         ) from None
-    try:
-        reply = _clean(json.loads(line))
-    except (ValueError, RecursionError):
-        reply = None
-    if not isinstance(reply, dict):
-        raise CommandFailed(_unreadable())
-    if not reply.get("ok"):
-        raise CommandFailed(str(reply.get("error") or tr("The running Mailbell refused without a reason.")))
-    return reply
 
 
-def _unreadable() -> str:
-    return tr("The running Mailbell gave an answer that cannot be read.")
+def _connect(path: Path) -> socket.socket:
+    with ExitStack() as on_failure:
+        connection = on_failure.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+        connection.settimeout(_TIMEOUT)
+        connection.connect(str(path))
+        if peer_uid(connection) not in {None, os.geteuid()}:
+            raise CommandFailed(
+                tr(
+                    "The program that listens at {path} belongs to another user, so it was not asked. "
+                    "Remove that file, or choose another folder with --profile."
+                ).format(path=path)
+            )
+        on_failure.pop_all()
+    return connection
+
+
+def unreadable() -> CommandFailed:
+    """The error where an answer is not what it should be, such as that of another version."""
+    return CommandFailed(tr("The running Mailbell gave an answer that cannot be read."))
 
 
 def _line(connection: socket.socket) -> bytes:
@@ -82,24 +99,41 @@ def _line(connection: socket.socket) -> bytes:
     return received
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """`value` without control characters, which would affect the terminal."""
     if isinstance(value, str):
         return display_safe(value, _TEXT_LIMIT)
     if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
+        return {clean(key): clean(item) for key, item in value.items()}
     return value
 
 
 def ask_running(paths: Paths, command: str, **arguments: object) -> dict[str, Any]:
-    """Send a command to the Mailbell that runs this profile and return the reply; raises `CommandFailed` as `ask`.
+    """Send a command to the Mailbell that runs this profile and return the reply; raises `CommandFailed` as `ask`."""
+    return _with_running(paths, lambda path: ask(path, command, **arguments))
 
-    Its socket lies in the folder of the session in which it was started; the lock file contains the path.
+
+def connect_running(paths: Paths) -> socket.socket:
+    """A connection to the Mailbell that runs this profile, without a time limit; raises `CommandFailed` as `ask`."""
+
+    def connect(path: Path) -> socket.socket:
+        with _explained():
+            return _connect(path)
+
+    connection = _with_running(paths, connect)
+    connection.settimeout(None)
+    return connection
+
+
+def _with_running(paths: Paths, call: Callable[[Path], T]) -> T:
+    """Call `call` with the socket of the Mailbell that runs this profile.
+
+    It lies in the folder of the session in which it was started; the lock file contains the path.
     """
     try:
-        return ask(paths.socket, command, **arguments)
+        return call(paths.socket)
     except CommandFailed as failure:
         if failure.code != NOT_RUNNING:
             raise
@@ -108,7 +142,7 @@ def ask_running(paths: Paths, command: str, **arguments: object) -> dict[str, An
         holder = read_holder(paths.lock)
         if holder is None or not holder.is_on_this_computer or Path(holder.socket) == paths.socket:
             raise
-    return ask(Path(holder.socket), command, **arguments)
+    return call(Path(holder.socket))
 
 
 def notify_running_instance(paths: Paths, *commands: str) -> None:
@@ -121,24 +155,34 @@ def notify_running_instance(paths: Paths, *commands: str) -> None:
             print(tr("The running Mailbell does not use it yet: {failure}").format(failure=failure))
 
 
-def status(arguments: argparse.Namespace) -> int:
-    """Print the status of the accounts."""
-    record = ask_running(paths_of(arguments), "status").get("status")
-    if arguments.json:
-        return print_json(record)
-    from tray.mail.presentation.status_json import status_text
-
-    try:
-        text = status_text(record, time.time())  # type: ignore[arg-type]
-    except (AttributeError, LookupError, TypeError, ValueError, OverflowError):  # of another version
-        raise CommandFailed(_unreadable()) from None
-    print(text)
-    return DONE
-
-
 def check(arguments: argparse.Namespace) -> int:
     """Check for new mail."""
     ask_running(paths_of(arguments), "check")
+    return DONE
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Show the window with the newest messages."""
+    ask_running(paths_of(arguments), "show")
+    return DONE
+
+
+def open_message(arguments: argparse.Namespace) -> int:
+    """Open a message, or the mail program."""
+    token = os.environ.get("XDG_ACTIVATION_TOKEN", "")  # of the click on the bar that runs this
+    ask_running(paths_of(arguments), "open", message=arguments.message, token=token)
+    return DONE
+
+
+def act(arguments: argparse.Namespace) -> int:
+    """Do something with messages on their servers."""
+    ask_running(paths_of(arguments), "act", action=arguments.action, messages=arguments.messages)
+    return DONE
+
+
+def undo(arguments: argparse.Namespace) -> int:
+    """Undo the last action."""
+    ask_running(paths_of(arguments), "undo")
     return DONE
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     Handle = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+    Subscribe = Callable[[Callable[[dict[str, Any]], None]], Callable[[], None]]
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,14 @@ LINE_LIMIT = 65_536
 _PENDING_LIMIT = 32  # unanswered requests of one client
 
 
-def listen_control(reactor: Any, path: str, handle: Handle) -> IListeningPort:
+WATCH = "watch"
+"""The command whose reply never ends: a line with the present status, and one more at each change."""
+
+
+def listen_control(reactor: Any, path: str, handle: Handle, subscribe: Subscribe) -> IListeningPort:
     """Serve `handle` at `path` (mode 0600); `reactor` is an IReactorUNIX.
+
+    A client that asks to `WATCH` is told of the status by what `subscribe` calls back, until it leaves.
 
     A request is a line with a JSON object, and so is its reply; replies are in order. What `handle` raises is logged
     and answered by ``{"error": …}`` without details. An old socket at `path` is removed, so the caller must hold the
@@ -41,7 +48,7 @@ def listen_control(reactor: Any, path: str, handle: Handle) -> IListeningPort:
     with suppress(FileNotFoundError):
         if stat.S_ISSOCK(os.stat(path, follow_symlinks=False).st_mode):  # noqa: PTH116
             os.unlink(path)  # noqa: PTH108
-    factory = Factory.forProtocol(lambda: ControlProtocol(handle))
+    factory = Factory.forProtocol(lambda: ControlProtocol(handle, subscribe))
     factory.noisy = False
     before = os.umask(0o177)  # so that the socket is closed to others from the start
     try:
@@ -59,8 +66,13 @@ class ControlProtocol(LineOnlyReceiver):
     delimiter = b"\n"
     MAX_LENGTH = LINE_LIMIT
 
-    def __init__(self, handle: Handle) -> None:
+    def __init__(self, handle: Handle, subscribe: Subscribe) -> None:
         self._handle = handle
+        self._subscribe = subscribe
+        self._unsubscribe: Callable[[], None] | None = None
+        self._paused = False
+        self._latest: dict[str, Any] | None = None
+        """The last status, while the client does not read."""
         self._pending: list[bytes] = []
         self._answering: Deferred[None] = succeed(None)
         self._connected = False
@@ -78,6 +90,8 @@ class ControlProtocol(LineOnlyReceiver):
         self._connected = False
         self._pending.clear()
         self._answering.cancel()
+        if self._unsubscribe is not None:
+            self._unsubscribe()
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002 -- Twisted's signature
         """Abort: the start of the next request is unknown."""
@@ -98,19 +112,49 @@ class ControlProtocol(LineOnlyReceiver):
     async def _answer_all(self) -> None:
         while self._pending:
             reply = await self._answer(self._pending.pop(0))
-            if self._connected:
+            if self._connected and reply is not None:
                 self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
 
-    async def _answer(self, line: bytes) -> dict[str, Any]:
+    async def _answer(self, line: bytes) -> dict[str, Any] | None:
+        """The reply; None where the client is told of the status from now on instead."""
         try:
             request = json.loads(line)
         except (ValueError, RecursionError):
             request = None
         if not isinstance(request, dict):
             return {"error": "A request is one line with a JSON object."}
+        if request.get("command") == WATCH and self._unsubscribe is None:
+            self.transport.registerProducer(self, streaming=True)
+            self._unsubscribe = self._subscribe(self._push)
+            return None
         try:
             return await self._handle(request)
         except Exception as error:
             if self._connected:
                 log.exception("A control request failed")
             return {"error": internal(error).sentence}
+
+    def _push(self, status: dict[str, Any]) -> None:
+        """Send a status; a client that reads slowly gets the latest one only."""
+        if self._paused:
+            self._latest = status
+        elif self._connected:
+            reply = {"ok": True, "status": status}
+            self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
+
+    # twisted.internet.interfaces.IPushProducer
+
+    def pauseProducing(self) -> None:
+        """The client does not read as fast as the status changes."""
+        self._paused = True
+
+    def resumeProducing(self) -> None:
+        """The client has read what was sent."""
+        self._paused = False
+        latest, self._latest = self._latest, None
+        if latest is not None:
+            self._push(latest)
+
+    def stopProducing(self) -> None:
+        """The connection has ended."""
+        self._connected = False

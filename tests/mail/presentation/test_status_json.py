@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from tests.mail.make import key, problem
 from tray.imap.types import INBOX
 from tray.mail.model.account import AccountId
 from tray.mail.model.status import Connecting, Disabled, Paused, Waiting, Watching
-from tray.mail.presentation.status_json import status_record, status_text
+from tray.mail.presentation.status_json import message_id, message_key, status_record, status_text
 from tray.mail.presentation.summary import AccountSummary, IconState, MessageLine, Summary
 
 NOW = 1_795_352_700.0
@@ -39,6 +42,8 @@ HOME = AccountSummary(
 
 def test_the_record_has_the_promised_shape():
     assert status_record(summary(WORK)) == {
+        "state": "none",
+        "unseen": 0,
         "accounts": [
             {
                 "name": "Work",
@@ -50,6 +55,7 @@ def test_the_record_has_the_promised_shape():
                 "unseen": 1,
                 "latest": [
                     {
+                        "id": message_id(key(2)),
                         "subject": "Lunch?",
                         "from": "Anna Berg",
                         "date": "2026-11-22T13:05:00Z",
@@ -57,10 +63,18 @@ def test_the_record_has_the_promised_shape():
                         "uid": 2,
                         "unseen": True,
                     },
-                    {"subject": "", "from": "", "date": None, "mailbox": INBOX, "uid": 1, "unseen": False},
+                    {
+                        "id": message_id(key(1)),
+                        "subject": "",
+                        "from": "",
+                        "date": None,
+                        "mailbox": INBOX,
+                        "uid": 1,
+                        "unseen": False,
+                    },
                 ],
             }
-        ]
+        ],
     }
 
 
@@ -101,3 +115,31 @@ def test_a_pause_tells_its_end():
     of_before = paused(NOW + 1800)
     del of_before["accounts"][0]["paused_until"]
     assert status_text(of_before, NOW) == "Work: paused, no unread mail"
+
+
+@pytest.mark.parametrize("mailbox", ["INBOX", "Lists/py thon", "Ä/ß %2F \t", "a" * 300])
+def test_a_message_is_named_in_one_word_and_found_by_it(mailbox):
+    named = replace(key(7), mailbox=mailbox)
+    text = message_id(named)
+    assert " " not in text
+    assert message_key(text) == named
+
+
+@pytest.mark.parametrize("text", ["", "x", "a/1/2", "a/1/x/INBOX", "a/x/2/INBOX", "a/1/2/b/c"])
+def test_what_names_no_message_is_refused(text):
+    with pytest.raises(ValueError):
+        message_key(text)
+
+
+@pytest.mark.parametrize(
+    ("icon", "state"),
+    [
+        (IconState.QUIET, "none"),
+        (IconState.UNSEEN, "unread"),
+        (IconState.TROUBLE, "trouble"),
+        (IconState.PAUSED, "paused"),
+        (IconState.OFFLINE, "offline"),
+    ],
+)
+def test_the_states_are_those_that_scripts_rely_on(icon, state):
+    assert status_record(Summary(icon, 0, ()))["state"] == state

@@ -16,10 +16,10 @@ from tray.mail.model.host_names import same_host
 from tray.mail.model.status import NeedsCredentials
 from tray.mail.model.toast import Arrival, ToastContent
 from tray.mail.presentation.colours import account_colours
-from tray.mail.presentation.summary import LISTED, LISTED_UNREAD, summarize
+from tray.mail.presentation.summary import LISTED, LISTED_UNREAD, message_line, summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from twisted.internet.defer import Deferred
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message
     from tray.mail.model.status import Paused
     from tray.mail.model.uid_set import UidSet
-    from tray.mail.presentation.summary import Summary
+    from tray.mail.presentation.summary import MessageLine, Summary
     from tray.mail.settings.settings import Settings
 
 _WITHOUT_TEXT = {ToastContent.SENDER, ToastContent.COUNT, ToastContent.NOTHING}
@@ -54,11 +54,12 @@ class MailService:
         now: Callable[[], float],
         changed: Callable[[], None],
         status_changed: Callable[[AccountWatch], None],
+        arrived: Callable[[str, Sequence[MessageLine]], None] = lambda _account, _messages: None,
     ) -> None:
         """Make a watch for each account of `settings`; nothing is watched before `start`.
 
         `now` gives Unix seconds; `changed` is called when the tray has something else to show, `status_changed` with
-        each new status of an account.
+        each new status of an account, `arrived` with the name of an account and its new messages.
         """
         self._make_watcher = make_watcher
         self._announcements = announcements
@@ -66,6 +67,7 @@ class MailService:
         self._now = now
         self._changed = changed
         self._status_changed = status_changed
+        self._arrived = arrived
         self.settings = settings
         self._pause: Paused | None = None
         self._watches: dict[AccountId, AccountWatch] = {}
@@ -114,6 +116,8 @@ class MailService:
         found = announcements.sort_arrivals(account.id, mailbox, change, report)
         if found.done:
             self._gate.withdraw(found.done)
+        if found.new:
+            self._arrived(account.name, [message_line(key, message) for key, message in found.new])
         if found.new or found.batches:
             self._gate.announce(self._arrivals(account, found.new), found.batches)
         announcements.save(account.id, mailbox)

@@ -61,18 +61,18 @@ class MessageActions:
         if watch is not None:
             self.opener.open(open_target(watch.account, key, self.announcements.message_id(key)), token)
 
-    def open_mail(self) -> None:
+    def open_mail(self, token: str = "") -> None:
         """Open the mail of the first account with unseen messages, or else of the first account."""
         accounts = self.mail_service.summary().accounts
         chosen = next((account for account in accounts if account.unseen), next(iter(accounts), None))
         if chosen is not None:
-            self.open_account(chosen.id)
+            self.open_account(chosen.id, token)
 
-    def open_account(self, account_id: AccountId) -> None:
+    def open_account(self, account_id: AccountId, token: str = "") -> None:
         """Open the mail of one account as a whole."""
         watch = self.mail_service.watch(account_id)
         if watch is not None:
-            self.opener.open(open_target(watch.account), "")
+            self.opener.open(open_target(watch.account), token)
 
     def open_newest(self, account: Account) -> None:
         """Open the newest message of `account`, which may differ from the settings, or its mail as a whole."""
@@ -141,7 +141,7 @@ class MessageActions:
         elif toast.messages:
             self.open_message(toast.messages[-1], token)
         else:
-            self.open_mail()
+            self.open_mail(token)
 
     def _act(
         self,

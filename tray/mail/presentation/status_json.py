@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from tray.i18n import tr
+from tray.imap.types import MailboxName, Uid, UidValidity
+from tray.mail.model.account import AccountId
+from tray.mail.model.message import MessageKey
 from tray.mail.model.status import Disabled, Paused, Watching, problem_in, state_name
 from tray.mail.presentation.status_texts import UNSEEN_MARK, unseen_text
 from tray.mail.presentation.times import ago, at, until
@@ -17,13 +21,20 @@ if TYPE_CHECKING:
 _SENDER_LIMIT = 30
 _SUBJECT_LIMIT = 70
 
+_SUMMARY_STATES = {"quiet": "none", "unseen": "unread"}
+"""The states of `IconState` that scripts know by another name."""
+
 Record = dict[str, Any]
 """A part of the output of ``mailbell status --json``, for `json.dumps`; times are ISO 8601 in UTC, None if unknown."""
 
 
 def status_record(summary: Summary) -> Record:
     """The record of `summary`."""
-    return {"accounts": [_account(account) for account in summary.accounts]}
+    return {
+        "state": _SUMMARY_STATES.get(summary.icon.value, summary.icon.value),
+        "unseen": summary.unseen,
+        "accounts": [_account(account) for account in summary.accounts],
+    }
 
 
 def _account(account: AccountSummary) -> Record:
@@ -38,12 +49,14 @@ def _account(account: AccountSummary) -> Record:
         "paused_until": _iso(status.until) if isinstance(status, Paused) else None,
         "error": problem.sentence if problem is not None else None,
         "unseen": account.unseen,
-        "latest": [_message(message) for message in account.latest],
+        "latest": [message_record(message) for message in account.latest],
     }
 
 
-def _message(message: MessageLine) -> Record:
+def message_record(message: MessageLine) -> Record:
+    """The record of one message; its ``id`` names it to commands that do something with it."""
     return {
+        "id": message_id(message.key),
         "subject": message.subject,
         "from": message.sender,
         "date": _iso(message.date),
@@ -51,6 +64,19 @@ def _message(message: MessageLine) -> Record:
         "uid": message.key.uid,
         "unseen": message.unseen,
     }
+
+
+def message_id(key: MessageKey) -> str:
+    """The name of a message for scripts: one word, as long as its account and folder have their ids and UIDs."""
+    return f"{key.account}/{key.uid_validity}/{key.uid}/{quote(key.mailbox, safe='')}"
+
+
+def message_key(text: str) -> MessageKey:
+    """The message that `message_id` has named so; raises ValueError where the text is no such name."""
+    account, validity, uid, mailbox = text.split("/")
+    return MessageKey(
+        AccountId(account), MailboxName(unquote(mailbox)), UidValidity(int(validity)), Uid(int(uid))
+    )
 
 
 def status_text(record: Record, now: float) -> str:
