@@ -35,7 +35,7 @@ FOLDERS = {
         "actions": {"folders", "model"},
         "arrivals": {"model"},
         "importers": {"model", "settings", "setup"},
-        "notifications": {"model", "presentation"},
+        "notifications": {"model", "presentation", "settings"},
         "oauth": {"model", "settings"},
         "policy": {"model", "settings"},
         "presentation": {"model", "settings", "setup"},

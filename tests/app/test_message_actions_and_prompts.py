@@ -65,7 +65,6 @@ class SettingsFixture(House):
         )
         super().__init__(*accounts)
         self.messages = MessageActions(
-            self.clock,
             self.mail_service,
             self.opener,
             self.announcements,

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tray.mail.presentation.toasts import new_mails
+from tray.mail.notifications.toast_content import new_mails
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

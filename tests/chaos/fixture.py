@@ -169,7 +169,7 @@ class ChaosFixture:
         output = self.program.output.read_bytes()
         toasts = self.desktop.notifications.toasts()
         log = output[self._output_size :].decode("utf-8", "replace")
-        shown = tuple((toast["summary"], toast["body"]) for toast in toasts[self._notified :])
+        shown = tuple((toast["summary"], toast["lines"][0]) for toast in toasts[self._notified :])
         self._runs.append(
             ProgramRun(killed, saved_announced_uid(self.program.profile), announcements(log), shown)
         )

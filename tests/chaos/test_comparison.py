@@ -71,7 +71,7 @@ def test_a_digest_may_take_the_place_of_toasts_and_grow():
         killed=False,
         announced_uid=4,
         announcements=tuple(Announcement(kind, frozenset(uids)) for kind, uids in announced),
-        shown=(("Bob", "a"), ("Bob", "b"), ("3 new mails", "Bob — c")),
+        shown=(("Bob", "a"), ("Bob", "b"), ("3 new mails", "Bob")),
     )
     assert compare([record], SUBJECTS, 1).faults == []
 

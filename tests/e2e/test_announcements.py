@@ -26,7 +26,7 @@ def two(program, dovecot, recorder):
 
 def bodies(recorder):
     """What was announced so far."""
-    return sorted(toast["body"] for toast in recorder.notifications.toasts())
+    return sorted(toast["lines"][0] for toast in recorder.notifications.toasts())
 
 
 def move(dovecot, number, source, target):
@@ -156,7 +156,7 @@ def test_a_new_mail_below_two_hundred_that_were_moved_here_is_counted(two, dovec
         two.wait_state("waiting")
         dovecot.bulk(200, seen=False)
     two.run("check")
-    recorder.notifications.wait_toast("200 new mails", 40)
+    recorder.notifications.wait_toast("Bob, 200 mails", 40)  # of one subject
     two.wait_unseen(202)
     two.wait_announced()
     two.kill()
@@ -168,4 +168,4 @@ def test_a_new_mail_below_two_hundred_that_were_moved_here_is_counted(two, dovec
     two.start_watching()
     recorder.notifications.wait_toast("1 new mail")
     two.wait_unseen(203)
-    assert [toast["summary"] for toast in recorder.notifications.toasts()] == ["200 new mails", "1 new mail"]
+    assert [toast["summary"] for toast in recorder.notifications.toasts()] == ["Bob, 200 mails", "1 new mail"]

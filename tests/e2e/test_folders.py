@@ -85,7 +85,7 @@ def test_folders_come_and_go_by_command_and_the_others_keep_their_connections(pr
     assert [each["name"] for each in program.status()] == ["Office"]
     dovecot.deliver("And again", mailbox="Lists/Python")
     recorder.notifications.wait_toast("And again")
-    bodies = [toast["body"] for toast in recorder.notifications.toasts()]
+    bodies = [toast["lines"][0] for toast in recorder.notifications.toasts()]
     assert bodies == ["New on the list", "New in INBOX", "And again"]
     assert inbox not in ended(dovecot), "the connection of INBOX outlives it all"
 

@@ -64,7 +64,10 @@ def test_before_sleep_a_log_out_and_after_it_what_came_meanwhile(watching, dovec
     watching.wait_state("watching")
     dovecot.deliver("Awake again")
     recorder.notifications.wait_toast("Awake again")
-    assert [toast["body"] for toast in recorder.notifications.toasts()] == ["While you slept", "Awake again"]
+    assert [toast["lines"][0] for toast in recorder.notifications.toasts()] == [
+        "While you slept",
+        "Awake again",
+    ]
     print(f"awake to toast: {took:.3f} s")
 
 

@@ -94,4 +94,4 @@ def test_toasts_switched_off_are_off_and_nothing_is_announced_later(program, dov
     program.start_watching()
     dovecot.deliver("Aloud")
     recorder.notifications.wait_toast("Aloud")
-    assert [toast["body"] for toast in recorder.notifications.toasts()] == ["Aloud"]
+    assert [toast["lines"][0] for toast in recorder.notifications.toasts()] == ["Aloud"]

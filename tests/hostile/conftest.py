@@ -14,6 +14,7 @@ from tests.e2e.program import Program
 from tests.hostile import measures
 from tests.hostile.server import HostileServer
 from tests.rig.desktop import VirtualDesktop
+from tests.rig.notifications import shown_lines
 from tests.rig.processes import wait_until
 from tray.cli.running_instance import ask
 
@@ -66,7 +67,7 @@ class AttackedProgram:
     def toasts_about(self, text: str) -> int:
         """How many toasts show it; a digest that is brought up to date is one."""
         toasts = self.desktop.notifications.toasts()
-        return len({each["id"] for each in toasts if text in each["body"] or text in each["summary"]})
+        return len({each["id"] for each in toasts if any(text in line for line in shown_lines(each))})
 
     def dismiss(self) -> None:
         """Dismiss every toast, as a user does."""

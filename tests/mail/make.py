@@ -10,7 +10,7 @@ from tray.mail.model.account import Account, AccountId
 from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.message import Message, MessageKey, UncountedBatch
 from tray.mail.model.status import Problem, ProblemKind
-from tray.mail.model.toast import Arrival
+from tray.mail.model.toast import Arrival, ToastContent
 
 VALIDITY = UidValidity(7)
 NO_FLAGS: frozenset[Flag] = frozenset()
@@ -44,10 +44,15 @@ def arrival(
     show_account: bool = False,
     colour: str = "",
     sound: str = "",
+    preview: str = "",
+    mailbox: str = INBOX,
+    content: ToastContent = ToastContent.PREVIEW,
+    important: bool = False,
     **texts: Any,
 ) -> Arrival:
-    told = Message(Uid(uid), envelope(**{"subject": f"Mail {uid}", **texts}), NO_FLAGS)
-    return Arrival(key(uid, account), f"Account {account}", told, show_account, colour, sound)
+    told = Message(Uid(uid), envelope(**{"subject": f"Mail {uid}", **texts}), NO_FLAGS, preview=preview)
+    where = key(uid, account, mailbox)
+    return Arrival(where, f"Account {account}", told, show_account, colour, sound, content, important)
 
 
 def batch(number: int, account: str = "a1", serial: int = 1) -> UncountedBatch:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -40,12 +42,17 @@ CAPABILITIES = ["actions", "body", "body-markup", "icon-static", "persistence"]
 Event = dict[str, Any]
 
 
+def shown_lines(toast: Event) -> list[str]:
+    """What a toast shows, line by line: first its summary."""
+    return [toast["summary"], *toast["lines"]]
+
+
 class Notifications:
     """The recording child process on a bus, what it recorded, and (kind ``record``) what a person does to a toast.
 
-    Events are dicts with ``event``: ``ready``, ``notify`` (id, app, replaces, icon, summary, body, actions, hints as
-    {name: [signature, value]}, timeout, signature), ``close`` (id), ``closed`` (id, reason), ``action`` (id, key),
-    ``token`` (id, token), ``capabilities``.
+    Events are dicts with ``event``: ``ready``, ``notify`` (id, app, replaces, icon, summary, body, its lines without
+    markup, actions, hints as {name: [signature, value]}, timeout, signature), ``close`` (id), ``closed`` (id, reason),
+    ``action`` (id, key), ``token`` (id, token), ``capabilities``.
     """
 
     def __init__(self, address: str, folder: Path, kind: Literal["record", "monitor"] = "record") -> None:
@@ -97,10 +104,10 @@ class Notifications:
         return self.events()
 
     def wait_toast(self, text: str, seconds: float = 10.0) -> Event:
-        """Wait for a Notify call whose summary or body holds `text`; the newest one."""
+        """Wait for a Notify call whose summary or body shows `text`; the newest one."""
 
         def matching() -> list[Event]:
-            return [each for each in self.toasts() if text in each["summary"] or text in each["body"]]
+            return [each for each in self.toasts() if any(text in line for line in shown_lines(each))]
 
         wait_until(lambda: bool(matching()), f"a toast about {text!r}", seconds)
         return matching()[-1]
@@ -120,6 +127,10 @@ class Notifications:
     def set_capabilities(self, *names: str) -> None:
         """What GetCapabilities says from now on."""
         self._control("SetCapabilities", "as", list(names))
+
+    def set_name(self, name: str) -> None:
+        """What GetServerInformation says from now on."""
+        self._control("SetName", "s", name)
 
     def set_property(self, name: str, value: bool) -> None:
         """What the property of that name says from now on, of whatever interface; before, each says no."""
@@ -170,6 +181,7 @@ def _notify_facts(message: Message) -> Event:
         "icon": icon,
         "summary": summary,
         "body": body,
+        "lines": html.unescape(re.sub("</?b>", "", body)).split("\n"),
         "actions": actions,
         "hints": {key: [signature, value] for key, (signature, value) in hints.items()},
         "timeout": timeout,
@@ -185,6 +197,7 @@ class _Recorder:
         self._log = log
         self._live: dict[int, Event] = {}
         self._next = 1
+        self._name = "recorder"
         self._capabilities = list(CAPABILITIES)
         self._properties: dict[str, bool] = {}
         self._delay = 0.0
@@ -247,7 +260,7 @@ class _Recorder:
         return "as", (self._capabilities,)
 
     def on_GetServerInformation(self, _: Message) -> tuple[str, tuple[object, ...]]:
-        return "ssss", ("recorder", "mailbell", "1", "1.2")
+        return "ssss", (self._name, "mailbell", "1", "1.2")
 
     def control_Invoke(self, message: Message) -> tuple[str, tuple[object, ...]]:
         identity, key, token = message.body
@@ -269,6 +282,10 @@ class _Recorder:
 
     def control_SetCapabilities(self, message: Message) -> tuple[str, tuple[object, ...]]:
         (self._capabilities,) = message.body
+        return "", ()
+
+    def control_SetName(self, message: Message) -> tuple[str, tuple[object, ...]]:
+        (self._name,) = message.body
         return "", ()
 
     def on_Get(self, message: Message) -> tuple[str, tuple[object, ...]]:

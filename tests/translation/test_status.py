@@ -23,11 +23,11 @@ from tray.mail.model.status import (
     Waiting,
     Watching,
 )
-from tray.mail.model.toast import OpenToast, ToastKey
+from tray.mail.model.toast import OpenToast, ToastAction, ToastContent, ToastKey
+from tray.mail.notifications.toast_content import ToastStyle, build_toast
 from tray.mail.presentation.status_json import status_record, status_text
 from tray.mail.presentation.status_texts import status_sentence, tooltip
 from tray.mail.presentation.times import ago, ahead, at, until
-from tray.mail.presentation.toasts import build_toast
 from tray.mail.settings.settings import Settings
 from tray.ui.tray.menu import TrayMenu
 from tray.ui.tray.panel import Panel
@@ -116,9 +116,15 @@ def test_times():
 
 
 def test_toasts():
-    mail = arrival(1, subject="", name="", address="")
-    single = OpenToast(ToastKey("t"), 0.0, (mail,))
-    for toast in map(
-        build_toast, (single, replace(single, digest=True), replace(single, digest=True, others=1))
-    ):
-        assert left([toast.summary, toast.body, *(text for _, text in toast.actions)]) == []
+    mail = arrival(1, subject="", name="", address="", important=True)
+    code = arrival(1, subject="", preview="Your log-in code: 482913", name="", address="")
+    private = replace(mail, content=ToastContent.SENDER)
+    states = [
+        OpenToast(ToastKey("t"), 0.0, (each,), digest=digest, others=others)
+        for each in (mail, code, private)
+        for digest in (False, True)
+        for others in (0, 1)
+    ]
+    style = ToastStyle(buttons=tuple(ToastAction))
+    for toast in (build_toast(state, style) for state in states):
+        assert left([toast.summary, toast.headline, *(text for _, text in toast.actions)]) == []

@@ -144,7 +144,6 @@ class Application:
 
         # Actions of the user
         messages = MessageActions(
-            reactor,
             self._mail_service,
             opener,
             announcements,

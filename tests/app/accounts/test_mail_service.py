@@ -84,7 +84,7 @@ def test_with_toasts_switched_off_mails_are_counted_and_marked_but_not_toasted()
 def test_the_account_is_named_where_there_are_several(house):
     house.report(mail(1))
     house.report(mail(2))
-    assert "Work" in next(iter(house.toasts.shown.values())).body
+    assert next(iter(house.toasts.shown.values())).origin == "Work"
     alone = House(WORK, replace(HOME, enabled=False))
     alone.report(mail(1))
     alone.report(mail(2))
@@ -154,7 +154,7 @@ def test_what_does_not_touch_the_connection_does_not_end_it(house):
     assert house.mail_service.current_account(WORK) is office
     assert house.mail_service.summary().accounts[0].name == "Office"
     house.report(mail(6))
-    assert "Office" in next(iter(house.toasts.shown.values())).body
+    assert next(iter(house.toasts.shown.values())).origin == "Office"
 
 
 def test_an_account_that_is_muted_or_gone_is_known_as_it_was(house):

@@ -12,7 +12,7 @@ BUTTONS = ((ToastAction.OPEN, "Open"), (ToastAction.MARK_READ, "Mark as read"))
 
 
 def toast(key="k", summary="Summary", body="Body", **more):
-    return Toast(ToastKey(key), summary, body, (KEY,), actions=BUTTONS, **more)
+    return Toast(ToastKey(key), summary, body, (KEY,), **{"actions": BUTTONS, **more})
 
 
 class Client:

@@ -22,8 +22,8 @@ def client(shown):
 
 
 def test_a_toast_is_shown_and_handed_over_at_once(client, shown):
-    client.show("a")
-    assert (shown, client.handed) == ([("Summary", "Body")], ["a"])
+    client.show("a", headline="R&D", origin="Work")
+    assert (shown, client.handed) == ([("Summary", "R&D\nBody\nWork")], ["a"])
 
 
 def test_a_click_opens_the_last_toast_once(client):

@@ -68,11 +68,11 @@ def test_what_a_daemon_cannot_do_is_left_out(recorder, port, until):
 
 
 @pytest.mark.parametrize(
-    ("more", "icon"), [(("body-hyperlinks",), "icons/app/64.png"), ((), "io.github.mailbell.Mailbell.svg")]
+    ("name", "icon"), [("dunst", "icons/app/64.png"), ("mako", "io.github.mailbell.Mailbell.svg")]
 )
-def test_dunst_gets_a_picture_of_a_fixed_size_and_mako_the_scalable_one(recorder, port, until, more, icon):
-    """Dunst would draw a scalable one twice as large as its text; mako has a capability in common with it."""
-    recorder.set_capabilities("actions", "body", "body-markup", "icon-static", "x-dunst-stack-tag", *more)
+def test_dunst_gets_a_picture_of_a_fixed_size_and_mako_the_scalable_one(recorder, port, until, name, icon):
+    """Dunst would draw a scalable one twice as large as its text."""
+    recorder.set_name(name)
     port.show()
     until(lambda: port.handed)
     (sent,) = recorder.toasts()

@@ -1,11 +1,10 @@
-"""How a toast asks for its sound and shows its account's colour, and who plays what the daemon does not."""
+"""How a toast asks for its sound and shows its sender, and who plays what the daemon does not."""
 
 from __future__ import annotations
 
 import subprocess
 
 import pytest
-from PyQt5.QtGui import QColor
 
 from tests.desktop.conftest import join
 from tests.desktop.notifications.client import Client, NoFallback, toast
@@ -13,9 +12,8 @@ from tests.rig.desktop import VirtualDesktop
 from tray.assets import resource
 from tray.desktop.notifications.backend import play_unless_disturbing
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.desktop.notifications.notify_call import SIZE, picture
-from tray.mail.model.account import SWATCHES, palette
-from tray.mail.model.toast import Show, Toast, ToastKey
+from tray.mail.model.toast import Show, Toast, ToastAction, ToastKey
+from tray.mail.presentation.colours import rgb, solid
 
 
 @pytest.fixture
@@ -59,22 +57,74 @@ def test_a_word_of_the_program_itself_asks_for_no_sound(recorder, toasts, until)
     assert not [name for name in recorder.toasts()[0]["hints"] if "sound" in name]
 
 
-def test_the_colour_is_on_the_picture(recorder, toasts, until):
-    show(toasts, until, colour="#2457d6")
-    signature, (width, height, stride, alpha, bits, channels, pixels) = recorder.toasts()[0]["hints"][
-        "image-data"
-    ]
-    assert (signature, width, height, alpha, bits, channels) == ("(iiibiiay)", SIZE, SIZE, True, 8, 4)
+def picture(recorder, toasts, until, **more):
+    """The hint with the picture of the sender: width, height, stride, alpha, bits, channels, pixels."""
+    show(toasts, until, initials="AB", **more)
+    signature, values = recorder.toasts()[0]["hints"]["image-data"]
+    assert signature == "(iiibiiay)"
+    return values
+
+
+def test_the_senders_letters_are_on_the_colour_of_the_account(recorder, toasts, until):
+    width, height, stride, alpha, bits, channels, pixels = picture(recorder, toasts, until, colour="#1f8a4c")
+    assert (width, height, alpha, bits, channels) == (96, 96, True, 8, 4)
     assert len(pixels) == stride * height
+    at = lambda x, y: tuple(pixels[y * stride + 4 * x :][:4])  # noqa: E731
+    assert at(0, 0) == (0, 0, 0, 0)
+    assert at(48, 10) == (*solid(rgb("#1f8a4c")), 255)
+    assert (255, 255, 255, 255) in {at(x, 48) for x in range(96)}
 
 
-@pytest.mark.parametrize("colour", [colour for colour, _ in palette()])
-def test_a_dot_has_a_light_and_a_dark_ring(qapp, colour):
-    """So that it is seen on any ground, whatever its own colour."""
-    image = picture(colour)
-    middle = SIZE - round(SIZE * 0.22) - 1
-    seen = {image.pixelColor(across, middle).name() for across in range(SIZE)}
-    assert {QColor(shade).name() for shade in (*SWATCHES, colour)} <= seen
+def test_dunst_gets_a_small_picture(recorder, toasts, until):
+    """It draws one to one, and squeezes the text."""
+    recorder.set_name("dunst")
+    assert picture(recorder, toasts, until)[:2] == [48, 48]
+    assert recorder.toasts()[0]["icon"].endswith("64.png")
+
+
+def test_without_letters_there_is_the_icon_of_the_program(recorder, toasts, until):
+    show(toasts, until, colour="#1f8a4c")
+    (sent,) = recorder.toasts()
+    assert "image-data" not in sent["hints"]
+    assert sent["icon"].endswith(".svg")
+
+
+def test_the_subject_is_bold_and_nothing_else_is_markup(recorder, toasts, until):
+    show(toasts, until, headline="R&D <i>", body="1 < 2", origin="Work · Lists")
+    show(toasts, until, "own", body="<b>")
+    assert [sent["body"] for sent in recorder.toasts()] == [
+        "<b>R&amp;D &lt;i&gt;</b>\n1 &lt; 2\nWork · Lists",
+        "&lt;b&gt;",
+    ]
+
+
+def test_without_markup_there_is_plain_text(recorder, toasts, until):
+    recorder.set_capabilities("body")
+    show(toasts, until, headline="R&D <i>", body="")
+    assert recorder.toasts()[0]["body"] == "R&D <i>"
+
+
+def test_plasma_shows_account_and_folder_in_its_header(recorder, toasts, until):
+    recorder.set_capabilities("body", "x-kde-origin-name")
+    show(toasts, until, headline="Hi", body="", origin="Work · Lists")
+    (sent,) = recorder.toasts()
+    assert (sent["body"], sent["hints"]["x-kde-origin-name"]) == ("Hi", ["s", "Work · Lists"])
+
+
+def test_what_is_important_is_urgent_and_what_is_to_stay_stays(recorder, toasts, until):
+    show(toasts, until, urgent=True, timeout=0)
+    show(toasts, until, "usual")
+    assert [(sent["hints"]["urgency"], sent["timeout"]) for sent in recorder.toasts()] == [
+        (["y", 2], 0),
+        (["y", 1], -1),
+    ]
+
+
+@pytest.mark.parametrize(("name", "buttons"), [("Xfce Notify Daemon", 3), ("gnome-shell", 4)])
+def test_xfce_draws_the_click_as_a_button_and_gets_one_less(recorder, toasts, until, name, buttons):
+    recorder.set_name(name)
+    show(toasts, until, actions=tuple((action, action.value) for action in list(ToastAction)[:4]))
+    assert len(recorder.toasts()[0]["actions"]) == 2 * buttons
 
 
 def test_a_daemon_without_sounds_leaves_the_chosen_one_to_us(recorder, toasts, until, played):

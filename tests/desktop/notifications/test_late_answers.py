@@ -95,6 +95,7 @@ def port(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Port:
     made = Port(FakeBus())
     made.toasts = DBusBackend(made, made.bus, NoFallback())  # type: ignore[arg-type]  # fakes
     made.toasts.prepare()
+    made.bus.answer("GetServerInformation", "recorder", "mailbell", "1", "1.2")
     made.bus.answer("GetCapabilities", ["actions"])
     return made
 

@@ -16,6 +16,7 @@ from tray.mail.notifications.notifier import (
     on_time,
     withdraw,
 )
+from tray.mail.notifications.toast_content import ToastStyle
 
 
 def arrivals(*uids):
@@ -65,9 +66,71 @@ def test_the_fourth_arrival_makes_a_digest_that_takes_the_place_of_the_singles()
     assert told(digest) == [1, 2, 3, 4]
     assert digest.replaces == third
     assert rest == [Withdraw(first), Withdraw(second)]
-    assert (digest.toast.summary, digest.toast.body.splitlines()[0]) == ("4 new mails", "Anna Berg — Mail 4")
+    assert (digest.toast.summary, digest.toast.body) == ("4 new mails", "Anna Berg")
     (order,) = feed(EMPTY, arrivals(1, 2, 3, 4), 0.0).orders
     assert (told(order), order.replaces) == ([1, 2, 3, 4], None)
+
+
+def test_the_settings_say_how_many_become_a_digest():
+    style = ToastStyle(digest_from=2)
+    (order,) = feed(EMPTY, arrivals(1), 0.0, style=style).orders
+    assert told(order) == [1]
+    (order,) = feed(EMPTY, arrivals(1, 2), 0.0, style=style).orders
+    assert told(order) == [1, 2]
+    seven = feed(EMPTY, arrivals(*range(1, 8)), 0.0, style=ToastStyle(digest_from=8))
+    assert [told(order) for order in seven.orders] == [[uid] for uid in range(1, 8)]
+    assert told(feed(seven.state, arrivals(8), 1.0, style=ToastStyle(digest_from=8)).orders[0]) == list(
+        range(1, 9)
+    )
+
+
+def lunch(uid, **more):
+    return arrival(uid, subject="Re: Lunch?" if uid > 1 else "Lunch?", **more)
+
+
+def test_a_reply_joins_the_toast_of_its_conversation():
+    outcome = feed(EMPTY, [lunch(1), arrival(7)], 0.0)
+    first = outcome.orders[0].toast.key
+    outcome = feed(outcome.state, [lunch(2)], 600.0)
+    (order,) = outcome.orders
+    assert (told(order), order.toast.key, order.toast.summary) == ([1, 2], first, "Anna Berg, 2 mails")
+    assert order.toast.sound == ""
+    (order,) = withdraw(outcome.state, keys(1), 700.0).orders
+    assert (told(order), order.toast.summary, order.toast.sound) == ([2], "Anna Berg", "none")
+    assert withdraw(outcome.state, keys(1, 2), 700.0).orders == (Withdraw(first),)
+
+
+def test_a_conversation_is_updated_at_most_once_a_second_and_is_no_flood():
+    outcome = feed(EMPTY, [lunch(1)], 0.0)
+    orders = list(outcome.orders)
+    for uid in range(2, 20):
+        outcome = feed(outcome.state, [lunch(uid)], uid * 0.1)
+        orders += outcome.orders
+    assert [told(order)[-1] for order in orders] == [1, 10]
+    assert outcome.ask_again == 2.0
+    (order,) = on_time(outcome.state, 2.0).orders
+    assert told(order) == list(range(1, 20))
+    assert order.toast.sound == "none"  # there was one within ten seconds
+
+
+def test_a_conversation_that_comes_at_once_is_one_toast():
+    outcome = feed(EMPTY, [lunch(1), *arrivals(7, 8), lunch(2), lunch(3)], 0.0)
+    assert [told(order) for order in outcome.orders] == [[1, 2, 3], [7], [8]]
+
+
+def test_a_conversation_goes_into_a_digest_with_what_waits_to_join_it():
+    outcome = feed(EMPTY, [lunch(1), *arrivals(7, 8)], 0.0)
+    outcome = feed(outcome.state, [lunch(2)], 0.5)
+    assert outcome.orders == ()
+    digest, *_rest = feed(outcome.state, arrivals(9), 0.6).orders
+    assert told(digest) == [1, 2, 7, 8, 9]
+
+
+def test_a_reply_to_a_closed_toast_has_its_own():
+    outcome = feed(EMPTY, [lunch(1)], 0.0)
+    state = feed(outcome.state, [lunch(2)], 0.5).state
+    (order,) = closed(state, outcome.orders[0].toast.key, 0.6).orders
+    assert told(order) == [2]
 
 
 def test_slow_arrivals_stay_single():
@@ -308,7 +371,10 @@ def test_each_mail_is_told_once_and_nothing_stays(happenings):
     for what, number, later in happenings:
         now += later
         if what.startswith("feed"):
-            new = arrivals(*range(uid + 1, uid + 1 + number))
+            new = [
+                arrival(one, subject="Re: Lunch?" if one % 3 else "")
+                for one in range(uid + 1, uid + 1 + number)
+            ]
             uid += number
             fed |= {one.key for one in new}
             state = obey(feed(state, new, now))

@@ -1,4 +1,4 @@
-"""What a toast shows, how a sender is named, and where texts are cut."""
+"""How a sender is named, and where texts are cut."""
 
 from __future__ import annotations
 
@@ -6,82 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.mail.make import arrival, batch, key
 from tray.imap.addresses import parse_address
 from tray.imap.types import Address
-from tray.mail.model.toast import OpenToast, ToastAction, ToastKey
-from tray.mail.presentation.toasts import BODY_LIMIT, SUMMARY_LIMIT, build_toast, shown_sender, truncate
-
-
-def single(**values):
-    return build_toast(OpenToast(ToastKey("t"), 0.0, (arrival(1, **values),)))
-
-
-def digest(*arrivals, **values):
-    return build_toast(OpenToast(ToastKey("t"), 0.0, arrivals, digest=True, **values))
-
-
-@pytest.mark.parametrize(
-    ("values", "texts"),
-    [
-        ({"subject": "R&D <3"}, ("Anna Berg", "R&D <3")),
-        ({"subject": "Hi", "name": "", "show_account": True}, ("anna@example.org", "Hi\nAccount a1")),
-        ({"subject": "", "name": "", "address": ""}, ("(no sender)", "(no subject)")),
-        (
-            {"subject": "Pay", "name": "ceo@bank.test", "address": "x@evil.test"},
-            ("x@evil.test (“ceo@bank.test”)", "Pay"),
-        ),
-    ],
-)
-def test_a_single_toast_says_sender_and_subject(values, texts):
-    toast = single(**values, sound="bell", colour="#2457d6")
-    assert (toast.summary, toast.body) == texts
-    assert (toast.account, toast.messages, toast.sound, toast.colour) == ("a1", (key(1),), "bell", "#2457d6")
-    assert toast.actions == ((ToastAction.OPEN, "Open"), (ToastAction.MARK_READ, "Mark read"))
-
-
-def test_long_texts_are_cut_and_the_account_stays():
-    toast = single(subject="s" * 5000, name="n" * 5000, account="a" * 500, show_account=True)
-    assert len(toast.summary) == SUMMARY_LIMIT
-    assert len(toast.body) == BODY_LIMIT
-    assert toast.body.split("\n")[1].startswith("Account aaa")
-    assert len(single(subject="s" * 5000).body) == BODY_LIMIT
-
-
-def test_a_digest_counts_all_and_names_the_newest_few():
-    toast = digest(*(arrival(n) for n in range(9)), batch(1), others=2)
-    assert toast.summary == "12 new mails"
-    assert toast.body.splitlines() == [f"Anna Berg — Mail {n}" for n in (8, 7, 6, 5)]
-    assert toast.actions == ((ToastAction.OPEN, "Open"), (ToastAction.MARK_READ, "Mark all read"))
-    assert digest(arrival(1)).summary == "1 new mail"
-
-
-@pytest.mark.parametrize(
-    ("sounds", "together"),
-    [
-        (("bell", "bell"), "bell"),
-        (("bell", "none"), "bell"),
-        (("bell", "/a.wav"), ""),
-        (("none", "none"), "none"),
-    ],
-)
-def test_a_digest_has_the_sound_that_its_accounts_agree_on(sounds, together):
-    assert digest(*(arrival(n, f"a{n}", sound=sound) for n, sound in enumerate(sounds))).sound == together
-
-
-def test_a_digest_of_long_subjects_stays_bearable():
-    body = digest(*(arrival(n, subject="s" * 5000) for n in range(4))).body
-    assert len(body.splitlines()) == 4
-    assert BODY_LIMIT - 4 < len(body) <= BODY_LIMIT
-
-
-def test_a_digest_has_the_account_and_colour_that_all_its_messages_have():
-    mails = arrival(1, colour="#2457d6"), arrival(2, colour="#2457d6")
-    assert (digest(*mails).account, digest(*mails).colour) == ("a1", "#2457d6")
-    for several in (digest(*mails, arrival(3, "b2")), digest(*mails, batch(5, "b2"))):
-        assert (several.account, several.colour) == (None, "")
-    uncounted = digest(batch(5))
-    assert (uncounted.account, uncounted.colour, uncounted.batches) == ("a1", "", (batch(5),))
+from tray.mail.presentation.toasts import shown_sender, truncate
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ class Desktop(Session):
 
     @abstractmethod
     def press_mark_read(self, identity: int, box: Box) -> None:
-        """Press *Mark read* on the toast of that id, which covers about `box` of the screen."""
+        """Press *Mark as read*, the only button, on the toast of that id, which covers about `box` of the screen."""
 
     @abstractmethod
     def turn_dark(self) -> None:

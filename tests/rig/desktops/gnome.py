@@ -193,14 +193,14 @@ class Gnome(Desktop):
         """The banner shows its buttons when the mouse is over it."""
         x, y = self._eval(_BANNER)
         self._eval(f"{_POINTER} global.rigPointer.notify_absolute_motion(C.CURRENT_TIME, {x}, {y}); null")
-        code = _BUTTON.replace("TEXT", json.dumps("Mark read"))
+        code = _BUTTON.replace("TEXT", json.dumps("Mark as read"))
         places: list[Any] = []
 
         def stands_still() -> bool:  # the banner unfolds
             places.append(self._eval(code))
             return places[-1] is not None and places[-3:].count(places[-1]) == 3
 
-        wait_until(stands_still, "the button “Mark read”")
+        wait_until(stands_still, "the button “Mark as read”")
         self.click(*places[-1])
 
     def turn_dark(self) -> None:

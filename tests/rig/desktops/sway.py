@@ -96,7 +96,7 @@ class Sway(Desktop):
         if self._notifier == "dunst":
             # What a person chooses from the menu of a toast's actions.
             menu = self.folder / "menu"
-            menu.write_text("#!/bin/sh\ngrep 'Mark read'\n")
+            menu.write_text("#!/bin/sh\ngrep 'Mark as read'\n")
             menu.chmod(0o755)
             shipped = Path("/etc/xdg/dunst/dunstrc").read_text()
             (self.folder / "dunstrc").write_text(re.sub("dmenu = .*", f"dmenu = {menu}", shipped))

@@ -46,6 +46,8 @@ class Tour:
         with Dovecot() as self._dovecot:
             self._dovecot.deliver(_FIRST, "Zoë <zoe@example.org>")
             self._program.add_account(self._dovecot)
+            (settings,) = self._program.profile.rglob("settings.toml")
+            settings.write_text('toast_buttons = ["mark-read"]\n' + settings.read_text("utf-8"), "utf-8")
             try:
                 for step in TRAY_STEPS if self._desktop.has_tray else WINDOW_STEPS:
                     results[step] = self._take(step)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.desktop.storage.state_store import StateError
+from tray.imap.types import Uid
 from tray.mail.actions.pending import UNDO_SECONDS, PendingAction
-from tray.mail.model.action import RefusedAction, UndoOffer
+from tray.mail.model.action import MessageAction, RefusedAction, UndoOffer
 from tray.mail.model.status import Watching
 from tray.mail.model.uid_set import NO_UIDS, UidSet
 from tray.net.clock import Timer
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.notifications.announcements import Announcements
     from tray.desktop.storage.state_store import StateStore
-    from tray.imap.types import Uid
+    from tray.imap.types import MailboxName, UidValidity
     from tray.mail.model.account import AccountId
+    from tray.mail.model.message import MessageKey
     from tray.mail.model.status import Problem
     from tray.net.clock import Clock
+
+    _Place = tuple[AccountId, MailboxName, UidValidity]
 
 log = logging.getLogger(__name__)
 
@@ -103,21 +107,61 @@ class ActionQueue:
         undo = self._undo
         return undo.offer if undo is not None and self._clock.seconds() < undo.offer.until else None
 
-    def next_id(self) -> int:
-        """An id for a new action."""
-        self._last_id += 1
-        return self._last_id
+    def act(
+        self,
+        action: MessageAction,
+        keys: Iterable[MessageKey],
+        target: MailboxName | None = None,
+        *,
+        for_good: bool = False,
+        offer_undo: bool = True,
+    ) -> None:
+        """Queue an action on messages of any accounts; without `offer_undo` it is sent at once."""
+        places: dict[_Place, list[Uid]] = {}
+        for key in keys:
+            if self._mail_service.watch(key.account) is not None:
+                places.setdefault((key.account, key.mailbox, key.uid_validity), []).append(key.uid)
+        wait = UNDO_SECONDS if offer_undo and not action.is_flag else 0.0
+        actions = [
+            self._new(action, place, UidSet.of(uids), wait, target=target, for_good=for_good)
+            for place, uids in places.items()
+        ]
+        self._add(actions, sum(map(len, places.values())), offer_undo=offer_undo)
 
-    def add(self, actions: Sequence[PendingAction], sentence: str) -> None:
-        """Queue `actions`, which can be undone together; `sentence` says what they are."""
-        now = self._clock.seconds()
+    def mark_all_read(self, watches: Iterable[AccountWatch], count: int) -> None:
+        """Queue *Mark all as read*, up to the newest messages that are known; `count` are shown as unread."""
+        actions = []
+        for watch in watches:
+            known = watch.known(self._announcements) if watch.account.enabled else {}
+            for mailbox, state in known.items():
+                uids = UidSet.between(Uid(1), state.announced_uid)
+                if uids:
+                    place = watch.account.id, mailbox, state.uid_validity
+                    actions.append(self._new(MessageAction.READ, place, uids, 0.0, unread_only=True))
+        self._add(actions, count, offer_undo=True)
+
+    def _new(
+        self, action: MessageAction, place: _Place, uids: UidSet, wait: float, **options: Any
+    ) -> PendingAction:
+        self._last_id += 1
+        return PendingAction(self._last_id, action, *place, uids, self._clock.seconds() + wait, **options)
+
+    def _add(self, actions: Sequence[PendingAction], count: int, *, offer_undo: bool) -> None:
+        """Queue `actions` on `count` messages, which can be undone together."""
         for action in actions:
             if action.moves:
                 self._take_back(action)
         entries = [_Entry(action, self._changes(action)) for action in actions]
+        if offer_undo and actions:
+            from tray.mail.actions.texts import undo_sentence
+
+            first = actions[0]
+            subject = self._subject(first) if count == 1 else None
+            sentence = undo_sentence(first.action, count, subject, first.target, for_good=first.for_good)
+            offer = UndoOffer(sentence, self._clock.seconds() + UNDO_SECONDS)
+            self._undo = _Undo(offer, entries)
         self._entries += entries
         self._save(actions)
-        self._undo = _Undo(UndoOffer(sentence, now + UNDO_SECONDS), entries)
         self._go_on()
 
     def undo(self) -> None:
@@ -138,7 +182,8 @@ class ActionQueue:
         """See `MessageCommands.retry_refused`."""
         action, self._refused, self.refused = self._refused, None, None
         if action is not None:
-            again = replace(action, id=self.next_id(), due=self._clock.seconds())
+            self._last_id += 1
+            again = replace(action, id=self._last_id, due=self._clock.seconds())
             self._entries.append(_Entry(again, self._changes(again)))
             self._save([again])
         self._go_on()
@@ -187,11 +232,13 @@ class ActionQueue:
     def _send(self, account: AccountId | None = None) -> None:
         """Send the actions that are due, in their order, if there is a connection."""
         now = self._clock.seconds()
+        waiting: set[tuple[AccountId, MailboxName]] = set()  # without a connection
         for entry in tuple(self._entries):
             action = entry.action
+            place = action.account, action.mailbox
             if action.due > now + UNDO_SECONDS:  # the clock was set back
                 action = entry.action = replace(action, due=now)
-            if entry.running or action.due > now or account not in {None, action.account}:
+            if entry.running or action.due > now or account not in {None, action.account} or place in waiting:
                 continue
             watch = self._mail_service.watch(action.account)
             if watch is None:
@@ -202,6 +249,8 @@ class ActionQueue:
                 entry.running = True
                 sent.addCallbacks(partial(self._done, entry), partial(self._failed, entry))
                 sent.addErrback(_log_defect)
+                if entry in self._entries and not entry.running:
+                    waiting.add(place)
 
     def _perform(self, watch: AccountWatch, entry: _Entry) -> Deferred[UidSet] | None:
         return watch.perform(entry.action, partial(self._before_copy, entry))
@@ -244,7 +293,7 @@ class ActionQueue:
         if self._undo is not None and entry in self._undo.entries:
             self._undo = None
         keys = action.keys
-        headline = refusal_headline(action.action, len(keys), self.subject(action))
+        headline = refusal_headline(action.action, len(keys), self._subject(action))
         reason = f"{problem.sentence} {problem.advice}".strip()
         self._refused = replace(action, copied_from=None)
         self.refused = RefusedAction(headline, reason, action.action, keys, action.target)
@@ -253,7 +302,7 @@ class ActionQueue:
 
     # The list.
 
-    def subject(self, action: PendingAction) -> str | None:
+    def _subject(self, action: PendingAction) -> str | None:
         """The subject of its message; None where it has several, or is not known."""
         keys = action.keys
         message = self._announcements.message(keys[0]) if len(keys) == 1 else None
@@ -285,7 +334,8 @@ class ActionQueue:
 
     def _reverse(self, entry: _Entry) -> None:
         if entry.changes:
-            action = entry.action.reversed(self.next_id(), entry.changes, self._clock.seconds())
+            self._last_id += 1
+            action = entry.action.reversed(self._last_id, entry.changes, self._clock.seconds())
             self._entries.append(_Entry(action))
             self._save([action])
 

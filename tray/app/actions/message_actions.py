@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tray.imap.types import Uid
-from tray.mail.actions.pending import UNDO_SECONDS, PendingAction
 from tray.mail.model.action import MessageAction
 from tray.mail.model.toast import ToastAction
-from tray.mail.model.uid_set import UidSet
 from tray.mail.presentation.summary import SearchResults
 from tray.mail.settings.open_message import open_target
 
@@ -21,16 +18,13 @@ if TYPE_CHECKING:
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.gate import NotificationGate
     from tray.desktop.integration.opener import Opener
-    from tray.imap.types import MailboxName, UidValidity
+    from tray.imap.types import MailboxName
     from tray.mail.folders.folders import FolderList
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import MessageKey
     from tray.mail.model.status import Problem
     from tray.mail.model.toast import Toast
     from tray.mail.settings.settings import Settings
-    from tray.net.clock import Clock
-
-    _Place = tuple[AccountId, MailboxName, UidValidity]
 
 _ON_TOASTS = {
     ToastAction.MARK_READ: MessageAction.READ,
@@ -45,7 +39,6 @@ _ON_TOASTS = {
 class MessageActions:
     """Opens messages, and queues what is to be done with them on their servers."""
 
-    clock: Clock
     mail_service: MailService
     opener: Opener
     announcements: Announcements
@@ -103,17 +96,11 @@ class MessageActions:
 
     def mark_all_read(self, account_id: AccountId | None = None) -> None:
         """See `MessageCommands.mark_all_read`."""
-        actions: list[PendingAction] = []
-        for watch in self.mail_service.watches:
-            if account_id not in {None, watch.account.id}:
-                continue
-            for mailbox, state in watch.known(self.announcements).items():
-                uids = UidSet.between(Uid(1), state.announced_uid)
-                if uids and watch.account.enabled:
-                    place = watch.account.id, mailbox, state.uid_validity
-                    actions.append(self._pending(MessageAction.READ, place, uids, unread_only=True))
+        chosen = [watch for watch in self.mail_service.watches if account_id in {None, watch.account.id}]
         accounts = self.mail_service.summary().accounts
-        self._add(actions, sum(each.unseen for each in accounts if account_id in {None, each.id}))
+        self.queue.mark_all_read(
+            chosen, sum(each.unseen for each in accounts if account_id in {None, each.id})
+        )
 
     def move_targets(
         self, account_id: AccountId, done: Callable[[FolderList | Problem], None]
@@ -151,31 +138,10 @@ class MessageActions:
         *,
         for_good: bool,
     ) -> None:
-        places: dict[_Place, list[Uid]] = {}
-        for key in keys:
-            if self.mail_service.watch(key.account) is not None:
-                places.setdefault((key.account, key.mailbox, key.uid_validity), []).append(key.uid)
-        actions = [
-            self._pending(action, place, UidSet.of(uids), target=target, for_good=for_good)
-            for place, uids in places.items()
-        ]
         if action not in {MessageAction.UNREAD, MessageAction.FLAG, MessageAction.UNFLAG}:
             self.gate.withdraw(keys)
             self.announcements.mark_announced(keys)
-        self._add(actions, sum(map(len, places.values())))
-
-    def _pending(self, action: MessageAction, place: _Place, uids: UidSet, **options: Any) -> PendingAction:
-        pending = PendingAction(self.queue.next_id(), action, *place, uids, self.clock.seconds(), **options)
-        return replace(pending, due=pending.due + UNDO_SECONDS) if pending.moves else pending
-
-    def _add(self, actions: Sequence[PendingAction], count: int) -> None:
-        from tray.mail.actions.texts import undo_sentence
-
-        if actions:
-            first = actions[0]
-            subject = self.queue.subject(first) if count == 1 else None
-            sentence = undo_sentence(first.action, count, subject, first.target, for_good=first.for_good)
-            self.queue.add(actions, sentence)
+        self.queue.act(action, keys, target, for_good=for_good)
 
 
 def _nothing() -> None:

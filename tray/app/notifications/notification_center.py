@@ -11,6 +11,7 @@ from tray.mail.model.toast import Arrival, Show
 from tray.mail.model.uid_set import MessageKeySet
 from tray.mail.notifications import notifier
 from tray.mail.notifications.postponed import Postponed
+from tray.mail.notifications.toast_content import ToastStyle
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
@@ -66,12 +67,14 @@ class NotificationCenter:
         backend: NotificationBackend,
         announcements: Announcements,
         shown: Callable[[Toast], None] | None = None,
+        style: Callable[[], ToastStyle] = ToastStyle,
     ) -> None:
-        """`shown` is called with each toast that the desktop has taken."""
+        """`shown` is called with each toast that the desktop has taken; `style` gives what the settings say."""
         self._clock = clock
         self._backend = backend
         self._announcements = announcements
         self._shown = shown
+        self._style = style
         self._state = notifier.EMPTY
         self._receipts: dict[ToastKey, list[DeliveryReceipt]] = {}
         """Of orders that were not handed over."""
@@ -83,13 +86,13 @@ class NotificationCenter:
     def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
         """Show new messages, oldest first, and count the batches."""
         now = self._clock.seconds()
-        self._carry_out(notifier.feed(self._state, (*arrivals, *batches), now, self._receipts))
+        self._carry_out(notifier.feed(self._state, (*arrivals, *batches), now, self._receipts, self._style()))
 
     def announce_postponed(self, postponed: Postponed) -> None:
         """Show these in one toast."""
         now, others = self._clock.seconds(), postponed.others
         entries: tuple[Entry, ...] = (*postponed.arrivals, *postponed.batches)
-        outcome = notifier.summarize_held(self._state, entries, now, len(others))
+        outcome = notifier.summarize_held(self._state, entries, now, len(others), self._style())
         first = next((order.toast.key for order in outcome.orders if isinstance(order, Show)), None)
         if first is not None:
             self._others[first] = others
@@ -98,7 +101,8 @@ class NotificationCenter:
     def withdraw(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """Remove messages that were read or deleted elsewhere from the screen."""
         not_shown = self._discard(keys)
-        self._carry_out(notifier.withdraw(self._state, keys, self._clock.seconds(), not_shown))
+        now = self._clock.seconds()
+        self._carry_out(notifier.withdraw(self._state, keys, now, not_shown, self._style()))
 
     def withdraw_unshown(self, waits: Callable[[AccountId, Arrival | None], bool]) -> Postponed:
         """Withdraw and return what was not shown yet and `waits`; what was shown stays on the screen.
@@ -147,7 +151,7 @@ class NotificationCenter:
 
     def closed(self, key: ToastKey) -> None:
         """The user, or the notification server, closed a toast."""
-        self._carry_out(notifier.closed(self._state, key, self._clock.seconds()))
+        self._carry_out(notifier.closed(self._state, key, self._clock.seconds(), self._style()))
 
     def handed_over(self, receipt: DeliveryReceipt) -> None:
         """The desktop has taken a toast: its messages are announced."""
@@ -171,7 +175,7 @@ class NotificationCenter:
     def pause(self, *, paused: bool) -> None:
         """While `paused`, show no toast of messages; toasts are still withdrawn.
 
-        Nothing may be announced meanwhile: only digests on the screen, whose number changes, would be shown again.
+        Nothing may be announced meanwhile: only toasts of several, whose number changes, would be shown again.
         """
         self._paused = paused
 
@@ -190,7 +194,7 @@ class NotificationCenter:
             self._timer.set(max(0.0, outcome.ask_again - self._clock.seconds()), self._on_time)
 
     def _on_time(self) -> None:
-        self._carry_out(notifier.on_time(self._state, self._clock.seconds()))
+        self._carry_out(notifier.on_time(self._state, self._clock.seconds(), self._style()))
 
     def _order(self, order: Order) -> None:
         if isinstance(order, Show):

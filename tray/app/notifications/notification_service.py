@@ -12,6 +12,7 @@ from tray.desktop.notifications.backend import TrayIconBackend
 from tray.desktop.notifications.dbus import DBusBackend
 from tray.i18n import tr
 from tray.mail.model.toast import Toast, ToastKey
+from tray.mail.notifications.toast_content import ToastStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,9 @@ class NotificationService:
         if session.connected:  # not on Windows and macOS
             self._backend = DBusBackend(self, session, tray_icon, self.play)
         windows.when_message_clicked(tray_icon.clicked)
-        self.center = NotificationCenter(clock, self._backend, announcements, shown)
+        self.center = NotificationCenter(
+            clock, self._backend, announcements, shown, lambda: ToastStyle.of(settings())
+        )
         self.gate = NotificationGate(clock, self.center, announcements, settings, changed)
 
     def connect(self, on_action: Callable[[Toast, ToastAction, str], None]) -> None:

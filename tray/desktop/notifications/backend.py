@@ -48,7 +48,11 @@ class NotificationBackend(Protocol):
 
 
 class TrayIconBackend:
-    """A `NotificationBackend` over `QSystemTrayIcon.showMessage`, whose ``messageClicked`` is to call `clicked`."""
+    """A `NotificationBackend` over `QSystemTrayIcon.showMessage`, whose ``messageClicked`` is to call `clicked`.
+
+    It is used without a session bus only: over the bus Qt would hand the texts to a notification daemon as if they were
+    markup. Its own balloon shows plain text.
+    """
 
     def __init__(self, show_message: Callable[[str, str], None], listener: BackendListener) -> None:
         self._show_message = show_message
@@ -61,7 +65,7 @@ class TrayIconBackend:
     def show(self, order: Show, handed_over: Callable[[], None]) -> None:
         """Show it in place of the last one; Qt does not report whether it was shown."""
         self._last = order.toast
-        self._show_message(order.toast.summary, order.toast.body)
+        self._show_message(order.toast.summary, order.toast.text)
         handed_over()
 
     def withdraw(self, key: ToastKey) -> None:

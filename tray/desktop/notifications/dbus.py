@@ -11,7 +11,14 @@ from PyQt5.QtCore import QObject
 
 from tray.desktop.bus import NO_TIMEOUT, single_shot
 from tray.desktop.notifications.backend import PLAYS_SOUNDS, play_unless_disturbing
-from tray.desktop.notifications.notify_call import PATH, SERVICE, close_call, daemon_call, notify_call
+from tray.desktop.notifications.notify_call import (
+    PATH,
+    SERVICE,
+    Daemon,
+    close_call,
+    daemon_call,
+    notify_call,
+)
 from tray.desktop.notifications.on_screen import OnScreen
 from tray.mail.model.toast import SILENT, is_custom_sound
 
@@ -93,6 +100,7 @@ class DBusBackend(QObject):
         self._waiting: deque[_Order] = deque()
         self._under_way: _Order | None = None
         self._asking = False
+        self._daemon_name = ""
         self._capabilities: frozenset[str] | None = None
         self._owner_changed_meanwhile = False
         self._closed = False
@@ -109,7 +117,7 @@ class DBusBackend(QObject):
             bus.listen(SERVICE, PATH, SERVICE, signal, on_signal)
 
     def prepare(self) -> None:
-        """Ask for the daemon's capabilities, which the first toast needs."""
+        """Ask for the daemon's name and capabilities, which the first toast needs."""
         if not self._asking and self._capabilities is None:
             self._ask_capabilities()
 
@@ -173,7 +181,7 @@ class DBusBackend(QObject):
         replaces = self._on_screen.sent(order.places)
         # A daemon that hangs shows the toast when it continues: sent again, it would be shown twice.
         self._bus.ask(
-            notify_call(order.toast, replaces, self._capabilities),
+            notify_call(order.toast, replaces, Daemon(self._capabilities, self._daemon_name)),
             lambda error, answer: self._answered(order, error, answer),
             NO_TIMEOUT,
         )
@@ -212,7 +220,12 @@ class DBusBackend(QObject):
 
     def _ask_capabilities(self) -> None:
         self._asking = True
+        # Answered first by every daemon that answers in turn; without an answer a toast only looks less well.
+        self._bus.ask(daemon_call("GetServerInformation"), self._name_known)
         self._bus.ask(daemon_call("GetCapabilities"), self._capabilities_known)
+
+    def _name_known(self, _error: str, answer: list[Any]) -> None:
+        self._daemon_name = answer[0] if answer and isinstance(answer[0], str) else ""
 
     def _capabilities_known(self, error: str, answer: list[Any]) -> None:
         owner_changed = self._no_longer_asking()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QByteArray, QMetaType, QPointF, Qt, QVariant
+from PyQt5.QtCore import QMetaType, QVariant
 from PyQt5.QtDBus import QDBusArgument, QDBusMessage
-from PyQt5.QtGui import QBrush, QColor, QImage, QImageReader, QPainter
 
 from tray.assets import resource
 from tray.desktop.bus import method_call
 from tray.desktop.storage.paths import APP_ID
-from tray.mail.model.account import SWATCHES
 from tray.mail.model.toast import SILENT
 
 if TYPE_CHECKING:
@@ -25,40 +24,65 @@ PATH = "/org/freedesktop/Notifications"
 _SUMMARY_LIMIT = 100
 _BODY_LIMIT = 300
 """Characters; longer toasts do not fit the screen, and very long ones freeze some daemons."""
-_DAEMON_DECIDES = -1
-_DUNST = frozenset({"x-dunst-stack-tag", "body-hyperlinks"})
-"""Capabilities by which dunst is detected (mako has only the first). It draws an SVG in its largest size, by default
-128 pixels, which leaves half of the toast to the text (dunst 1.9)."""
+_DUNST = "dunst"
+"""It draws pictures pixel by pixel, and an SVG in its largest size, by default 128 pixels, which leaves half of the
+toast to the text (dunst 1.9)."""
+_AVATAR, _SMALL_AVATAR = 96, 48
+_XFCE = "Xfce Notify Daemon"
+"""It draws a click on the toast as a button, too (xfce4-notifyd 0.7.3)."""
+_XFCE_BUTTONS = 3
+"""With more it makes the toast wider."""
+_ORIGIN = "x-kde-origin-name"
+"""Capability and hint of KDE Plasma: shown beside the name of the program."""
 # C0 except the line feed, DEL, C1, and characters that reorder or hide the text around them (UAX 9).
 _UNSHOWABLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
-def notify_call(toast: Toast, replaces: int, capabilities: frozenset[str]) -> QDBusMessage:
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """What is known of the notification daemon."""
+
+    capabilities: frozenset[str]
+    name: str = ""
+    """As GetServerInformation returns it."""
+
+
+def notify_call(toast: Toast, replaces: int, daemon: Daemon) -> QDBusMessage:
     """The call that shows `toast` in place of that with the id `replaces`, 0 for none."""
-    body = showable(toast.body, _BODY_LIMIT)
-    if "body-markup" in capabilities:
-        body = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     actions: list[str] = []
-    if "actions" in capabilities:
-        for action, label in toast.actions:
+    if "actions" in daemon.capabilities:
+        for action, label in toast.actions[: _XFCE_BUTTONS if daemon.name == _XFCE else None]:
             actions += [action.value, label]
     call = daemon_call("Notify")
     call.setArguments(
         [
             "Mailbell",
             QDBusArgument(replaces, QMetaType.UInt),
-            _icon(capabilities >= _DUNST),
+            _icon(daemon.name == _DUNST),
             # Plain text in every daemon: escapes would be visible.
             showable(toast.summary.replace("\n", " "), _SUMMARY_LIMIT),
-            body,
+            _body(toast, daemon.capabilities),
             QDBusArgument(actions, QMetaType.QStringList),
-            _hints(toast),
-            _DAEMON_DECIDES,
+            _hints(toast, daemon),
+            toast.timeout,
         ]
     )
     return call
+
+
+def _body(toast: Toast, capabilities: frozenset[str]) -> str:
+    """All below the summary, as markup where the daemon reads it, else as plain text."""
+    text = toast.text if _ORIGIN not in capabilities else replace(toast, origin="").text
+    text = showable(text, _BODY_LIMIT)
+    if "body-markup" not in capabilities:
+        return text
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if not toast.headline:
+        return text
+    headline, line_feed, rest = text.partition("\n")
+    return f"<b>{headline}</b>{line_feed}{rest}"
 
 
 @lru_cache(maxsize=2)
@@ -82,14 +106,21 @@ def showable(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _hints(toast: Toast) -> dict[str, object]:
-    urgency = QVariant(1)  # normal, by the Desktop Notifications Specification
+def _hints(toast: Toast, daemon: Daemon) -> dict[str, object]:
+    urgency = QVariant(
+        2 if toast.urgent else 1
+    )  # critical or normal, by the Desktop Notifications Specification
     urgency.convert(QMetaType.UChar)
     hints: dict[str, object] = {"urgency": urgency, "desktop-entry": QVariant(APP_ID)}
     if toast.messages:
         hints["category"] = QVariant("email.arrived")
-    if toast.colour:
-        hints["image-data"] = image_data(toast.colour)
+    if toast.origin and _ORIGIN in daemon.capabilities:
+        hints[_ORIGIN] = QVariant(showable(toast.origin, _SUMMARY_LIMIT))
+    if toast.initials:
+        from tray.desktop.notifications.avatar import image_data  # not before the first toast
+
+        size = _SMALL_AVATAR if daemon.name == _DUNST else _AVATAR
+        hints["image-data"] = image_data(toast.initials, toast.colour, size)
     hints |= _sound_hints(toast)
     return hints
 
@@ -106,47 +137,3 @@ def _sound_hints(toast: Toast) -> dict[str, object]:
             return {"sound-file": QVariant(path)}
         return {"sound-name": QVariant(toast.sound)}
     return {"sound-name": QVariant("message-new-email")} if toast.messages else {}
-
-
-SIZE = 64
-"""Pixels: the size in toasts."""
-
-
-def picture(colour: str) -> QImage:
-    """The program's icon with a dot of `colour` (``#rrggbb``) in its corner."""
-    reader = QImageReader(str(resource(f"icons/app/{SIZE}.png")), b"png")
-    reader.setAutoDetectImageFormat(False)
-    image = reader.read().convertToFormat(QImage.Format_ARGB32_Premultiplied)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.Antialiasing)
-    painter.setPen(Qt.NoPen)
-    radius = SIZE * 0.22
-    middle = QPointF(SIZE - radius - 1, SIZE - radius - 1)
-    for shade, part in ((SWATCHES[0], 1.0), (SWATCHES[1], 0.84), (colour, 0.7)):
-        painter.setBrush(QBrush(QColor(shade)))
-        painter.drawEllipse(middle, radius * part, radius * part)
-    painter.end()
-    return image
-
-
-@lru_cache(maxsize=16)
-def _pixels(colour: str) -> tuple[int, int, int, bytes]:
-    image = picture(colour).convertToFormat(QImage.Format_RGBA8888)
-    bits = image.constBits()
-    assert bits is not None
-    return image.width(), image.height(), image.bytesPerLine(), bits.asstring(image.sizeInBytes())
-
-
-def image_data(colour: str) -> QDBusArgument:
-    """The hint ``image-data``, D-Bus type ``(iiibiiay)``: width, height, row stride, alpha, bits, channels, pixels."""
-    width, height, stride, pixels = _pixels(colour)
-    argument = QDBusArgument()
-    argument.beginStructure()
-    for number in (width, height, stride):
-        argument.add(number, QMetaType.Int)
-    argument.add(True, QMetaType.Bool)
-    for number in (8, 4):
-        argument.add(number, QMetaType.Int)
-    argument.add(QByteArray(pixels), QMetaType.QByteArray)
-    argument.endStructure()
-    return argument

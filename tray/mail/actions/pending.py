@@ -60,7 +60,7 @@ class PendingAction:
     @property
     def moves(self) -> bool:
         """Whether the messages leave their mailbox."""
-        return self.action not in _FLAGS
+        return not self.action.is_flag
 
     @property
     def flag(self) -> tuple[Flag, bool]:

@@ -25,6 +25,11 @@ class MessageAction(enum.Enum):
     MOVE = "move"
     """To a mailbox that the user chose."""
 
+    @property
+    def is_flag(self) -> bool:
+        """Whether it changes a flag; else the messages leave their mailbox."""
+        return self in {MessageAction.READ, MessageAction.UNREAD, MessageAction.FLAG, MessageAction.UNFLAG}
+
 
 @dataclass(frozen=True, slots=True)
 class UndoOffer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, NewType
 
 from tray.mail.model.message import UncountedBatch
@@ -62,6 +62,7 @@ class Toast:
     key: ToastKey
     summary: str
     body: str
+    """What comes below `headline`: the first line of the text, or who has written."""
     messages: tuple[MessageKey, ...]
     """The messages in it; empty for a toast about the program itself."""
     account: AccountId | None = None
@@ -73,6 +74,23 @@ class Toast:
     """``#rrggbb`` of its account; empty for none, and where it shows several accounts."""
     batches: tuple[UncountedBatch, ...] = ()
     """The batches in its number."""
+    headline: str = ""
+    """The subject of one message, bold where the notification server can."""
+    origin: str = ""
+    """Account and folder, where they matter."""
+    initials: str = ""
+    """The letters of the sender's picture, on `colour`; empty for the program's icon."""
+    urgent: bool = False
+    """Whether it is from somebody important."""
+    timeout: int = -1
+    """Milliseconds on the screen; -1: as the server decides, 0: until it is closed."""
+    code: str = field(default="", repr=False)
+    """The one-time code that `ToastAction.COPY_CODE` copies."""
+
+    @property
+    def text(self) -> str:
+        """All below the summary, for what shows no markup."""
+        return "\n".join(line for line in (self.headline, self.body, self.origin) if line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +142,13 @@ class OpenToast:
     shown: tuple[Entry, ...]
     """What it announces, oldest first."""
     digest: bool = False
+    """Whether it counts messages; else it shows one, or the newest of a conversation."""
     pending: tuple[Entry, ...] = ()
-    """What the next update of a digest adds."""
+    """What its next update adds."""
     others: int = 0
     """Messages that are only counted because their keys are not remembered (any more)."""
     stale: bool = False
-    """Whether a digest has changed and must be shown again."""
+    """Whether it has changed and must be shown again."""
 
 
 _NAME = re.compile("[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)

@@ -1,8 +1,9 @@
 """Which toasts to show, replace and withdraw: each message is announced once, and many do not flood the screen.
 
-Up to three messages within ten seconds have a toast each. More become one digest, which replaces the toasts of
-those ten seconds and takes every later arrival, until ten seconds pass without any. Within ten seconds there is one
-sound. The time is an argument, in seconds of any clock, also one that jumps.
+A few messages within ten seconds have a toast each. More (`ToastStyle.digest_from`) become one digest, which replaces
+the toasts of those ten seconds and takes every later arrival, until ten seconds pass without any. Messages of one
+conversation share a toast. Within ten seconds there is one sound. The time is an argument, in seconds of any clock,
+also one that jumps.
 """
 
 from __future__ import annotations
@@ -12,24 +13,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.mail.model.toast import SILENT, Arrival, OpenToast, Order, Show, Toast, ToastKey, Withdraw
-from tray.mail.presentation.toasts import build_toast, message_count
+from tray.mail.notifications.conversation import Conversations, by_conversation
+from tray.mail.notifications.toast_content import DEFAULT_STYLE, build_toast, message_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.model.toast import Entry
+    from tray.mail.notifications.toast_content import ToastStyle
 
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
-SINGLES_LIMIT = 3
-"""Arrivals within the window that have a toast each."""
 DIGEST_INTERVAL = 1.0
-"""Seconds between two updates of a digest in place."""
+"""Seconds between two updates of a toast in place."""
 MESSAGES_LIMIT = 500
 """Messages that are remembered by their keys; a digest only counts those beyond."""
 _PENDING_LIMIT = 250
-"""Messages that wait for the next update of a digest; with more, it is updated at once."""
+"""Messages that wait for the next update of a toast; with more, it is updated at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class NotifierState:
     toasts: tuple[OpenToast, ...] = ()
     """Oldest first."""
     arrived: tuple[float, ...] = ()
-    """The times of the last `SINGLES_LIMIT` arrivals, oldest first."""
+    """When the last toasts that could become a digest were made, oldest first."""
     digest: ToastKey | None = None
     """The digest that arrivals join while the burst lasts."""
     serial: int = 0
@@ -62,48 +63,56 @@ class Outcome:
 
 
 def feed(
-    state: NotifierState, entries: Sequence[Entry], now: float, held: Collection[ToastKey] = ()
+    state: NotifierState,
+    entries: Sequence[Entry],
+    now: float,
+    held: Collection[ToastKey] = (),
+    style: ToastStyle = DEFAULT_STYLE,
 ) -> Outcome:
     """Announce `entries`, oldest first; one that is in a toast already is skipped. Only a digest has batches.
 
     The toasts `held` could not be shown yet, because there is no notification backend: they count as recent whatever
     their age.
 
-    Every entry is in a `Show`, either here or in the update of a digest that `on_time` returns at most
+    Every entry is in a `Show`, either here or in the update of a toast that `on_time` returns at most
     `DIGEST_INTERVAL` later, unless it is withdrawn before.
     """
     new = _unknown(state, entries)
-    if not new:
-        return _outcome(state, [], now)
     recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
-    state = replace(state, arrived=(recent + (now,) * len(new))[-SINGLES_LIMIT:])
-    if state.digest is not None and (recent or state.digest in held):
-        joined = (
-            replace(toast, pending=toast.pending + new, stale=True) if toast.key == state.digest else toast
-            for toast in state.toasts
-        )
-        return _outcome(replace(state, toasts=tuple(joined)), [], now)
-    state = replace(state, digest=None)
-    single = [toast for toast in state.toasts if not toast.digest]
+    if new and state.digest is not None and (recent or state.digest in held):
+        joined = (_with_pending(toast, new if toast.key == state.digest else ()) for toast in state.toasts)
+        state = _with_arrived(replace(state, toasts=tuple(joined)), recent, len(new), now, style)
+        return _outcome(state, [], now, style)
+    state, new = _join_conversations(state, new)
+    if not new:
+        return _outcome(state, [], now, style)
     arrivals = [entry for entry in new if isinstance(entry, Arrival)]
+    groups = by_conversation(arrivals)
+    number = len(groups) + len(new) - len(arrivals)
+    state = _with_arrived(replace(state, digest=None), recent, number, now, style)
+    single = [toast for toast in state.toasts if not toast.digest]
     waiting = sum(toast.key in held for toast in single)
-    if len(arrivals) == len(new) and max(len(recent), waiting) + len(new) <= SINGLES_LIMIT:
-        return _show_singles(state, arrivals, now)
+    if len(arrivals) == len(new) and max(len(recent), waiting) + number < style.digest_from:
+        return _show_singles(state, groups, now, style)
     burst = [toast for toast in single if toast.key in held or _within(toast.shown_at, now, WINDOW)]
-    return _start_digest(state, burst, new, now)
+    return _start_digest(state, burst, new, now, style)
 
 
-def summarize_held(state: NotifierState, entries: Sequence[Entry], now: float, others: int = 0) -> Outcome:
+def summarize_held(
+    state: NotifierState,
+    entries: Sequence[Entry],
+    now: float,
+    others: int = 0,
+    style: ToastStyle = DEFAULT_STYLE,
+) -> Outcome:
     """Announce `entries`, oldest first, and the number of `others` in one toast, however few they are.
 
     Entries within the window after it join it. Without any the toast only has the number.
     """
     new = _unknown(state, entries)
     if not new and not others:
-        return _outcome(state, [], now)
-    return _start_digest(
-        replace(state, arrived=((now,) * (len(new) or 1))[-SINGLES_LIMIT:]), [], new, now, others
-    )
+        return _outcome(state, [], now, style)
+    return _start_digest(_with_arrived(state, (), len(new) or 1, now, style), [], new, now, style, others)
 
 
 def withdraw(
@@ -111,11 +120,13 @@ def withdraw(
     gone: Collection[MessageKey | UncountedBatch],
     now: float,
     undelivered: Mapping[ToastKey, int] | None = None,
+    style: ToastStyle = DEFAULT_STYLE,
 ) -> Outcome:
     """Remove messages that were read or have left the mailbox from their toasts; unknown keys are ignored.
 
-    A digest shrinks with its next update, and is withdrawn when none of its remembered messages is left. A digest in
-    `undelivered` (with how many of its counted messages are `gone`) stays while it counts any others or batches.
+    A toast of several shrinks with its next update, and is withdrawn when none of its remembered messages is left. A
+    digest in `undelivered` (with how many of its counted messages are `gone`) stays while it counts any others or
+    batches.
     """
     gone, undelivered = frozenset(gone), undelivered or {}
     toasts: list[OpenToast] = []
@@ -135,22 +146,22 @@ def withdraw(
             )
         else:
             orders.append(Withdraw(toast.key))
-    return _outcome(_keeping(state, toasts), orders, now)
+    return _outcome(_keeping(state, toasts), orders, now, style)
 
 
-def closed(state: NotifierState, key: ToastKey, now: float) -> Outcome:
+def closed(state: NotifierState, key: ToastKey, now: float, style: ToastStyle = DEFAULT_STYLE) -> Outcome:
     """Forget the toast of `key`, which is no longer on the screen.
 
-    What waited to join it was not shown yet, and gets a new digest.
+    What waited to join it was not shown yet, and gets a new toast.
     """
     pending = tuple(entry for toast in state.toasts if toast.key == key for entry in toast.pending)
     state = _keeping(state, [toast for toast in state.toasts if toast.key != key])
-    return _start_digest(state, [], pending, now) if pending else _outcome(state, [], now)
+    return _start_digest(state, [], pending, now, style) if pending else _outcome(state, [], now, style)
 
 
-def on_time(state: NotifierState, now: float) -> Outcome:
-    """Update the digests that are due."""
-    return _outcome(state, [], now)
+def on_time(state: NotifierState, now: float, style: ToastStyle = DEFAULT_STYLE) -> Outcome:
+    """Update the toasts that are due."""
+    return _outcome(state, [], now, style)
 
 
 def _unknown(state: NotifierState, entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -159,13 +170,44 @@ def _unknown(state: NotifierState, entries: Iterable[Entry]) -> tuple[Entry, ...
     return tuple({entry.key: entry for entry in entries if entry.key not in known}.values())
 
 
-def _show_singles(state: NotifierState, new: Sequence[Arrival], now: float) -> Outcome:
-    singles = tuple(_single(arrival, now) for arrival in new)
+def _with_arrived(
+    state: NotifierState, recent: tuple[float, ...], number: int, now: float, style: ToastStyle
+) -> NotifierState:
+    """`state` after `number` more toasts, of which a digest is made when there are enough."""
+    return replace(state, arrived=(recent + (now,) * number)[1 - style.digest_from :])
+
+
+def _join_conversations(
+    state: NotifierState, entries: Sequence[Entry]
+) -> tuple[NotifierState, tuple[Entry, ...]]:
+    """`state` with those of the `entries` that continue the conversation of a toast in it, and the others."""
+    toasts, others, known = list(state.toasts), [], Conversations()
+    for number, toast in enumerate(toasts):
+        newest = _entries(toast)[-1:]
+        if newest and isinstance(newest[0], Arrival) and not toast.digest:
+            known.add(number, newest[0])
+    for entry in entries:
+        at = known.find(entry) if isinstance(entry, Arrival) else None
+        if at is None:
+            others.append(entry)
+        else:
+            toasts[at] = _with_pending(toasts[at], (entry,))
+    return replace(state, toasts=tuple(toasts)), tuple(others)
+
+
+def _with_pending(toast: OpenToast, new: tuple[Entry, ...]) -> OpenToast:
+    return replace(toast, pending=toast.pending + new, stale=True) if new else toast
+
+
+def _show_singles(
+    state: NotifierState, groups: Iterable[tuple[Arrival, ...]], now: float, style: ToastStyle
+) -> Outcome:
+    singles = tuple(_single(group, now) for group in groups)
     orders: list[Order] = []
     for single in singles:
-        toast, state = _with_sound(build_toast(single), state, now)
+        toast, state = _with_sound(build_toast(single, style), state, now)
         orders.append(Show(toast))
-    return _outcome(replace(state, toasts=state.toasts + singles), orders, now)
+    return _outcome(replace(state, toasts=state.toasts + singles), orders, now, style)
 
 
 def _start_digest(
@@ -173,29 +215,33 @@ def _start_digest(
     burst: Sequence[OpenToast],
     new: tuple[Entry, ...],
     now: float,
+    style: ToastStyle,
     others: int = 0,
 ) -> Outcome:
     """A new digest of `new` and `others`, which replaces the toasts of `burst`."""
     if len(burst) + others == 0 and len(new) == 1 and isinstance(new[0], Arrival):
         # The other toasts of the burst are gone: a single toast shows more than a digest.
-        return _show_singles(state, [new[0]], now)
+        return _show_singles(state, [(new[0],)], now, style)
     digest = OpenToast(
         key=ToastKey(f"digest:{state.serial + 1}"),
         shown_at=now,
-        shown=tuple(entry for toast in burst for entry in toast.shown) + new,
+        shown=tuple(entry for toast in burst for entry in _entries(toast)) + new,
         digest=True,
         others=others,
     )
-    shown, state = _with_sound(build_toast(digest), state, now)
+    shown, state = _with_sound(build_toast(digest, style), state, now)
     orders: list[Order] = [Show(shown, replaces=burst[-1].key if burst else None)]
     orders += [Withdraw(toast.key) for toast in burst[:-1]]
     kept = tuple(toast for toast in state.toasts if toast not in burst)
     state = replace(state, toasts=(*kept, digest), digest=digest.key, serial=state.serial + 1)
-    return _outcome(state, orders, now)
+    return _outcome(state, orders, now, style)
 
 
-def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outcome:
-    """The outcome after digests that are due were updated and `MESSAGES_LIMIT` was applied."""
+def _outcome(state: NotifierState, orders: Iterable[Order], now: float, style: ToastStyle) -> Outcome:
+    """The outcome after toasts that are due were updated and `MESSAGES_LIMIT` was applied.
+
+    Of updates only that of a conversation makes a sound: a digest made its own when it began.
+    """
     orders = list(orders)
     toasts: list[OpenToast] = []
     due: list[float] = []
@@ -205,7 +251,11 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float) -> Outco
             len(toast.pending) > _PENDING_LIMIT or not _within(toast.shown_at, now, DIGEST_INTERVAL)
         ):
             updated = replace(toast, shown=_entries(toast), pending=(), stale=False, shown_at=now)
-            orders.append(Show(replace(build_toast(updated), sound=SILENT)))
+            shown = build_toast(updated, style)
+            if toast.digest or not toast.pending:
+                shown = replace(shown, sound=SILENT)
+            shown, state = _with_sound(shown, state, now)
+            orders.append(Show(shown))
         elif toast.stale:
             due.append(toast.shown_at + DIGEST_INTERVAL)
         toasts.append(updated)
@@ -233,10 +283,10 @@ def _keeping(state: NotifierState, toasts: Sequence[OpenToast]) -> NotifierState
     return replace(state, toasts=tuple(toasts), digest=digest)
 
 
-def _single(arrival: Arrival, now: float) -> OpenToast:
-    key = arrival.key
+def _single(group: tuple[Arrival, ...], now: float) -> OpenToast:
+    key = group[0].key
     toast = ToastKey(f"mail:{key.account}:{key.uid_validity}:{key.uid}:{key.mailbox}")
-    return OpenToast(key=toast, shown_at=now, shown=(arrival,))
+    return OpenToast(key=toast, shown_at=now, shown=group)
 
 
 def _with_sound(toast: Toast, state: NotifierState, now: float) -> tuple[Toast, NotifierState]:

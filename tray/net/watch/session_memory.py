@@ -21,28 +21,40 @@ if TYPE_CHECKING:
 
 
 class Actions:
-    """Actions of the user, begun in their order; they wait for a session, and until it is free."""
+    """Actions of the user, begun in their order; they wait for a session, and until it is free.
+
+    Their commands are sent without waiting for the answers to earlier ones.
+    """
 
     def __init__(self) -> None:
         self.waiting: list[tuple[Action, Deferred[UidSet]]] = []
+        self._session: Session | None = None  # that runs them now
+        self._running: list[Deferred[None]] = []
 
     def add(self, action: Action) -> Deferred[UidSet]:
         """Fires with the result of `action`, or fails with its error or that of `refuse`."""
         done: Deferred[UidSet] = Deferred()
         self.waiting.append((action, done))
+        if self._session is not None:
+            self._begin(self._session)
         return done
 
     async def run(self, session: Session) -> None:
-        """Run all actions, those that wait together at once: their commands are sent without waiting for answers.
+        """Run all actions. Raises nothing: the next command shows whether the connection is gone."""
+        self._session = session
+        try:
+            self._begin(session)
+            while self._running:
+                running, self._running = self._running, []
+                await DeferredList(running)
+        finally:
+            self._session = None
 
-        Raises nothing: the next command shows whether the connection is gone.
-        """
-        while self.waiting:
-            waiting, self.waiting = self.waiting, []
-            await DeferredList(
-                Deferred.fromCoroutine(action(session)).addCallbacks(done.callback, done.errback)
-                for action, done in waiting
-            )
+    def _begin(self, session: Session) -> None:
+        waiting, self.waiting = self.waiting, []
+        for action, done in waiting:
+            result = Deferred.fromCoroutine(action(session))
+            self._running.append(result.addCallbacks(done.callback, done.errback))
 
     def refuse(self, error: Exception) -> None:
         """All actions that have not begun fail with `error`."""
