@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from twisted.internet.defer import succeed
 from twisted.internet.task import Clock
 
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
@@ -15,6 +16,17 @@ from tray.app.notifications.notification_center import NotificationCenter
 from tray.imap.types import INBOX
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.settings.settings import Settings
+
+
+class FakeUnwatched:
+    """Does actions on mailboxes that are not watched, and remembers them."""
+
+    def __init__(self):
+        self.done = []
+
+    def perform(self, account, action, _before_copy):
+        self.done.append((account.id, action.mailbox, tuple(action.uids)))
+        return succeed(action.uids)
 
 
 class House:
@@ -40,6 +52,7 @@ class House:
         )
 
         self.refused = []
+        self.unwatched = FakeUnwatched()
         self.actions = ActionQueue(
             self.clock,
             self.store,
@@ -47,6 +60,7 @@ class House:
             self.announcements,
             self.changed,
             self.refused.append,
+            self.unwatched,
         )
         self.mail_service.connect(self.actions)
 

@@ -16,6 +16,7 @@ from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.app.actions.action_queue import ActionQueue
 from tray.app.actions.message_actions import MessageActions
 from tray.app.actions.program_actions import AccountActions, ProgramActions
+from tray.app.actions.unwatched import UnwatchedMailboxes
 from tray.app.control_commands import ControlCommands
 from tray.app.control_service import ControlService
 from tray.app.credentials.secret_store import SecretStore
@@ -128,6 +129,7 @@ class Application:
             announcements,
             self._updates.soon,
             self._notifications.show_refused,
+            UnwatchedMailboxes(reactor, self._secret_store),
         )
         self._mail_service.connect(self._actions)
         self._settings.connect(self._mail_service)

@@ -345,3 +345,13 @@ def test_a_message_that_was_read_here_is_withdrawn_from_no_other_mailbox(desk):
     desk.inbox.answers = [offline()]
     desk.actions.act(Do.READ, [key(3, validity=VALIDITY + 1)])
     assert desk.shown() == ([-3, -2, 1], 2)
+
+
+def test_a_mailbox_that_is_not_watched_gets_a_connection_of_its_own(desk):
+    """Once the account has a connection: only then is its server known to answer."""
+    found = key(9, mailbox=MailboxName("Old"))
+    desk.actions.act(Do.FLAG, [found])
+    assert desk.unwatched.done == []
+    desk.connected()
+    assert desk.unwatched.done == [("work", "Old", (9,))]
+    assert desk.store.queued == {}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.account_watch import AccountWatch
     from tray.app.accounts.mail_service import MailService
+    from tray.app.actions.unwatched import UnwatchedMailboxes
     from tray.app.notifications.announcements import Announcements
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName, UidValidity
@@ -77,6 +78,7 @@ class ActionQueue:
         announcements: Announcements,
         changed: Callable[[], None],
         on_refused: Callable[[RefusedAction], None],
+        unwatched: UnwatchedMailboxes,
     ) -> None:
         """Go on with the actions on disk; `changed` is called when something else is to be shown."""
         self._clock = clock
@@ -85,6 +87,7 @@ class ActionQueue:
         self._announcements = announcements
         self._changed = changed
         self._on_refused = on_refused
+        self._unwatched = unwatched
         self._timer = Timer(clock)
         self._undo: _Undo | None = None
         self.refused: RefusedAction | None = None
@@ -253,7 +256,11 @@ class ActionQueue:
                     waiting.add(place)
 
     def _perform(self, watch: AccountWatch, entry: _Entry) -> Deferred[UidSet] | None:
-        return watch.perform(entry.action, partial(self._before_copy, entry))
+        before_copy = partial(self._before_copy, entry)
+        sent = watch.perform(entry.action, before_copy)
+        if sent is None and isinstance(watch.latest, Watching):
+            return self._unwatched.perform(watch.account, entry.action, before_copy)
+        return sent
 
     def _before_copy(self, entry: _Entry, lowest: Uid) -> None:
         """Keep on disk where the copies will be: a COPY without an answer is then not sent again blindly."""
