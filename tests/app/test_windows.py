@@ -23,8 +23,14 @@ class Icon:
         self.hidden = False
         self.done = []
 
-    def render(self, summary):
+    def render(self, summary, _new):
         self.done.append(("render", summary))
+
+    def when_opened(self, opened):
+        self.opened = opened
+
+    def read_aloud(self, on):
+        self.aloud = on
 
     def show(self):
         self.done.append("show")
@@ -57,6 +63,9 @@ class Window:
         self.visible = True
 
     def is_open(self):
+        return self.visible
+
+    def isVisible(self):
         return self.visible
 
     def close(self):
@@ -96,7 +105,8 @@ class Desktop:
         monkeypatch.setattr("tray.ui.widgets.standalone.when_keyboard_is_free", lambda call: call())
         self.host, self.clock = Host(), Clock()
         style = SimpleNamespace(apply=lambda: None)
-        self.windows = Windows(self.host, lambda: 0.0, self.clock, style, Settings)
+        self.windows = Windows(self.host, lambda: 0.0, self.clock, style, Settings, self)
+        self.looks = 0
 
     @staticmethod
     def _kept(kind, made):
@@ -105,6 +115,14 @@ class Desktop:
             return made[-1]
 
         return make
+
+    # `NewMail`
+
+    def count(self, _summary):
+        return 0
+
+    def looked(self):
+        self.looks += 1
 
     def start(self):
         self.windows.start(object())
@@ -248,7 +266,7 @@ def test_an_icon_that_is_hidden_on_purpose_is_not_missed(desktop):
     """Else the window would be shown in its place."""
     windows = desktop.start()
     windows.on_tray()
-    desktop.icon.render = lambda _summary: setattr(desktop.icon, "hidden", not desktop.icon.hidden)
+    desktop.icon.render = lambda _summary, _new: setattr(desktop.icon, "hidden", not desktop.icon.hidden)
     for _ in range(2):
         windows.render("summary")
     assert desktop.host.done[1:] == ["watch icon", "unwatch icon", "watch icon"]
@@ -263,6 +281,31 @@ def test_the_same_click_opens_and_closes_the_window(desktop):
     assert not desktop.window.visible
     windows.toggle_window()
     assert desktop.window.visible
+
+
+def test_who_opens_menu_or_window_has_looked_and_who_has_it_open_sees(desktop):
+    windows = desktop.start()
+    windows.on_tray()
+    windows.render("summary")
+    assert desktop.looks == 0
+    desktop.icon.opened()
+    windows.show_window()
+    assert desktop.window.visible
+    assert desktop.looks == 2
+    windows.render("later")
+    assert desktop.looks == 3
+    windows.toggle_window()
+    windows.render("latest")
+    assert desktop.looks == 3
+
+
+def test_the_icon_is_told_of_a_screen_reader_also_of_one_before_it(desktop):
+    windows = desktop.start()
+    windows.read_aloud(True)
+    windows.on_tray()
+    assert desktop.icon.aloud
+    windows.read_aloud(False)
+    assert not desktop.icon.aloud
 
 
 def test_at_the_end_the_icon_goes(desktop):

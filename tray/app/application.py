@@ -22,6 +22,7 @@ from tray.app.control_service import ControlService
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.dialogs import Dialogs, WindowStyle
+from tray.app.new_mail import NewMail
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
 from tray.app.prompts import Prompts
@@ -33,6 +34,7 @@ from tray.app.windows import Windows
 from tray.desktop.bus import session_bus
 from tray.desktop.integration.autostart import StartAtLogin
 from tray.desktop.integration.opener import Opener
+from tray.desktop.integration.screen_reader import ScreenReader
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateStore
@@ -75,10 +77,15 @@ class Application:
         session = session_bus()
         style = WindowStyle(session)
         dialogs = Dialogs(reactor, style)
-        self._windows = Windows(TrayHost(session), time.time, reactor, style, lambda: self._settings.current)
+        new_mail = NewMail()
+        self._windows = Windows(
+            TrayHost(session), time.time, reactor, style, lambda: self._settings.current, new_mail
+        )
+        self._screen_reader = ScreenReader(session, self._windows.read_aloud)
         self._feed = StatusFeed(reactor)
         demo_views = [] if self._demo is None else [self._demo]
         self._updates = SummaryUpdates(reactor, self._windows, self._feed, dialogs, *demo_views)
+        new_mail.connect(self._updates.soon)
         self._notifications = NotificationService(
             reactor,
             session,
@@ -119,7 +126,7 @@ class Application:
             now=time.time,
             changed=self._updates.soon,
             status_changed=status_changed,
-            arrived=self._feed.arrived,
+            arrived=(new_mail.arrived, self._feed.arrived),
         )
         watchers.connect(self._mail_service)
         self._actions = ActionQueue(

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app.dialogs import WindowStyle
+    from tray.app.new_mail import NewMail
     from tray.desktop.integration.tray_host import TrayHost
     from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
@@ -32,16 +33,18 @@ class Windows:
         reactor: Any,
         style: WindowStyle,
         settings: Callable[[], Settings],
+        new_mail: NewMail,
     ) -> None:
         """Show nothing before `start`; `host` reports whether there is a tray, `now` gives Unix seconds.
 
-        `settings` gives the present ones.
+        `settings` gives the present ones; `new_mail` is told when the user has looked.
         """
         self._host = host
         self._reactor = reactor
         self._now = now
         self._style = style
         self._settings = settings
+        self._new_mail = new_mail
         self._commands: TrayCommands | None = None
         self._summary: Summary | None = None
         self._icon: TrayIcon | None = None
@@ -49,6 +52,7 @@ class Windows:
         self._message: tuple[str, str] | None = None
         """Title and body of a message to show when there is an icon."""
         self._message_clicked: Callable[[], None] | None = None
+        self._read_aloud = False
         self._bus_lost = False
         self._dropped = False
         """Whether the panel does not show the icon, though it was registered."""
@@ -67,6 +71,8 @@ class Windows:
     def render(self, summary: Summary) -> None:
         """Show the present state."""
         self._summary = summary
+        if self._window is not None and self._window.isVisible():
+            self._new_mail.looked()
         if self._icon is not None:
             self._render_icon(summary)
         if self._window is not None:
@@ -75,12 +81,18 @@ class Windows:
     def _render_icon(self, summary: Summary) -> None:
         assert self._icon is not None
         was_hidden = self._icon.hidden
-        self._icon.render(summary)
+        self._icon.render(summary, self._new_mail.count(summary))
         if self._icon.hidden != was_hidden and self._icon.over_dbus:
             if was_hidden:
                 self._host.watch_icon()
             else:
                 self._host.unwatch_icon()
+
+    def read_aloud(self, on: bool) -> None:
+        """Whether a screen reader runs, which reads the menu."""
+        self._read_aloud = on
+        if self._icon is not None:
+            self._icon.read_aloud(on)
 
     def when_message_clicked(self, clicked: Callable[[], None]) -> None:
         """Call `clicked` when the tray icon's message is clicked."""
@@ -108,6 +120,7 @@ class Windows:
                 self._window = MailWindow(commands, self._now, self._settings)
             if self._summary is not None:
                 self._window.show_summary(self._summary)
+            self._new_mail.looked()
             has_tray = self._has_icon()
             self._window.bring_up(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
 
@@ -159,8 +172,10 @@ class Windows:
 
         self._icon = TrayIcon(self._commands, self._now, self._settings)
         self._icon.message_clicked = self._message_clicked
+        self._icon.read_aloud(self._read_aloud)
+        self._icon.when_opened(self._new_mail.looked)
         if self._summary is not None:
-            self._icon.render(self._summary)
+            self._icon.render(self._summary, self._new_mail.count(self._summary))
         self._icon.show()
         if self._icon.over_dbus and not self._icon.hidden:
             self._host.watch_icon()

@@ -54,12 +54,12 @@ class MailService:
         now: Callable[[], float],
         changed: Callable[[], None],
         status_changed: Callable[[AccountWatch], None],
-        arrived: Callable[[str, Sequence[MessageLine]], None] = lambda _account, _messages: None,
+        arrived: Collection[Callable[[str, Sequence[MessageLine]], None]] = (),
     ) -> None:
         """Make a watch for each account of `settings`; nothing is watched before `start`.
 
         `now` gives Unix seconds; `changed` is called when the tray has something else to show, `status_changed` with
-        each new status of an account, `arrived` with the name of an account and its new messages.
+        each new status of an account, those of `arrived` with the name of an account and its new messages.
         """
         self._make_watcher = make_watcher
         self._announcements = announcements
@@ -117,7 +117,9 @@ class MailService:
         if found.done:
             self._gate.withdraw(found.done)
         if found.new:
-            self._arrived(account.name, [message_line(key, message) for key, message in found.new])
+            lines = [message_line(key, message) for key, message in found.new]
+            for arrived in self._arrived:
+                arrived(account.name, lines)
         if found.new or found.batches:
             self._gate.announce(self._arrivals(account, found.new), found.batches)
         announcements.save(account.id, mailbox)
