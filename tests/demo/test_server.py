@@ -160,6 +160,26 @@ def test_deleted_mails_go_when_expunged(demo):
     assert client.status("INBOX", "(MESSAGES)")[1] == [b'"INBOX" (MESSAGES 25)']
 
 
+def test_mails_are_moved_and_copied_between_its_folders(demo):
+    """To the folders of special use, among others."""
+    client = demo.select()
+    assert b'(\\HasNoChildren \\Archive) "/" "Archive"' in client.list()[1]
+    assert client._simple_command("UID", "MOVE", "4201:4202", "Archive")[0] == "OK"
+    assert client.status("INBOX", "(MESSAGES)")[1] == [b'"INBOX" (MESSAGES 24)']
+    assert client.uid("COPY", "4203", "Trash")[0] == "OK"
+    assert client.status("INBOX", "(MESSAGES)")[1] == [b'"INBOX" (MESSAGES 24)']
+    assert client.uid("COPY", "4203", "Nowhere")[1] == [b"[TRYCREATE] No such mailbox"]
+    assert client.status("Archive", "(MESSAGES UIDNEXT)")[1] == [b'"Archive" (MESSAGES 2 UIDNEXT 3)']
+    assert demo.examine()._simple_command("UID", "MOVE", "4204", "Trash")[0] == "NO"
+
+
+def test_uid_expunge_removes_no_other_mail(demo):
+    client = demo.select()
+    client.uid("STORE", "4201:4203", "+FLAGS", "(\\Deleted)")
+    assert client.uid("EXPUNGE", "4202:4226")[0] == "OK"
+    assert client.uid("SEARCH", "DELETED")[1] == [b"4201"]
+
+
 def test_a_command_that_it_does_not_offer_is_refused_in_words(demo):
     client = demo.select()
     assert client.create("Mine") == ("NO", [b"[CANNOT] The demo keeps its mailboxes as they are"])

@@ -14,6 +14,13 @@ _LITERAL: Final = re.compile(rb" ?\{[0-9]+\+?\}$")
 _LIST: Final = re.compile(rb" ?\(([^()]*)\)")
 
 
+class Refused(Exception):  # noqa: N818 -- an answer
+    """NO or BAD, with its text."""
+
+    def __init__(self, text: bytes, status: bytes = b"NO") -> None:
+        super().__init__(status + b" " + text)
+
+
 class Command:
     """A command: `parts` are text, literal, text, … without line ends.
 

@@ -65,6 +65,8 @@ class Mailbox:
     mails: dict[int, StoredMail] = field(default_factory=dict)
     listeners: list[Callable[[], None]] = field(default_factory=list)
     """Called after each change."""
+    use: str = ""
+    """Its special use (RFC 6154), such as ``\\Archive``; empty for none."""
 
     def add(self, raw: bytes, arrived: float, flags: frozenset[str]) -> int:
         """Add one message, and return its UID."""

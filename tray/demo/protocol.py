@@ -1,4 +1,4 @@
-"""The demo's IMAP server: what Mailbell and small clients use of RFC 3501, with IDLE (RFC 2177) and UNSELECT."""
+"""The demo's IMAP server: what Mailbell and small clients use of RFC 3501, with IDLE, MOVE, UIDPLUS and UNSELECT."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import twisted.mail.imap4  # noqa: F401 -- has the codec "imap4-utf-7"
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineReceiver
 
-from tray.demo.command import Command
+from tray.demo.command import Command, Refused
+from tray.demo.fetch_items import FETCH_ITEM, fetched, flags_of
 from tray.demo.mailbox import DELETED, SEEN, SYSTEM_FLAGS
 
 if TYPE_CHECKING:
@@ -23,19 +24,9 @@ if TYPE_CHECKING:
 
 _MAILBOX_NAME: Final = "imap4-utf-7"
 _LITERAL: Final = re.compile(rb"\{([0-9]{1,5})(\+?)\}$")
-_FETCH_ITEM: Final = re.compile(
-    rb"(BODY)(\.PEEK)?\[(HEADER\.FIELDS(?:\.NOT)?(?= \()|[A-Z.]*)(?: \(([^()]*)\))?\]|[^ ()]+", re.IGNORECASE
-)
 _STORE: Final = re.compile(rb"([+-]?)FLAGS(\.SILENT)?", re.IGNORECASE)
 _CANONICAL: Final = {flag.lower(): flag for flag in SYSTEM_FLAGS}
 _SEARCH_FLAGS: Final = {flag[1:].upper().encode("ascii"): flag for flag in SYSTEM_FLAGS}
-
-
-class _Refused(Exception):  # noqa: N818 -- an answer
-    """NO or BAD, with its text."""
-
-    def __init__(self, text: bytes, status: bytes = b"NO") -> None:
-        super().__init__(status + b" " + text)
 
 
 class DemoFactory(Factory):
@@ -136,7 +127,7 @@ class DemoProtocol(LineReceiver):
             by_uid = name == b"UID"
             name = command.atom().upper() if by_uid else name
             done = self._command(tag, name, command, by_uid=by_uid)
-        except _Refused as refused:
+        except Refused as refused:
             done = refused.args[0]
         except ValueError:
             done = b"BAD This command cannot be understood"
@@ -154,7 +145,7 @@ class DemoProtocol(LineReceiver):
         code = None
         match name:
             case b"CAPABILITY":
-                self._send(b"CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE LITERAL+ UNSELECT")
+                self._send(b"CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE LITERAL+ MOVE SPECIAL-USE UIDPLUS UNSELECT")
             case b"NOOP":
                 pass
             case b"LOGOUT":
@@ -166,7 +157,7 @@ class DemoProtocol(LineReceiver):
                 self.sendLine(b"+ ")
                 return None
             case _ if not self._logged_in:
-                raise _Refused(b"Log in first", b"BAD")
+                raise Refused(b"Log in first", b"BAD")
             case b"LIST" | b"LSUB":
                 self._list(name, command)
             case b"STATUS":
@@ -178,18 +169,20 @@ class DemoProtocol(LineReceiver):
                 self.sendLine(b"+ idling")
                 self._send_changes()
                 return None
-            case b"APPEND" | b"CREATE" | b"DELETE" | b"RENAME" | b"SUBSCRIBE" | b"UNSUBSCRIBE" | b"COPY":
-                raise _Refused(b"[CANNOT] The demo keeps its mailboxes as they are")
-            case b"FETCH" | b"STORE" | b"SEARCH" | b"EXPUNGE" | b"CLOSE" | b"UNSELECT" if self._mailbox:
+            case b"APPEND" | b"CREATE" | b"DELETE" | b"RENAME" | b"SUBSCRIBE" | b"UNSUBSCRIBE":
+                raise Refused(b"[CANNOT] The demo keeps its mailboxes as they are")
+            case (
+                b"FETCH" | b"STORE" | b"SEARCH" | b"COPY" | b"MOVE" | b"EXPUNGE" | b"CLOSE" | b"UNSELECT"
+            ) if self._mailbox:
                 self._with_mailbox(self._mailbox, name, command, by_uid=by_uid)
             case _:
-                raise _Refused(b"This command is not known here", b"BAD")
+                raise Refused(b"This command is not known here", b"BAD")
         return b"OK " + (code or b"") + name + b" completed"
 
     def _log_in(self, user: bytes, password: bytes) -> None:
         right = hmac.compare_digest(user, self.factory.user.encode())
         if not (hmac.compare_digest(password, self.factory.password.encode()) and right):
-            raise _Refused(b"[AUTHENTICATIONFAILED] The user name or the password is wrong")
+            raise Refused(b"[AUTHENTICATIONFAILED] The user name or the password is wrong")
         self._logged_in = True
 
     def _authenticate(self, tag: bytes, line: bytes) -> None:
@@ -197,7 +190,7 @@ class DemoProtocol(LineReceiver):
         try:
             _, user, password = b64decode(line, validate=True).split(b"\0")
             self._log_in(user, password)
-        except _Refused as refused:
+        except Refused as refused:
             self._finish(tag, refused.args[0])
         except ValueError:
             self._finish(tag, b"BAD That is no answer for PLAIN")
@@ -212,14 +205,15 @@ class DemoProtocol(LineReceiver):
     def _list(self, name: bytes, command: Command) -> None:
         pattern = (command.astring() + command.astring()).decode(_MAILBOX_NAME)
         wanted = re.escape(pattern).replace("\\*", ".*").replace("%", "[^/]*")
-        for mailbox in self.factory.mailboxes:
+        for mailbox, kept in self.factory.mailboxes.items():
             if re.fullmatch(wanted, mailbox):
-                self._send(b'%b (\\HasNoChildren) "/" "%b"' % (name, mailbox.encode(_MAILBOX_NAME)))
+                attributes = f"\\HasNoChildren {kept.use}".strip().encode("ascii")
+                self._send(b'%b (%b) "/" "%b"' % (name, attributes, mailbox.encode(_MAILBOX_NAME)))
 
     def _find(self, raw_name: bytes) -> Mailbox:
         mailbox = self.factory.mailboxes.get(raw_name.decode(_MAILBOX_NAME))
         if mailbox is None:
-            raise _Refused(b"[NONEXISTENT] No such mailbox")
+            raise Refused(b"[NONEXISTENT] No such mailbox")
         return mailbox
 
     def _status(self, command: Command) -> None:
@@ -234,7 +228,7 @@ class DemoProtocol(LineReceiver):
         }
         asked = [item.upper() for item in command.words()]
         if not values.keys() >= set(asked):
-            raise _Refused(b"Unknown STATUS item", b"BAD")
+            raise Refused(b"Unknown STATUS item", b"BAD")
         items = b" ".join(b"%b %d" % (item, values[item]) for item in asked)
         self._send(b'STATUS "%b" (%b)' % (raw_name, items))
 
@@ -277,7 +271,7 @@ class DemoProtocol(LineReceiver):
             known = {uid: flags for uid, flags in known.items() if uid in mails}
         for number, (uid, flags) in enumerate(known.items(), 1):
             if uid in mails and flags != mails[uid].flags:
-                self._send(b"%d FETCH (UID %d %b)" % (number, uid, _flags(mails[uid])))
+                self._send(b"%d FETCH (UID %d %b)" % (number, uid, flags_of(mails[uid])))
         count = len(known)
         self._known = known | {uid: mail.flags for uid, mail in mails.items()}
         if len(self._known) > count:
@@ -295,9 +289,15 @@ class DemoProtocol(LineReceiver):
                 found = self._search(mailbox, command.rest().strip(b"()").split())
                 numbers = b"".join(b" %d" % (mail.uid if by_uid else number) for number, mail in found)
                 self._send(b"SEARCH" + numbers)
+            case b"COPY" | b"MOVE":
+                numbers = command.atom()
+                chosen = self._chosen(mailbox, numbers, by_uid=by_uid)
+                self._copy(mailbox, chosen, command.astring(), move=name == b"MOVE")
             case _:
                 if name != b"UNSELECT" and self._writable:
-                    mailbox.remove([uid for uid, mail in mailbox.mails.items() if DELETED in mail.flags])
+                    numbers = command.atom() if by_uid else b"1:*"  # UID EXPUNGE (RFC 4315, 2.1)
+                    chosen = self._chosen(mailbox, numbers, by_uid=by_uid)
+                    mailbox.remove([mail.uid for _, mail in chosen if DELETED in mail.flags])
                 if name != b"EXPUNGE":
                     self._close()
 
@@ -318,21 +318,35 @@ class DemoProtocol(LineReceiver):
     def _fetch(
         self, mailbox: Mailbox, chosen: list[tuple[int, StoredMail]], command: Command, *, by_uid: bool
     ) -> None:
-        items = list(_FETCH_ITEM.finditer(command.rest()))
+        items = list(FETCH_ITEM.finditer(command.rest()))
         for number, mail in chosen:
-            parts = [_item(mail, item) for item in items]
+            parts = [fetched(mail, item) for item in items]
             if by_uid and not any(item[0].upper() == b"UID" for item in items):
                 parts.insert(0, b"UID %d" % mail.uid)
             self._send(b"%d FETCH (%b)" % (number, b" ".join(parts)))
             if self._writable and any(item[1] and not item[2] for item in items):  # RFC 3501, 6.4.5
                 mailbox.flag(mail.uid, mail.flags | {SEEN})
 
+    def _copy(
+        self, mailbox: Mailbox, chosen: list[tuple[int, StoredMail]], raw_name: bytes, *, move: bool
+    ) -> None:
+        """COPY, and MOVE (RFC 6851)."""
+        target = self.factory.mailboxes.get(raw_name.decode(_MAILBOX_NAME))
+        if target is None:
+            raise Refused(b"[TRYCREATE] No such mailbox")
+        if move and not self._writable:
+            raise Refused(b"[READ-ONLY] The mailbox was opened by EXAMINE")
+        for _, mail in chosen:
+            target.add(mail.raw, mail.arrived, mail.flags)
+        if move:
+            mailbox.remove([mail.uid for _, mail in chosen])
+
     def _store(self, mailbox: Mailbox, chosen: list[tuple[int, StoredMail]], command: Command) -> None:
         if not self._writable:
-            raise _Refused(b"[READ-ONLY] The mailbox was opened by EXAMINE")
+            raise Refused(b"[READ-ONLY] The mailbox was opened by EXAMINE")
         item = _STORE.fullmatch(command.atom())
         if item is None:
-            raise _Refused(b"Unknown STORE item", b"BAD")
+            raise Refused(b"Unknown STORE item", b"BAD")
         words = [word.strip(b"()").decode("ascii") for word in command.rest().split()]
         given = frozenset(_CANONICAL.get(word.lower(), word) for word in words)
         for _, mail in chosen:
@@ -354,27 +368,5 @@ class DemoProtocol(LineReceiver):
                 chosen = self._chosen(mailbox, next(keys, b"") if by_uid else key, by_uid=by_uid)
                 found = [hit for hit in found if hit in chosen]
             elif key != b"ALL":
-                raise _Refused(b"The demo cannot search for " + key, b"BAD")
+                raise Refused(b"The demo cannot search for " + key, b"BAD")
         return found
-
-
-def _flags(mail: StoredMail) -> bytes:
-    return b"FLAGS (" + " ".join(sorted(mail.flags)).encode("ascii") + b")"
-
-
-def _item(mail: StoredMail, item: re.Match[bytes]) -> bytes:
-    """An item of FETCH: its name and its value."""
-    if item[1]:
-        data = mail.section(item[3].upper(), item[4] or b"")
-        if data is not None:
-            name = item[0].upper().replace(b".PEEK", b"", 1)
-            return name + b" {%d}\r\n%b" % (len(data), data)
-    values = {
-        b"UID": b"UID %d" % mail.uid,
-        b"FLAGS": _flags(mail),
-        b"INTERNALDATE": f'INTERNALDATE "{mail.internal_date}"'.encode("ascii"),
-        b"RFC822.SIZE": b"RFC822.SIZE %d" % len(mail.raw),
-    }
-    if item[0].upper() not in values:
-        raise _Refused(b"The demo cannot fetch " + item[0], b"BAD")
-    return values[item[0].upper()]

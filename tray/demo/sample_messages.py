@@ -174,7 +174,12 @@ MAILBOXES: Final = {
         letter("Garden list", "garden@lists.example", "[garden] Re: Slugs: a philosophy"),
     ),
     "Büro": (letter("Empfang", "empfang@buero.example", "Schlüssel gefunden", flags=_READ),),
+    "Archive": (),
+    "Junk": (),
+    "Trash": (),
 }
+USES: Final = {"Archive": "\\Archive", "Junk": "\\Junk", "Trash": "\\Trash"}
+"""Mailboxes with a special use (RFC 6154)."""
 
 ARRIVING: Final[tuple[SampleMessage, ...]] = (
     letter("Ines Moreau", "ines@example.org", "Lunch tomorrow? The place with the green door"),

@@ -15,7 +15,15 @@ from twisted.internet.task import deferLater
 from tray.demo.certificate import issue
 from tray.demo.mailbox import INBOX, SEEN, Mailbox
 from tray.demo.protocol import DemoFactory
-from tray.demo.sample_messages import ARRIVING, MAILBOXES, READ_ELSEWHERE, SampleMessage, encoded, person
+from tray.demo.sample_messages import (
+    ARRIVING,
+    MAILBOXES,
+    READ_ELSEWHERE,
+    USES,
+    SampleMessage,
+    encoded,
+    person,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +98,8 @@ class DemoServer(DemoFactory):
         self._certificate, self._key = issue(now)
         self.ca_pem: bytes = self._certificate.public_bytes(Encoding.PEM)
         for name, messages in MAILBOXES.items():
-            mailbox = Mailbox(int(now) + len(mailboxes), _FIRST_UID if name == INBOX else 1)
+            first_uid = _FIRST_UID if name == INBOX else 1
+            mailbox = Mailbox(int(now) + len(mailboxes), first_uid, use=USES.get(name, ""))
             mailboxes[name] = mailbox
             for newer, message in zip(range(len(messages) - 1, -1, -1), messages, strict=True):
                 # The newest is a few minutes old, the oldest some days.
