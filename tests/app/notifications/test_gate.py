@@ -10,10 +10,11 @@ import pytest
 from tests.app.house import House
 from tests.fakes.values import account, key, mail
 from tray.app.notifications.gate import NotificationGate
+from tray.app.notifications.presence_updates import POLL_INTERVAL, PresenceUpdates
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
-from tray.mail.model.toast import Toast, ToastKey
+from tray.mail.model.toast import Toast, ToastContent, ToastKey
 from tray.mail.notifications.postponed import ARRIVALS_LIMIT
-from tray.mail.policy.decision import Reason
+from tray.mail.policy.decision import Presence, Reason
 from tray.mail.settings.rules import Announce, Rule
 from tray.mail.settings.settings import Settings
 
@@ -495,3 +496,155 @@ def test_every_message_is_explained_newest_first(fixture):
         ("Home", Reason.NEW),
         ("Work", Reason.ACCOUNT_QUIET_HOURS),
     ]
+
+
+class FakePresence:
+    """The desktop, asked for the user's presence: answers when the test says so."""
+
+    def __init__(self):
+        self.waiting, self.followed = [], None
+
+    def ask(self, known):
+        self.waiting.append(known)
+
+    def answer(self, signalled=True, **presence):
+        waiting, self.waiting = self.waiting, []
+        (known,) = waiting
+        known(Presence(**presence), signalled)
+
+    def follow(self, changed):
+        self.followed = changed
+
+    def unfollow(self):
+        self.followed = None
+
+
+class PresenceFixture(QuietHoursFixture):
+    """The same with a desktop that can be asked."""
+
+    def gate(self):
+        self.desktop = FakePresence()
+        self.quiet = NotificationGate(
+            self.clock,
+            self.notification_center,
+            self.announcements,
+            lambda: self.settings,
+            lambda: self.changes.append(1),
+            PresenceUpdates(self.clock, lambda: self.desktop),
+        )
+        return self.quiet
+
+
+@pytest.fixture
+def asked():
+    fixture = PresenceFixture(HOME)
+    fixture.report(mail(1), of=HOME)
+    assert fixture.desktop.waiting == []
+    return fixture
+
+
+def test_the_desktop_is_asked_when_a_message_arrives(asked):
+    asked.report(mail(2), of=HOME)
+    assert asked.toasts.orders == []
+    asked.desktop.answer()
+    assert asked.toast.messages == (key(2, "home"),)
+    assert (asked.desktop.followed, asked.clock.getDelayedCalls()) == (None, [])
+
+
+def test_what_comes_while_the_desktop_is_asked_is_told_of_by_the_same_answer(asked):
+    asked.report(mail(2), of=HOME)
+    asked.report(mail(3), of=HOME)
+    asked.desktop.answer()
+    assert [toast.messages for toast in asked.toasts.shown.values()] == [(key(2, "home"),), (key(3, "home"),)]
+
+
+def test_what_is_read_while_the_desktop_is_asked_is_not_told_of(asked):
+    asked.report(mail(2), of=HOME)
+    asked.read(2, of=HOME)
+    asked.desktop.answer()
+    assert asked.toasts.orders == []
+
+
+def test_a_mailbox_that_is_left_while_the_desktop_is_asked_is_not_told_of(asked):
+    asked.report(mail(2), of=HOME)
+    asked.take(replace(HOME, mailboxes=(MailboxName("Lists"),)))
+    asked.desktop.answer()
+    assert asked.toasts.orders == []
+
+
+def test_messages_wait_while_the_desktop_does_not_want_to_be_disturbed_and_come_at_its_signal(asked):
+    asked.report(mail(2), of=HOME)
+    asked.desktop.answer(do_not_disturb=True)
+    asked.report(mail(3), of=HOME)
+    asked.desktop.answer(do_not_disturb=True)
+    assert asked.toasts.orders == []
+    assert asked.clock.getDelayedCalls() == []
+    asked.desktop.followed()
+    asked.desktop.followed()
+    asked.clock.advance(0.5)
+    asked.desktop.answer()
+    assert asked.toast.messages == (key(2, "home"), key(3, "home"))
+    assert asked.desktop.followed is None
+
+
+def test_where_no_signal_comes_the_desktop_is_asked_now_and_then_while_messages_wait(asked):
+    asked.report(mail(2), of=HOME)
+    asked.desktop.answer(signalled=False, full_screen=True)
+    asked.clock.advance(POLL_INTERVAL)
+    asked.desktop.answer(signalled=False, full_screen=True)
+    asked.clock.advance(POLL_INTERVAL)
+    asked.desktop.answer()
+    assert asked.toast.messages == (key(2, "home"),)
+    assert asked.clock.getDelayedCalls() == []
+
+
+def test_a_signal_during_a_question_is_worth_another_one(asked):
+    asked.report(mail(2), of=HOME)
+    asked.desktop.answer(do_not_disturb=True)
+    changed = asked.desktop.followed
+    asked.report(mail(3), of=HOME)
+    changed()
+    asked.desktop.answer(do_not_disturb=True)
+    asked.clock.advance(0.5)
+    asked.desktop.answer()
+    assert asked.toast.messages == (key(2, "home"), key(3, "home"))
+
+
+def test_a_toast_on_a_locked_screen_says_only_how_many(asked):
+    asked.report(mail(2), of=HOME)
+    asked.desktop.answer(locked=True)
+    assert asked.toast.summary == "1 new mail"
+
+
+def test_the_end_of_quiet_hours_asks_the_desktop_first():
+    asked = PresenceFixture(WORK)
+    asked.report(mail(1))
+    asked.report(mail(2))
+    asked.desktop.answer()
+    asked.until("21 07:00")
+    assert asked.toasts.orders == []
+    asked.desktop.answer(locked=True)
+    assert asked.toast.summary == "1 new mail"
+
+
+def test_the_desktop_is_not_asked_where_it_does_not_matter():
+    asked = PresenceFixture(
+        HOME, follow_do_not_disturb=False, quiet_when_full_screen=False, when_locked=ToastContent.PREVIEW
+    )
+    asked.report(mail(1), of=HOME)
+    asked.report(mail(2), of=HOME)
+    assert asked.desktop.waiting == []
+    assert asked.toast.messages == (key(2, "home"),)
+
+
+def test_a_stopped_gate_asks_nothing_and_tells_nothing(asked):
+    asked.report(mail(2), of=HOME)
+    asked.quiet.stop()
+    asked.desktop.answer()
+    assert asked.toasts.orders == []
+
+
+def test_hundreds_that_come_at_once_while_the_desktop_is_asked_are_all_counted(asked):
+    asked.report(*(mail(uid) for uid in range(2, ARRIVALS_LIMIT + 52)), of=HOME)
+    asked.desktop.answer()
+    assert f"{ARRIVALS_LIMIT + 50} new mails" in asked.toast.summary

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.notification_center import NotificationCenter
+    from tray.app.notifications.presence_updates import PresenceUpdates
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.model.toast import Arrival, Toast, ToastKey
-    from tray.mail.policy.decision import Circumstances, Decision
+    from tray.mail.policy.decision import Circumstances, Decision, Presence
     from tray.mail.policy.explanations import Explanation, History
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
@@ -39,8 +40,12 @@ class NotificationGate:
         announcements: Announcements,
         settings: Callable[[], Settings],
         changed: Callable[[], None],
+        presence: PresenceUpdates | None = None,
     ) -> None:
-        """`changed` is called when quiet hours begin or end, which the tray shows."""
+        """`changed` is called when quiet hours begin or end, which the tray shows.
+
+        Without `presence` the desktop is not asked whether the user wants to be disturbed.
+        """
         self._clock = clock
         self._center = center
         self._announcements = announcements
@@ -48,6 +53,13 @@ class NotificationGate:
         self._changed = changed
         self._paused = False
         self._stopped = False
+        self._presence = presence
+        if presence is not None:
+            presence.connect(self._on_presence)
+        self._present: Presence | None = None
+        """The last answer, while messages wait."""
+        self._asked: dict[AccountId, PostponedArrivals] = {}
+        """New messages for which the desktop is being asked."""
         self._postponed: dict[AccountId, PostponedArrivals] = {}
         self._sorted_in: tuple[Settings, Circumstances] | None = None
         """What held when the postponed messages were last sorted: until it changes, none of them is due."""
@@ -58,19 +70,24 @@ class NotificationGate:
     def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
         """Show new messages of one account, and batches of the same, now, later or never."""
         self.release_due()  # postponed messages are older
-        now = self._sorted(Postponed(tuple(arrivals), batches=tuple(batches)))
-        self._center.announce(now.arrivals, now.batches)
+        new = Postponed(tuple(arrivals), batches=tuple(batches))
+        if self._presence is None or not self._depends_on_presence() or not new.keys:
+            self._announce_new(new)
+        else:
+            self._asked.setdefault(new.keys[0].account, PostponedArrivals()).add(new)
+            self._presence.ask()
 
     def withdraw(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """Announce none of these any more, and remove them from the screen: they were read or deleted elsewhere."""
-        for postponed in self._postponed.values():
-            postponed.discard(keys)
+        for waiting in (*self._asked.values(), *self._postponed.values()):
+            waiting.discard(keys)
         self._center.withdraw(keys)
 
     def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> None:
         """Announce nothing of an account's other mailboxes, which are no longer watched."""
-        if account in self._postponed:
-            self._postponed[account].keep_only(mailboxes)
+        for waiting in (self._asked.get(account), self._postponed.get(account)):
+            if waiting is not None:
+                waiting.keep_only(mailboxes)
         self._center.keep_only(account, mailboxes)
 
     def show(self, toast: Toast) -> None:
@@ -108,6 +125,12 @@ class NotificationGate:
         self._postpone_waiting()
         if not self._postponed or (self._settings(), self._circumstances()) == self._sorted_in:
             return
+        if self._presence is not None and self._depends_on_presence():
+            self._presence.ask()
+        else:
+            self._release()
+
+    def _release(self) -> None:
         due: list[Postponed] = []
         for account_id in list(self._postponed):
             waiting = self._postponed.pop(account_id).release()
@@ -124,6 +147,32 @@ class NotificationGate:
         """Announce nothing more; postponed messages are announced at the next start."""
         self._stopped = True
         self._timer.clear()
+        if self._presence is not None:
+            self._presence.stop()
+
+    def _on_presence(self, presence: Presence) -> None:
+        self._present = presence
+        self._release()
+        asked, self._asked = self._asked, {}
+        for new in asked.values():
+            self._announce_new(new.release())
+        waiting = bool(self._postponed) and presence != type(presence)()
+        if not waiting:
+            self._present = None
+        if self._presence is not None:
+            self._presence.wait(waiting)
+
+    def _depends_on_presence(self) -> bool:
+        from tray.mail.policy.decision import depends_on_presence
+
+        return not self._paused and depends_on_presence(self._settings())
+
+    def _announce_new(self, new: Postponed) -> None:
+        now = self._sorted(new)
+        if now.others:  # more than are kept one by one while the desktop is asked
+            self._center.announce_postponed(now)
+        else:
+            self._center.announce(now.arrivals, now.batches)
 
     def _sorted(self, new: Postponed, *, waited: bool = False) -> Postponed:
         """What of `new`, all of one account, is to be announced now; the rest is postponed or counts as announced.
@@ -171,7 +220,7 @@ class NotificationGate:
 
             reread_time_zone()
         now = self._clock.seconds()
-        return circumstances_at(settings, now, paused=self._paused, presence=Presence())
+        return circumstances_at(settings, now, paused=self._paused, presence=self._present or Presence())
 
     def _remember(self, arrival: Arrival, decision: Decision) -> None:
         if self._history is None:

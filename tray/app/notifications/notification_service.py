@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.app.notifications.gate import NotificationGate
 from tray.app.notifications.notification_center import NotificationCenter
+from tray.app.notifications.presence_updates import PresenceUpdates
 from tray.desktop.notifications.backend import TrayIconBackend
 from tray.desktop.notifications.dbus import DBusBackend
 from tray.i18n import tr
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tray.app.notifications.announcements import Announcements
     from tray.app.windows import Windows
     from tray.desktop.bus import Bus
+    from tray.desktop.integration.presence import PresenceWatch
     from tray.desktop.notifications.backend import NotificationBackend
     from tray.desktop.notifications.sounds import OnFailure, SoundPlayer
     from tray.mail.model.action import RefusedAction
@@ -76,10 +78,17 @@ class NotificationService:
         if session.connected:  # not on Windows and macOS
             self._backend = DBusBackend(self, session, tray_icon, self.play)
         windows.when_message_clicked(tray_icon.clicked)
+
+        def watch_presence() -> PresenceWatch:
+            from tray.desktop.integration.presence import PresenceWatch
+
+            return PresenceWatch(session)
+
+        presence = PresenceUpdates(clock, watch_presence) if session.connected else None
         self.center = NotificationCenter(
             clock, self._backend, announcements, shown, lambda: ToastStyle.of(settings())
         )
-        self.gate = NotificationGate(clock, self.center, announcements, settings, changed)
+        self.gate = NotificationGate(clock, self.center, announcements, settings, changed, presence)
 
     def connect(self, on_action: Callable[[Toast, ToastAction, str], None]) -> None:
         """Call `on_action` with each action that the user chooses on a toast."""

@@ -119,6 +119,15 @@ def decide(
     return Decision(When.NOW, reason, rule, content, sound, important)
 
 
+def depends_on_presence(settings: Settings) -> bool:
+    """Whether it matters with these settings what the desktop says of its user."""
+    return (
+        settings.follow_do_not_disturb
+        or settings.quiet_when_full_screen
+        or _CONTENTS.index(settings.when_locked) > _CONTENTS.index(settings.toast_content)
+    )
+
+
 def _why_never(settings: Settings, account: Account, rule: Rule | None) -> Reason | None:
     if not settings.toasts:
         return Reason.TOASTS_OFF

@@ -6,8 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QSize, Qt
-from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QShortcut, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.ui.rows.changes import Changes
@@ -174,7 +173,6 @@ class SettingsWindow(FormDialog):
         self._outer.addLayout(right, 1)
 
     def _connect(self) -> None:
-        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._to_search)
         self.side.chosen.connect(self._chosen)
         self.side.add_asked.connect(self._maker.add_account)
         self.side.move_asked.connect(self._move)
@@ -294,10 +292,6 @@ class SettingsWindow(FormDialog):
             self._show_view(found)
 
         self._leave(show)
-
-    def _to_search(self) -> None:
-        self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.side.search.selectAll()
 
     def _enter_found(self) -> None:
         """From the search to what it has found."""

@@ -1,0 +1,220 @@
+"""What desktops say of their user, asked of services that answer as the real ones do."""
+
+from __future__ import annotations
+
+import json
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+from jeepney import HeaderFields, new_error, new_method_return
+
+from tests.desktop.conftest import join
+from tests.rig.fake_service import NONSENSE, FakeService
+from tests.rig.service import UNKNOWN_METHOD, Service
+from tray.desktop.integration.presence import PresenceWatch, sway_is_full_screen
+from tray.mail.policy.decision import Presence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUIET, FULL, LOCKED = (
+    Presence(do_not_disturb=True),
+    Presence(full_screen=True),
+    Presence(locked=True),
+)
+NOTIFICATIONS = "org.freedesktop.Notifications"
+
+
+class Desktop(Service):
+    """Answers calls of `replies`, by their member and first arguments."""
+
+    def __init__(self, address, name, replies):
+        super().__init__(address, name)
+        self.replies = replies
+
+    def answer(self, message):
+        member = message.header.fields.get(HeaderFields.member)
+        reply = self.replies.get((member, *message.body)) or self.replies.get((member,))
+        return new_error(message, UNKNOWN_METHOD) if reply is None else new_method_return(message, *reply)
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch):
+    """No desktop but the one that a test makes."""
+    for name in ("XDG_CURRENT_DESKTOP", "SWAYSOCK", "DISPLAY", "GSETTINGS_BACKEND"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def ask(private_bus, until):
+    """The answer of the desktop on a private bus, which is session bus and system bus in one."""
+    bus = join(private_bus.address)
+    watch = PresenceWatch(bus, lambda: bus)
+    watch.bus = bus
+
+    def asked(**more):
+        found = []
+        (more.get("of") or watch).ask(lambda *known: found.append(known))
+        until(lambda: found)
+        return found[0]
+
+    asked.watch = watch
+    yield asked
+    watch.unfollow()
+    bus.close()
+
+
+def test_nobody_who_answers_means_that_nothing_holds(ask):
+    assert ask() == (Presence(), True)
+
+
+@pytest.mark.parametrize(
+    ("service", "replies", "expected", "signalled"),
+    [
+        (NOTIFICATIONS, {("Get", NOTIFICATIONS, "Inhibited"): ("v", (("b", True),))}, QUIET, True),
+        (NOTIFICATIONS, {("Get", NOTIFICATIONS, "Inhibited"): ("v", (("b", False),))}, Presence(), True),
+        (NOTIFICATIONS, {("Get", "org.dunstproject.cmd0", "paused"): ("v", (("b", True),))}, QUIET, True),
+        (NOTIFICATIONS, {("ListModes",): ("as", (["default", "do-not-disturb"],))}, QUIET, False),
+        (NOTIFICATIONS, {("ListModes",): ("as", (["default"],))}, Presence(), True),
+        (
+            "org.xfce.Xfconf",
+            {("GetProperty", "xfce4-notifyd", "/do-not-disturb"): ("v", (("b", True),))},
+            QUIET,
+            True,
+        ),
+        (
+            "org.xfce.Xfconf",
+            {
+                ("GetProperty", "xfce4-power-manager", "/xfce4-power-manager/presentation-mode"): (
+                    "v",
+                    (("b", True),),
+                )
+            },
+            FULL,
+            True,
+        ),
+        ("org.erikreider.swaync.cc", {("GetDnd",): ("b", (True,))}, QUIET, True),
+        ("org.gnome.SessionManager", {("IsInhibited", 8): ("b", (True,))}, FULL, True),
+        ("org.kde.Solid.PowerManagement.PolicyAgent", {("HasInhibition", 4): ("b", (True,))}, FULL, True),
+        ("org.gnome.ScreenSaver", {("GetActive",): ("b", (True,))}, LOCKED, True),
+        ("org.freedesktop.ScreenSaver", {("GetActive",): ("b", (True,))}, LOCKED, True),
+        (
+            "org.freedesktop.login1",
+            {("Get", "org.freedesktop.login1.Session", "LockedHint"): ("v", (("b", True),))},
+            LOCKED,
+            True,
+        ),
+    ],
+)
+def test_each_desktop_is_asked_in_its_own_way(ask, private_bus, service, replies, expected, signalled):
+    with Desktop(private_bus.address, service, replies):
+        assert ask() == (expected, signalled)
+
+
+@pytest.mark.parametrize("nonsense", range(len(NONSENSE)))
+def test_a_nonsensical_answer_does_no_harm(ask, private_bus, nonsense):
+    """A service may answer anything, and True by chance; other answers count as none."""
+    with FakeService(private_bus.address, NOTIFICATIONS, "org.gnome.SessionManager") as service:
+        service.reply = NONSENSE[nonsense]
+        presence, _ = ask()
+        assert not presence.locked
+
+
+def test_signals_are_followed_while_somebody_waits(ask, private_bus, until):
+    signals = []
+    with Service(private_bus.address, NOTIFICATIONS) as service:
+
+        def signal():
+            service.signal(
+                "/org/freedesktop/Notifications",
+                "org.freedesktop.DBus.Properties",
+                "PropertiesChanged",
+                "sa{sv}as",
+                NOTIFICATIONS,
+                {"Inhibited": ("b", False)},
+                [],
+            )
+
+        ask.watch.follow(lambda: signals.append(1))
+        ask.watch.follow(lambda: signals.append(2))  # is followed already
+        signal()
+        until(lambda: signals)
+        ask.watch.unfollow()
+        signal()
+        ask()
+        assert signals == [1]
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.mark.parametrize(
+    ("desktop", "value", "expected"),
+    [
+        ("ubuntu:GNOME", "false", QUIET),
+        ("GNOME", "true", Presence()),
+        ("MATE", "true", QUIET),
+        ("KDE", "", Presence()),
+    ],
+)
+def test_gsettings_say_whether_banners_are_shown(ask, monkeypatch, tmp_path, desktop, value, expected):
+    program(tmp_path, "gsettings", f"echo {value}")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    assert ask() == (expected, True)
+
+
+def test_without_dconf_the_end_is_not_signalled(ask, monkeypatch, tmp_path):
+    program(tmp_path, "gsettings", "echo false")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
+    monkeypatch.setenv("GSETTINGS_BACKEND", "keyfile")
+    assert ask() == (QUIET, False)
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ('[ "$1" = -root ] && echo "x: window id # 0x2400007" || echo "s = _NET_WM_STATE_FULLSCREEN"', FULL),
+        ('[ "$1" = -root ] && echo "x: window id # 0x2400007" || echo "s = _NET_WM_STATE_ABOVE"', Presence()),
+        ('echo "x: window id # 0x0, _NET_WM_STATE_FULLSCREEN"', Presence()),
+        ("exit 1", Presence()),
+    ],
+)
+def test_the_x_server_is_asked_for_the_active_window(ask, monkeypatch, tmp_path, script, expected):
+    program(tmp_path, "xprop", script)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", ":none")
+    assert ask() == (expected, expected == Presence())
+
+
+def test_without_its_programs_a_desktop_says_nothing(ask, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", ":none")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
+    assert ask() == (Presence(), True)
+
+
+def tree(*, full, focused=True):
+    window = {"type": "con", "fullscreen_mode": int(full), "focused": focused, "nodes": []}
+    workspace = {"type": "workspace", "fullscreen_mode": 1, "nodes": [], "floating_nodes": [window]}
+    return {"type": "root", "nodes": [{"type": "output", "nodes": [workspace]}, "nonsense"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (json.dumps(tree(full=True)), True),
+        (json.dumps(tree(full=False)), False),
+        (json.dumps(tree(full=True, focused=False)), False),
+        ("", False),
+        ("[" * 100_000, False),
+        ('{"nodes": 5}', False),
+    ],
+)
+def test_sway_is_asked_for_the_window_that_has_the_keyboard(text, expected):
+    assert sway_is_full_screen(text) is expected
