@@ -105,7 +105,7 @@ class Desktop:
         monkeypatch.setattr("tray.ui.widgets.standalone.when_keyboard_is_free", lambda call: call())
         self.host, self.clock = Host(), Clock()
         style = SimpleNamespace(apply=lambda: None)
-        self.windows = Windows(self.host, lambda: 0.0, self.clock, style, Settings, self)
+        self.windows = Windows(self.host, lambda: 0.0, self.clock, style, Settings, self, None)
         self.looks = 0
 
     @staticmethod

@@ -11,7 +11,7 @@ from tests.mail.make import arrival
 from tests.translation.language import untranslated
 from tests.translation.test_windows import texts_of
 from tests.ui.conftest import no_window_left, qapp, qt_messages, recorder  # noqa: F401 -- fixtures
-from tests.ui.summaries import NOW, account, now, summary, title
+from tests.ui.summaries import NOW, Sizes, account, now, summary, title
 from tray.mail.model.account import SecretSource
 from tray.mail.model.status import (
     Connecting,
@@ -90,7 +90,7 @@ def test_the_menu(recorder, shown):  # noqa: F811
 
 @pytest.mark.parametrize("shown", SUMMARIES)
 def test_the_window(recorder, shown):  # noqa: F811
-    window = MailWindow(recorder.commands, now, Settings)
+    window = MailWindow(recorder.commands, now, Settings, Sizes())
     window.show_summary(shown)
     window.bring_up()
     assert left(texts_of(window)) == []

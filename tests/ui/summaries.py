@@ -17,6 +17,19 @@ def now() -> float:
     return NOW
 
 
+class Sizes:
+    """Remembers the size of the window, and nothing at first."""
+
+    def __init__(self) -> None:
+        self.kept: tuple[int, int] | None = None
+
+    def last(self) -> tuple[int, int] | None:
+        return self.kept
+
+    def keep(self, width: int, height: int) -> None:
+        self.kept = width, height
+
+
 class Recorder:
     """`asked` holds a tuple for every command, its name first; `returned` what a command gives back, by its name."""
 

@@ -9,7 +9,7 @@ from PyQt5.QtCore import QSize
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QRadioButton
 
-from tests.ui.summaries import account, now, summary, title
+from tests.ui.summaries import Sizes, account, now, summary, title
 from tray.mail.model.account import SWATCHES, palette
 from tray.mail.settings.settings import Settings
 from tray.ui.tray.menu import TrayMenu
@@ -73,7 +73,7 @@ def test_its_lines_last(recorder):
 
 
 def test_the_window_shows_the_same(recorder):
-    window = MailWindow(recorder.commands, now, Settings)
+    window = MailWindow(recorder.commands, now, Settings, Sizes())
     window.show_summary(summary(WORK, HOME))
     window.bring_up(has_tray=True)
     chips = window.findChildren(QRadioButton)

@@ -14,7 +14,7 @@ import tray.ui
 from tests.ui.certificates import certificate
 from tests.ui.gallery.exhibits import CODE, PAGE, WORK, SigningIn, found, services
 from tests.ui.services import FakeStore, FakeTests
-from tests.ui.summaries import account, now, summary, title
+from tests.ui.summaries import Sizes, account, now, summary, title
 from tray.mail.importers.candidates import ImportResult
 from tray.mail.model.account import SecretSource
 from tray.mail.model.certificate import CertificateErrorKind
@@ -88,7 +88,7 @@ def trust(recorder):
 
 
 def window(recorder):
-    shown = MailWindow(recorder.commands, now, Settings)
+    shown = MailWindow(recorder.commands, now, Settings, Sizes())
     status = NeedsCredentials(now(), TROUBLE)
     shown.show_summary(summary(account("w", title(1, MARKUP, MARKUP), name=MARKUP, status=status)))
     shown.bring_up(has_tray=True)

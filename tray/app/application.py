@@ -38,6 +38,7 @@ from tray.desktop.integration.screen_reader import ScreenReader
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateStore
+from tray.desktop.storage.window_size import WindowSizeFile
 from tray.net.name_lookup import NameLookups
 from tray.ui.ports import TrayCommands
 
@@ -79,7 +80,13 @@ class Application:
         dialogs = Dialogs(reactor, style)
         new_mail = NewMail()
         self._windows = Windows(
-            TrayHost(session), time.time, reactor, style, lambda: self._settings.current, new_mail
+            TrayHost(session),
+            time.time,
+            reactor,
+            style,
+            lambda: self._settings.current,
+            new_mail,
+            WindowSizeFile(paths.window_size),
         )
         self._screen_reader = ScreenReader(session, self._windows.read_aloud)
         self._feed = StatusFeed(reactor)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tray.desktop.integration.tray_host import TrayHost
     from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
-    from tray.ui.ports import TrayCommands
+    from tray.ui.ports import TrayCommands, WindowSizes
     from tray.ui.tray.tray_icon import TrayIcon
     from tray.ui.window.mail_window import MailWindow
 
@@ -34,10 +34,12 @@ class Windows:
         style: WindowStyle,
         settings: Callable[[], Settings],
         new_mail: NewMail,
+        sizes: WindowSizes,
     ) -> None:
         """Show nothing before `start`; `host` reports whether there is a tray, `now` gives Unix seconds.
 
-        `settings` gives the present ones; `new_mail` is told when the user has looked.
+        `settings` gives the present ones; `new_mail` is told when the user has looked, `sizes` remembers how large
+        the window was.
         """
         self._host = host
         self._reactor = reactor
@@ -45,6 +47,7 @@ class Windows:
         self._style = style
         self._settings = settings
         self._new_mail = new_mail
+        self._sizes = sizes
         self._commands: TrayCommands | None = None
         self._summary: Summary | None = None
         self._icon: TrayIcon | None = None
@@ -117,7 +120,7 @@ class Windows:
 
         def bring_up() -> None:
             if self._window is None:
-                self._window = MailWindow(commands, self._now, self._settings)
+                self._window = MailWindow(commands, self._now, self._settings, self._sizes)
             if self._summary is not None:
                 self._window.show_summary(self._summary)
             self._new_mail.looked()

@@ -299,3 +299,13 @@ class TrayCommands:
     accounts: AccountCommands
     pause: PauseCommands
     program: ProgramCommands
+
+
+class WindowSizes(Protocol):
+    """Remembers the size of the window with the newest messages; never raises."""
+
+    def last(self) -> tuple[int, int] | None:
+        """Width and height in logical pixels; None where nothing is remembered."""
+
+    def keep(self, width: int, height: int) -> None:
+        """Remember this size."""

@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 
 from tests.ui.certificates import waiting
 from tests.ui.keyboard import assert_usable_without_a_mouse, without_name
-from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
+from tests.ui.summaries import MISSING, NOW, REFUSED, Sizes, account, now, summary, title
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import FolderList, without_prefix
 from tray.mail.model.action import MessageAction, RefusedAction, UndoOffer
@@ -37,7 +37,7 @@ MAILS = summary(account("w", TWO, ONE, name="Work"), account("h", title(5, "Five
 
 @pytest.fixture
 def window(recorder):
-    return MailWindow(recorder.commands, now, Settings)
+    return MailWindow(recorder.commands, now, Settings, Sizes())
 
 
 def opened(window, shown, **why):
@@ -48,19 +48,19 @@ def opened(window, shown, **why):
 
 
 def subjects(window):
-    return [row.line.subject for row in window.list.messages.rows]
+    return [row.line.subject for row in window.view.list.messages.rows]
 
 
 def choose(window, *places):
-    model = window.list.messages
-    window.list.choose(model.index(places[0]))
+    model = window.view.list.messages
+    window.view.list.choose(model.index(places[0]))
     for place in places[1:]:
-        window.list.selectionModel().select(model.index(place), window.list.selectionModel().Select)
+        window.view.list.selectionModel().select(model.index(place), window.view.list.selectionModel().Select)
 
 
 def press(window, text, modifier=Qt.NoModifier):
-    QTest.keyClicks(window.list, text, modifier) if isinstance(text, str) else QTest.keyClick(
-        window.list, text, modifier
+    QTest.keyClicks(window.view.list, text, modifier) if isinstance(text, str) else QTest.keyClick(
+        window.view.list, text, modifier
     )
 
 
@@ -169,7 +169,7 @@ def test_a_key_acts_on_the_selected_messages(window, recorder, key, action):
     press(window, key)
     assert recorder.asked == [("list_more", True)]
     choose(window, 0, 1)
-    keys = window.list.chosen_keys()
+    keys = window.view.list.chosen_keys()
     press(window, key)
     assert recorder.asked[1:] == [("act", action, keys)]
 
@@ -187,10 +187,10 @@ def test_after_a_message_went_the_next_one_is_selected(window):
     opened(window, MAILS)
     choose(window, 0)
     press(window, "e")
-    assert window.list.currentIndex().row() == 1
+    assert window.view.list.currentIndex().row() == 1
     choose(window, 1)
     press(window, "e")
-    assert window.list.currentIndex().row() == 0
+    assert window.view.list.currentIndex().row() == 0
 
 
 def test_enter_opens_and_other_keys_command(window, recorder):
@@ -200,19 +200,19 @@ def test_enter_opens_and_other_keys_command(window, recorder):
     press(window, "z")
     QTest.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
     QTest.keyClick(window, Qt.Key_F5)
-    first = window.list.messages.rows[0].key
+    first = window.view.list.messages.rows[0].key
     assert recorder.asked[1:] == [("open_message", first), ("undo",), ("undo",), ("check_now",)]
     press(window, "j")
     press(window, "k")
-    assert window.list.currentIndex().row() == 0
+    assert window.view.list.currentIndex().row() == 0
 
 
 def test_deleting_for_good_is_asked_about(recorder):
-    window = MailWindow(recorder.commands, now, lambda: Settings(delete_for_good=True))
+    window = MailWindow(recorder.commands, now, lambda: Settings(delete_for_good=True), Sizes())
     opened(window, MAILS)
     for answer in ("Cancel", "Delete"):
         choose(window, 0)
-        keys = window.list.chosen_keys()
+        keys = window.view.list.chosen_keys()
         press(window, "#")
         (box,) = window.findChildren(QMessageBox)
         assert box.textFormat() == Qt.PlainText
@@ -224,7 +224,7 @@ def test_deleting_for_good_is_asked_about(recorder):
 def test_a_message_is_moved_to_a_folder_of_its_account(window, recorder):
     opened(window, MAILS)
     choose(window, 0, 1)
-    key = window.list.chosen_keys()[0]
+    key = window.view.list.chosen_keys()[0]
     recorder.returned["move_targets"] = lambda: None
     press(window, "m")
     name, asked_account, done = recorder.asked[-1]
@@ -240,9 +240,9 @@ def test_a_message_is_moved_to_a_folder_of_its_account(window, recorder):
 def test_the_menu_of_a_message_has_every_action_with_its_key(window, recorder):
     opened(window, MAILS)
     choose(window, 0)
-    key = window.list.chosen_keys()[0]
-    QTest.keyClick(window.list, Qt.Key_Menu)
-    window._acting.open_menu(QPoint(10, 10))
+    key = window.view.list.chosen_keys()[0]
+    QTest.keyClick(window.view.list, Qt.Key_Menu)
+    window.view._acting.open_menu(QPoint(10, 10))
     menu = QApplication.activePopupWidget()
     entries = [entry for entry in menu.actions() if entry.text()]
     assert [entry.text().split("\t")[1] for entry in entries] == ["Enter", "U", "S", "E", "#", "!", "M"]
@@ -253,12 +253,12 @@ def test_the_menu_of_a_message_has_every_action_with_its_key(window, recorder):
 
 def test_an_action_can_be_undone_for_a_while(recorder):
     moment = [NOW]
-    window = MailWindow(recorder.commands, lambda: moment[0], Settings)
+    window = MailWindow(recorder.commands, lambda: moment[0], Settings, Sizes())
     opened(window, replace(MAILS, undo=UndoOffer("Archived “Two”", NOW + 10)))
     assert "Archived “Two”" in visible_texts(window)
     button(window, "Undo").click()
     assert recorder.asked[1:] == [("undo",)]
-    assert window.list.hasFocus()
+    assert window.view.list.hasFocus()
     window.show_summary(MAILS)
     assert "Archived “Two”" not in visible_texts(window)
     window.show_summary(replace(MAILS, undo=UndoOffer("Too late", NOW - 1)))
@@ -345,7 +345,7 @@ def test_all_read_leads_to_the_latest(window):
 
 def test_the_menu_has_what_the_tray_menu_has(window, recorder):
     opened(window, MAILS)
-    menu = window._menu
+    menu = window.view._menu
     entries = {entry.text().replace("&", ""): entry for entry in menu.actions() if entry.isVisible()}
     for text in ("Open mail", "Check now", "Mark all as read", "Settings…", "About Mailbell", "Quit"):
         entries[text].trigger()
@@ -382,7 +382,7 @@ def test_a_search_filters_as_one_types_and_asks_the_servers(window, recorder):
 
 def test_nothing_found_offers_the_servers(window, recorder):
     opened(window, MAILS)
-    window._begin_search()
+    window.view._begin_search()
     QTest.keyClicks(window.focusWidget(), "xyz")
     assert {"Nothing found", "No mail shown here has “xyz” in it."} <= set(visible_texts(window))
     recorder.returned["search"] = lambda: None
@@ -498,18 +498,28 @@ def test_a_log_out_may_close_it(window, qapp, monkeypatch):
 def test_it_can_be_used_without_a_mouse(window):
     opened(window, MAILS, has_tray=False)
     assert [each for each in without_name(window) if each.isVisible()] == []
-    assert window.list.accessibleName() == "Mails"
-    index = window.list.messages.index(0)
+    assert window.view.list.accessibleName() == "Mails"
+    index = window.view.list.messages.index(0)
     assert index.data(Qt.AccessibleTextRole).startswith("Unread. Anna, ")
 
 
 def test_times_are_renewed_once_a_minute_while_it_is_visible(recorder):
     moment = [NOW]
-    window = MailWindow(recorder.commands, lambda: moment[0], Settings)
+    window = MailWindow(recorder.commands, lambda: moment[0], Settings, Sizes())
     opened(window, summary(account("w", TWO, name="Work")))
     moment[0] += 300
-    window._minute.timeout.emit()
+    window.view._minute.timeout.emit()
     assert "Work: confirmed 5 minutes ago" in visible_texts(window)
-    assert window._minute.interval() == 60_000
+    assert window.view._minute.interval() == 60_000
     window.hide()
-    assert not window._minute.isActive()
+    assert not window.view._minute.isActive()
+
+
+def test_its_size_is_remembered(recorder):
+    sizes = Sizes()
+    window = opened(MailWindow(recorder.commands, now, Settings, sizes), MAILS)
+    assert window.height() == 560
+    window.resize(500, 640)
+    window.hide()
+    assert sizes.kept == (500, 640)
+    assert MailWindow(recorder.commands, now, Settings, sizes).size() == QSize(500, 640)

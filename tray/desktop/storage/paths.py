@@ -55,6 +55,11 @@ class Paths:
         return self.state / "state.sqlite3"
 
     @property
+    def window_size(self) -> Path:
+        """The size of the window with the newest messages."""
+        return self.state / "window-size"
+
+    @property
     def log_file(self) -> Path:
         """The log, rotated."""
         return self.state / "mailbell.log"

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QPoint, QSize, Qt, QTimer
-from PyQt5.QtGui import QGuiApplication, QKeySequence, QPainter, QPen
-from PyQt5.QtWidgets import QApplication, QShortcut, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtCore import QEvent, Qt, QTimer
+from PyQt5.QtGui import QGuiApplication, QPainter, QPen
+from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail.presentation import status_texts
-from tray.mail.presentation.message_rows import Choice, MessageRow, message_rows
-from tray.mail.presentation.window_texts import (
-    EmptyKind,
-    empty_texts,
-    nothing_found,
-    search_text,
-)
-from tray.mail.presentation.window_texts import status_texts as foot_texts
 from tray.ui.widgets.card import grown
 from tray.ui.widgets.icons import tray_icon
 from tray.ui.widgets.standalone import bring_to_front
 from tray.ui.widgets.tones import tones
-from tray.ui.window.bars import Hairline, TroubleBar, UndoBar
-from tray.ui.window.chips import AccountChoice
-from tray.ui.window.empty_state import EmptyState, button_label
-from tray.ui.window.head import Head
-from tray.ui.window.messages.acting import Acting
-from tray.ui.window.messages.keys import Command, KeyList
-from tray.ui.window.messages.message_list import MessageList
+from tray.ui.window.mail_view import MailView
 from tray.ui.window.placement import (
     FIRST_SIZE,
     LEAST_SIZE,
@@ -41,23 +26,16 @@ from tray.ui.window.placement import (
     place_at_pointer,
     reason,
 )
-from tray.ui.window.search import SearchField, ServerSearch
-from tray.ui.window.status_line import StatusFoot
-from tray.ui.window.window_menu import WindowMenu
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from PyQt5.QtGui import QCloseEvent, QHideEvent, QPaintEvent, QShowEvent
 
-    from tray.mail.model.account import AccountId
-    from tray.mail.model.message import MessageKey
-    from tray.mail.presentation.summary import AccountSummary, Summary
+    from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
-    from tray.ui.ports import TrayCommands
+    from tray.ui.ports import TrayCommands, WindowSizes
 
-_MINUTE_MS = 60_000
-_ACCOUNT_KEYS = 10
 _CLICK_SECONDS = 0.3
 """A click on the tray icon takes the focus away, which closes the window, just before it is reported."""
 
@@ -74,76 +52,23 @@ class MailWindow(QWidget):
         commands: TrayCommands,
         now: Callable[[], float],
         settings: Callable[[], Settings],
-        size: QSize | None = None,
+        sizes: WindowSizes,
     ) -> None:
-        """`now` gives Unix seconds, `settings` the present ones; `size` is that of the last time."""
+        """`now` gives Unix seconds, `settings` the present ones."""
         super().__init__()
         self.has_tray = False
-        self._commands, self._now, self._settings = commands, now, settings
-        self._summary: Summary | None = None
-        self._choice = Choice()
-        self._kept: set[MessageKey] = set()
+        self._now = now
+        self._sizes = sizes
         self._closed_at = float("-inf")
         """Monotonic seconds when it was closed because another window got the keyboard."""
-        self._head, self._search = Head(), SearchField()
-        self._accounts = AccountChoice()
-        self._bar = TroubleBar(commands, self._render)
-        self.list = MessageList(now, lambda: self._settings().window_buttons)
-        self._acting = Acting(self, self.list, commands.messages, settings)
-        self._empty = EmptyState()
-        self._pages = QStackedWidget()
-        self._undo = UndoBar(commands.messages.undo, now)
-        self._foot = StatusFoot(commands.accounts.check_now)
-        self._found = ServerSearch(commands.messages, self._render)
-        self._menu = WindowMenu(commands, self._show_keys, self)
-        self._minute = QTimer(self)
-        self._minute.setInterval(_MINUTE_MS)
-        self._minute.timeout.connect(self._render)
-        self._lay_out()
-        self._connect()
-        wide = grown(self, FIRST_SIZE.width(), 24)  # for larger letters
-        self.resize(size or QSize(max(wide, FIRST_SIZE.width()), FIRST_SIZE.height()))
-
-    def _lay_out(self) -> None:
-        self._pages.addWidget(self.list)
-        self._pages.addWidget(self._empty)
+        self.view = MailView(commands, now, settings)
+        self.view.left.connect(self.close)
         layout = QVBoxLayout(self)
-        layout.setSpacing(0)
         layout.setContentsMargins(0, 0, 0, 0)
-        above: tuple[QWidget, ...] = self._head, self._search, self._accounts, Hairline(), self._bar
-        below: tuple[QWidget, ...] = self._undo, Hairline(), self._foot
-        for widget in (*above, self._pages, *below):
-            layout.addWidget(widget, int(widget is self._pages))
-        least = max(LEAST_SIZE.width(), self._head.minimumSizeHint().width())
-        self.setMinimumSize(least, LEAST_SIZE.height())
-
-    def _connect(self) -> None:
-        self._head.switch.changed.connect(self._choose_unread)
-        self._head.search.clicked.connect(lambda _checked=False: self._begin_search())
-        self._head.mark_all.clicked.connect(lambda _checked=False: self._mark_all())
-        self._head.menu.clicked.connect(lambda _checked=False: self._open_menu())
-        self._accounts.chosen.connect(self._choose_account)
-        self._search.typed.connect(self._choose_words)
-        self._search.entered.connect(self._search_servers)
-        self._search.left.connect(self._end_search)
-        self._search.down.connect(self._enter_list)
-        self.list.opened.connect(self._commands.messages.open_message)
-        self.list.acted.connect(self._acting.act)
-        self.list.commanded.connect(self._command)
-        self.list.selection_changed.connect(self._head.show_selected)
-        self.list.menu_wanted.connect(self._acting.open_menu)
-        shortcuts: dict[str, Callable[[], None]] = {
-            "Ctrl+F": self._begin_search,
-            "Ctrl+Z": self._commands.messages.undo,
-            "F5": self._commands.accounts.check_now,
-            "F10": self._open_menu,
-            "F1": self._show_keys,
-            "Esc": self._escape,
-        }
-        for number in range(_ACCOUNT_KEYS):
-            shortcuts[f"Ctrl+{number}"] = partial(self._accounts.choose_number, number)
-        for keys, command in shortcuts.items():
-            QShortcut(QKeySequence(keys), self).activated.connect(command)
+        layout.addWidget(self.view)
+        self.setMinimumSize(max(LEAST_SIZE.width(), self.view.minimumWidth()), LEAST_SIZE.height())
+        wide = max(grown(self, FIRST_SIZE.width(), 24), FIRST_SIZE.width())  # for larger letters
+        self.resize(*(sizes.last() or (wide, FIRST_SIZE.height())))
 
     # Opening and closing
 
@@ -153,14 +78,14 @@ class MailWindow(QWidget):
         `bus_lost`: the session bus has ended, and icon and toasts with it; `dropped`: the panel has dropped the icon.
         """
         self.has_tray = has_tray
-        self._bar.why = "" if has_tray else reason(bus_lost=bus_lost, dropped=dropped)
+        self.view.bar.why = "" if has_tray else reason(bus_lost=bus_lost, dropped=dropped)
         flags = POPUP if self._is_popup() else Qt.Window
         if not self.isVisible():
             if self.windowFlags() & POPUP != flags & POPUP:
                 self.setWindowFlags(flags)
             self._place()
         bring_to_front(self)
-        self._enter_list()
+        self.view.enter_list()
 
     def _is_popup(self) -> bool:
         return self.has_tray and not on_wayland()
@@ -184,25 +109,16 @@ class MailWindow(QWidget):
         QApplication.alert(self)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show what is there now, the unread messages first, and ask for more of them."""
+        """Show what is there now."""
         super().showEvent(event)
-        if not self._minute.isActive():
-            self._minute.start()
-            unread = self._summary is not None and self._summary.unseen > 0
-            self._choice = Choice(self._accounts.current, unread)
-            self._head.switch.set_unread(unread)
-            self._commands.messages.list_more(True)
-        self._render()
+        self.view.opened()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Forget what was kept for this time only; no timer runs while it is hidden."""
+        """Keep the size for the next time, also that of the program."""
         super().hideEvent(event)
-        if self._minute.isActive():
-            self._minute.stop()
-            self._kept.clear()
-            self._end_search()
-            self.list.clearSelection()
-            self._commands.messages.list_more(False)
+        self.view.closed()
+        if not self.isMaximized():
+            self._sizes.keep(self.width(), self.height())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Without a tray, minimise instead where that is possible, else hide; but close at a log-out."""
@@ -217,11 +133,9 @@ class MailWindow(QWidget):
             self.hide()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take other colours; close where another window gets the keyboard, if it is at the tray icon."""
+        """Close where another window gets the keyboard, if it is at the tray icon."""
         super().changeEvent(event)
-        if event.type() in (QEvent.PaletteChange, QEvent.StyleChange):
-            self._undo.dress()
-        elif event.type() == QEvent.ActivationChange and self._is_popup() and not self.isActiveWindow():
+        if event.type() == QEvent.ActivationChange and self._is_popup() and not self.isActiveWindow():
             QTimer.singleShot(0, self._close_unless_used)
 
     def _close_unless_used(self) -> None:
@@ -244,157 +158,10 @@ class MailWindow(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
             painter.end()
 
-    # What is shown
-
     def show_summary(self, summary: Summary) -> None:
-        """Show `summary`; the selection and the scroll position stay. While it is hidden, only its title changes."""
-        self._summary = summary
+        """Show `summary`; while the window is hidden, only its title and icon change."""
         headline = status_texts.headline(summary, self._now())
         headline = headline[:1].upper() + headline[1:]
         self.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
         self.setWindowIcon(tray_icon(summary.icon, summary.unseen))
-        if self.isVisible():
-            self._render()
-
-    def _render(self) -> None:
-        summary = self._summary
-        if summary is None:
-            return
-        now = self._now()
-        self._accounts.show_accounts(summary.accounts)
-        if self._choice.account != self._accounts.current:  # its account was removed
-            self._choice = Choice(self._accounts.current, self._choice.unread, self._choice.words)
-        chosen = self._chosen_accounts(summary)
-        unseen = sum(account.unseen for account in chosen)
-        searching = not self._search.isHidden()
-        self._head.setVisible(not searching)
-        self._accounts.setVisible(len(summary.accounts) > 1 and not searching)
-        self._head.switch.show_count(unseen)
-        self._head.mark_all.setEnabled(unseen > 0)
-        self._menu.show_summary(summary, now)
-        self._render_rows(summary, chosen, now)
-        self._bar.show_summary(summary, now)
-        self._undo.show_offer(summary.undo)
-        self._foot.show_status(foot_texts(summary, now))
-
-    def _chosen_accounts(self, summary: Summary) -> list[AccountSummary]:
-        return [account for account in summary.accounts if self._choice.account in (None, account.id)]
-
-    def _render_rows(self, summary: Summary, chosen: Sequence[AccountSummary], now: float) -> None:
-        results = self._found.results
-        found = () if results is None else results.lines
-        rows = message_rows(summary.accounts, self._choice, kept=self._kept, found=found)
-        if self._choice.unread:
-            self._kept.update(row.key for row in rows)
-        self.list.show_rows(rows)
-        self.list.refresh_times()
-        self._pages.setCurrentIndex(0 if rows else 1)
-        words = self._choice.words
-        if words:
-            self._render_search(rows, words)
-        else:
-            self._foot.show_search("")
-        if not rows and words:
-            asked = results is not None
-            texts = nothing_found(words, on_servers=results is not None and not results.waiting)
-            self._empty.show_texts(texts, "" if asked else button_label(texts.kind), self._search_servers)
-        elif not rows:
-            texts = empty_texts(summary, chosen, now)
-            adds = texts.kind is EmptyKind.NO_ACCOUNT
-            command = self._commands.program.add_account if adds else self._show_latest
-            self._empty.show_texts(texts, button_label(texts.kind), command)
-
-    def _render_search(self, rows: Sequence[MessageRow], words: str) -> None:
-        results = self._found.results
-        if results is None:
-            text = search_text(words, len(rows), 0, None)
-            self._foot.show_search(text, tr("Search on the server"), self._search_servers)
-            return
-        here = (
-            {line.key for account in self._summary.accounts for line in account.listed}
-            if self._summary
-            else set()
-        )
-        local = sum(row.key in here for row in rows)
-        text = search_text(words, local, len(rows) - local, results.waiting)
-        if results.problems and not results.waiting:
-            text = " ".join((text + ".", *results.problems))
-        self._foot.show_search(text)
-
-    # What the user chooses
-
-    def _choose_unread(self, unread: bool) -> None:
-        self._choice = Choice(self._choice.account, unread)
-        self._render()
-
-    def _show_latest(self) -> None:
-        self._head.switch.set_unread(False)
-        self._choose_unread(False)
-
-    def _choose_account(self, account: AccountId | None) -> None:
-        self._choice = Choice(account, self._choice.unread)
-        self._render()
-
-    def _choose_words(self, words: str) -> None:
-        self._found.end()
-        self._choice = Choice(self._choice.account, False, words.strip())
-        self._render()
-
-    def _begin_search(self) -> None:
-        self._search.begin()
-        self._render()
-
-    def _search_servers(self) -> None:
-        if self._choice.words:
-            self._found.start(self._choice.words, self._choice.account)
-            self._render()
-
-    def _end_search(self) -> None:
-        if self._search.isHidden():
-            return
-        self._search.hide()
-        self._found.end()
-        self._head.switch.set_unread(False)
-        self._choice = Choice(self._choice.account)
-        self._render()
-        self._enter_list()
-
-    def _enter_list(self) -> None:
-        self.list.setFocus(Qt.OtherFocusReason)
-
-    def _escape(self) -> None:
-        if not self._search.isHidden():
-            self._end_search()
-        elif self.list.chosen_keys():
-            self.list.clearSelection()
-        else:
-            self.close()
-
-    # What the user does
-
-    def _mark_all(self) -> None:
-        if self._choice.account is None:
-            self._commands.messages.mark_all_read()
-        else:
-            self._commands.messages.mark_all_read(self._choice.account)
-
-    def _command(self, command: Command) -> None:
-        commands = {
-            Command.UNDO: self._commands.messages.undo,
-            Command.SEARCH: self._begin_search,
-            Command.MARK_ALL: self._mark_all,
-            Command.HELP: self._show_keys,
-        }
-        commands[command]()
-
-    def _open_menu(self) -> None:
-        button = self._head.menu
-        corner = QPoint(button.width() - self._menu.sizeHint().width(), button.height())
-        if self.layoutDirection() == Qt.RightToLeft:
-            corner.setX(0)
-        self._menu.popup(button.mapToGlobal(corner) if button.isVisible() else self.mapToGlobal(QPoint(0, 0)))
-
-    def _show_keys(self) -> None:
-        keys = KeyList(self)
-        keys.setAttribute(Qt.WA_DeleteOnClose)
-        keys.open()
+        self.view.show_summary(summary)
