@@ -107,6 +107,7 @@ class FakeWatcher:
         self.calls = []
         self.answer = succeed(None)
         self.answers = []
+        self.searches = []
         self.last_confirmed = None
 
     def start(self):
@@ -137,6 +138,9 @@ class FakeWatcher:
 
     def show(self, titles):
         self.calls.append(("show", titles))
+
+    def search(self, search):
+        self.searches.append(search)
 
     def perform(self, action, before_copy):
         self.calls.append((action.action.value, tuple(action.uids)))

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from tests.real.scenarios import ScenarioFixture, run_one
 from tray.imap.types import ExtraItems
+from tray.net.errors import ActionFailed
+from tray.net.watch.mailbox_search import MailboxSearch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from tray.imap.types import Uid, UidValidity
     from tray.mail.model.message import Message
 
 WITHOUT_PREVIEW = "IMAP4rev1 SASL-IR LITERAL+ IDLE ESEARCH UIDPLUS"
@@ -146,8 +149,72 @@ async def lists_without_preview(reactor: Any) -> None:
     await _lists(reactor, WITHOUT_PREVIEW)
 
 
+class Search:
+    """A search and what came of it."""
+
+    def __init__(self, text: str) -> None:
+        self.found: dict[Uid, Message] = {}
+        self.ends: list[Exception | None] = []
+        self.search = MailboxSearch(text, self._add, self.ends.append)
+
+    def _add(self, uid_validity: UidValidity, messages: tuple[Message, ...]) -> None:
+        assert uid_validity
+        self.found |= {message.uid: message for message in messages}
+
+    @property
+    def subjects(self) -> list[str]:
+        return sorted(message.envelope.subject for message in self.found.values())
+
+
+async def searches(reactor: Any) -> None:
+    """Sender, subject and text, with umlauts and quotes; meanwhile the watch goes on."""
+    fixture = PreviewFixture(reactor, titles=2)
+    try:
+        fixture.append("Grüße aus Köln", "Nothing else")
+        fixture.append("Invoice", "Über den Wolken", charset="iso-8859-1", cte="base64")
+        fixture.server.bulk(3000)
+        fixture.append("Other", "No hit")
+        watcher = fixture.watch()
+        await fixture.watching()
+        for text, subjects in (
+            ("köln", ["Grüße aus Köln"]),
+            ("über den", ["Invoice"]),
+            ("invoice", ["Invoice"]),
+            ("not there", []),
+            ('a "quoted\\ one', []),
+        ):
+            search = Search(text)
+            watcher.search(search.search)
+            await fixture.until(lambda ends=search.ends: bool(ends))
+            assert (search.ends, search.subjects) == ([None], subjects), text
+            if subjects == ["Invoice"]:
+                assert [message.preview for message in search.found.values()] == ["Über den Wolken"]
+        search = Search("bob@example")
+        watcher.search(search.search)
+        await fixture.until(lambda: bool(search.ends))
+        assert len(search.found) == 50
+        search = Search("köln")
+        watcher.search(search.search)
+        fixture.append("New", "While it is searched")
+        await fixture.until(lambda: fixture.arrivals == ["New"] and bool(search.ends))
+        search = Search("köln")
+        watcher.search(search.search)
+        search.search.cancel()
+        fixture.append("Newer", "Afterwards")
+        await fixture.until(lambda: fixture.arrivals == ["New", "Newer"])
+        assert not search.ends
+        assert not search.found
+        await watcher.stop()
+        search = Search("köln")
+        watcher.search(search.search)
+        assert isinstance(search.ends[0], ActionFailed)
+    finally:
+        await fixture.close()
+
+
 SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
-    scenario.__name__: scenario for scenario in (new_messages, lists_with_preview, lists_without_preview)
+    scenario.__name__: scenario
+    for scenario in (new_messages, lists_with_preview, lists_without_preview, searches)
 }
 
 

@@ -15,6 +15,7 @@ from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.app.actions.action_queue import ActionQueue
 from tray.app.actions.message_actions import MessageActions
+from tray.app.actions.message_search import MessageSearch
 from tray.app.actions.program_actions import AccountActions, ProgramActions
 from tray.app.actions.unwatched import UnwatchedMailboxes
 from tray.app.control_commands import ControlCommands
@@ -167,6 +168,7 @@ class Application:
             self._actions,
             lambda: self._settings.current,
             lambda account, done: self._settings_window.load(account, None, done),
+            MessageSearch(self._mail_service),
         )
         self._notifications.connect(messages.on_toast)
         self._settings_window = SettingsWindow(

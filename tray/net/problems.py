@@ -86,6 +86,18 @@ def action_failed(
     return errors.ActionFailed(problem_of(error, account, mailbox), refused=refused, begun=begun)
 
 
+def search_problem(error: Exception, account: Account, text: str) -> str:
+    """Why the mail of `account` was not searched for `text`, or not all of it: a sentence for the user."""
+    from tray.mail.presentation.problem_texts.actions import refused_search, search_took_long
+
+    if isinstance(error, TimeoutError):
+        return search_took_long()
+    if isinstance(error, CommandRefused) and error.status != "BYE":
+        return refused_search(error, account, text)
+    problem = problem_of(error, account)
+    return problem.brief or problem.sentence
+
+
 def _proxy_problem(error: BaseException, account: Account) -> Problem | None:
     from tray.mail.presentation.problem_texts import proxy as texts  # most accounts have none
     from tray.mail.settings.proxy import BadProxy, parse

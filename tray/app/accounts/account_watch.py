@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tray.mail.model.status import Status
     from tray.mail.model.uid_set import UidSet
     from tray.mail.presentation.summary import AccountSummary
+    from tray.net.watch.mailbox_search import MailboxSearch
     from tray.net.watch.watcher import MailboxWatcher
 
     MakeWatcher = Callable[[Account, MailboxName, int, "OnStatus"], MailboxWatcher]
@@ -162,6 +163,11 @@ class AccountWatch:
         self._listed = listed
         for watched in self._mailboxes.values():
             watched.watcher.show(self._reported)
+
+    def search(self, make: Callable[[MailboxName], MailboxSearch]) -> None:
+        """Search each mailbox."""
+        for mailbox, watched in self._mailboxes.items():
+            watched.watcher.search(make(mailbox))
 
     @property
     def _reported(self) -> int:

@@ -209,7 +209,7 @@ class MailService:
         summaries = (
             watch.summary(
                 self._announcements,
-                self._importance(watch.account),
+                self.importance(watch.account),
                 () if actions is None else actions.pending(watch.account.id),
             )
             for watch in enabled
@@ -236,7 +236,7 @@ class MailService:
         headers, size = header_names(settings.rules), needs_size(settings.rules)
         return ExtraItems(headers, size, previews=previews, listing=self._listing)
 
-    def _importance(self, account: Account) -> Callable[[MailboxName, Message], bool]:
+    def importance(self, account: Account) -> Callable[[MailboxName, Message], bool]:
         """Which messages of `account` are marked as important."""
         if not (self.settings.important or self.settings.rules):
             return lambda _mailbox, _message: False

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tray.mail.model.action import MessageAction
 from tray.mail.model.toast import ToastAction
-from tray.mail.presentation.summary import SearchResults
 from tray.mail.settings.open_message import open_target
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.mail_service import MailService
     from tray.app.actions.action_queue import ActionQueue
+    from tray.app.actions.message_search import MessageSearch
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.gate import NotificationGate
     from tray.desktop.integration.opener import Opener
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tray.mail.model.message import MessageKey
     from tray.mail.model.status import Problem
     from tray.mail.model.toast import Toast
+    from tray.mail.presentation.summary import SearchResults
     from tray.mail.settings.settings import Settings
 
 _ON_TOASTS = {
@@ -47,12 +48,14 @@ class MessageActions:
     settings: Callable[[], Settings]
     list_folders: Callable[[Account, Callable[[FolderList | Problem], None]], Callable[[], None]]
     """See `FolderLists.load`."""
+    searches: MessageSearch
 
     def open_message(self, key: MessageKey, token: str = "") -> None:
         """Open one message; `token` lets the opened window come to the front (xdg-activation)."""
         watch = self.mail_service.watch(key.account)
         if watch is not None:
-            self.opener.open(open_target(watch.account, key, self.announcements.message_id(key)), token)
+            message_id = self.announcements.message_id(key) or self.searches.message_id(key)
+            self.opener.open(open_target(watch.account, key, message_id), token)
 
     def open_mail(self, token: str = "") -> None:
         """Open the mail of the first account with unseen messages, or else of the first account."""
@@ -117,9 +120,7 @@ class MessageActions:
         self, text: str, account_id: AccountId | None, found: Callable[[SearchResults], None]
     ) -> Callable[[], None]:
         """See `MessageCommands.search`."""
-        del text, account_id
-        found(SearchResults())
-        return lambda: None
+        return self.searches.start(text, account_id, found)
 
     def on_toast(self, toast: Toast, action: ToastAction, token: str) -> None:
         """Do what the user chose on a toast; there nothing asks before mails are deleted for good."""

@@ -78,10 +78,14 @@ class Counting:
 
     async def unseen_uids(self, last: Uid) -> tuple[Uid, ...]:
         """Which messages up to UID `last` are unread; raises CommandRefused."""
-        found = await self._search(commands.search_unseen(None, last))
+        return await self.hits(commands.search_unseen(None, last))
+
+    async def hits(self, request: Request) -> tuple[Uid, ...]:
+        """The UIDs that a SEARCH finds, ascending; none if its answer is unreadable; raises CommandRefused."""
+        found = await self._search(request)
         if found.refused is not None:
             raise found.refused
-        return tuple(found.uids)
+        return tuple(sorted(set(found.uids)))
 
     async def uids(self, request: Request) -> tuple[Uid, ...] | None:
         """The UIDs that a SEARCH finds, ascending; None if it is refused or its answer is unreadable."""

@@ -11,7 +11,7 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.net.clock import Timer
-from tray.net.imap.fetch_preview import PreviewFetch, PreviewMemory, pairs
+from tray.net.imap.fetch_preview import PreviewFetch, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
     from tray.net.imap.fetch_preview import Previews
     from tray.net.imap.fetching import Fetching
+    from tray.net.watch.session_memory import SessionMemory
 
 TOAST_WAIT = 0.3
 """Seconds that the report of new messages waits for their previews."""
@@ -42,17 +43,18 @@ class MoreMessages:
         self,
         clock: Clock,
         fetching: Fetching,
-        memory: PreviewMemory,
+        memory: SessionMemory,
         wanted: Callable[[], ExtraItems],
         report: Callable[..., None],
     ) -> None:
         """`report` is called with the fields of a `MailboxReport`."""
         self._clock = clock
         self._fetching = fetching
-        self._memory = memory
+        self._memory = memory.previews
+        self._searches = memory.searches
         self._wanted = wanted
         self._report = report
-        self._previews = PreviewFetch(clock, fetching.selected, memory)
+        self._previews = PreviewFetch(clock, fetching.selected, memory.previews)
         self.older: list[Uid] = []
         """Unread messages older than the newest that were reported, ascending; their flags are followed."""
         self._searched = False  # for older ones, since the newest were read
@@ -110,11 +112,17 @@ class MoreMessages:
         self._searched = False
 
     def is_wanted(self) -> bool:
-        """Whether a window lists messages."""
-        return self._wanted().listing
+        """Whether a window lists messages or searches."""
+        return self._wanted().listing or bool(self._searches)
 
     async def step(self, known: Sequence[Uid]) -> bool:
         """Read a little of what a window needs beside the `known` newest messages; whether there is more to read."""
+        if self._searches:
+            if self._searches[0].is_over:
+                del self._searches[0]
+            else:
+                await self._searches[0].step(self._clock, self._fetching.selected, self)
+            return True
         if not self._wanted().listing:
             self.older.clear()
             self._searched = False
@@ -151,6 +159,17 @@ class MoreMessages:
             if error.status == "BYE":
                 raise
             return ()
+
+    async def previewed(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        """Messages that a search has found, with their previews."""
+        found = dict(self._memory.found)
+        found |= await self._previews.listed(
+            [message.uid for message in messages if message.uid not in found]
+        )
+        return tuple(
+            replace(message, preview=found[message.uid].line) if message.uid in found else message
+            for message in messages
+        )
 
     async def _read_previews(self, uids: Sequence[Uid]) -> bool:
         """Read the first of those that are lacking; whether there may be more."""

@@ -77,7 +77,7 @@ class Session:
         self._memory = memory
         self._unfetched = memory.unfetched
         self._fetching = Fetching(self._selected, self._unfetched)
-        self._more = MoreMessages(clock, self._fetching, memory.previews, listener.extra_items, self._report)
+        self._more = MoreMessages(clock, self._fetching, memory, listener.extra_items, self._report)
         push = "IDLE" in (protocol.capabilities or ())
         self._idle_loop = IdleLoop(clock, protocol, renewal, push=push, silent=memory.silent)
         self._known: list[Uid] = []  # ascending, up to the end of the mailbox

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tray.mail.model.uid_set import UidSet
+    from tray.net.watch.mailbox_search import MailboxSearch
     from tray.net.watch.session import Session
 
     Action = Callable[[Session], Coroutine[Deferred[Any], Any, UidSet]]
@@ -72,3 +73,12 @@ class SessionMemory:
     """Whether the server accepts IDLE but announces new messages only in answers to commands."""
     actions: Actions = field(default_factory=Actions)
     previews: PreviewMemory = field(default_factory=PreviewMemory)
+    searches: list[MailboxSearch] = field(default_factory=list)
+    """Searches of the user, the one that is under way first."""
+
+    def refuse(self, error: Exception) -> None:
+        """All actions that have not begun fail with `error`, and searches end with it."""
+        self.actions.refuse(error)
+        searches, self.searches[:] = self.searches[:], []
+        for search in searches:
+            search.end(error)

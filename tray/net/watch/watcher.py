@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
     from tray.net.watch.connection_limits import ConnectionLimits
+    from tray.net.watch.mailbox_search import MailboxSearch
 
 log = logging.getLogger(__name__)
 
@@ -197,9 +198,8 @@ class MailboxWatcher:
 
         Fires with the messages that it named; fails with ActionFailed, at once where there will be no connection soon.
         """
-        refusal = self._retry.problem or (not_watched() if self._run is None or self._ending else None)
-        if refusal is not None:
-            return fail(ActionFailed(refusal))
+        if self._refusal is not None:
+            return fail(ActionFailed(self._refusal))
         begun = False
 
         async def run(session: Session) -> UidSet:
@@ -215,6 +215,17 @@ class MailboxWatcher:
         if self._session is not None:
             self._session.act()
         return done.addErrback(failed)
+
+    def search(self, search: MailboxSearch) -> None:
+        """Search the mailbox; it ends with ActionFailed, at once where there will be no connection soon."""
+        self._memory.searches.append(search)
+        if self._refusal is not None:
+            self._memory.refuse(ActionFailed(self._refusal))
+        self.show(self._titles)
+
+    @property
+    def _refusal(self) -> Problem | None:
+        return self._retry.problem or (not_watched() if self._run is None or self._ending else None)
 
     @property
     def _is_stuck_connecting(self) -> bool:
@@ -256,11 +267,11 @@ class MailboxWatcher:
                 problem = await self._attempt()
                 made_room, self._room_wanted = self._room_wanted, False
                 if not (self._ending or made_room):
-                    self._memory.actions.refuse(ActionFailed(problem))
+                    self._memory.refuse(ActionFailed(problem))
                     await self._retry.wait(problem)
         finally:
             self._slot.outage.leave(self._retry)
-            self._memory.actions.refuse(ActionFailed(not_watched()))
+            self._memory.refuse(ActionFailed(not_watched()))
 
     async def _attempt(self) -> Problem:
         """One connection from start to end; returns why it ended."""
@@ -269,7 +280,6 @@ class MailboxWatcher:
         self._listener.on_status(Connecting(self._now()))
         try:
             protocol = await self._logged_in()
-            renewal = PROXY_RENEWAL if self.account.proxy else RENEWAL
             self._session = Session(
                 self._reactor,
                 protocol,
@@ -278,7 +288,7 @@ class MailboxWatcher:
                 self._listener,
                 self._on_confirmed,
                 self._memory,
-                renewal,
+                PROXY_RENEWAL if self.account.proxy else RENEWAL,
             )
             await self._session.run()
         except Exception as error:  # noqa: BLE001 -- no error may end the watch
@@ -340,7 +350,7 @@ class MailboxWatcher:
 
     def on_no_room(self, until: float, problem: Problem) -> None:
         """The limit of connections is reached."""
-        self._memory.actions.refuse(ActionFailed(problem))
+        self._memory.refuse(ActionFailed(problem))
         self._retry.on_no_room(until, problem)
 
     def on_room_wanted(self) -> None:

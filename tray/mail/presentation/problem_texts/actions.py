@@ -35,6 +35,18 @@ def refused_action(error: CommandRefused, account: Account) -> Problem:
     return Problem(ProblemKind.SERVER, sentence, _advice(error.code), error.text)
 
 
+def refused_search(error: CommandRefused, account: Account, text: str) -> str:
+    """Why a server could not search for `text`, in one sentence."""
+    if not text.isascii() and (error.code == "BADCHARSET" or error.status == "BAD"):
+        return tr("{host} can only search for letters without accents.").format(host=account.host)
+    return refused_action(error, account).sentence
+
+
+def search_took_long() -> str:
+    """A server has no index, so that it was kept busy for too long."""
+    return tr("Only the newest mails were searched: the server takes long.")
+
+
 def _advice(code: str) -> str:
     if code in {"NOPERM", "READ-ONLY"}:
         return tr("You may read this folder, but not change it.")

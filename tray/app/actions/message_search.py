@@ -1,0 +1,125 @@
+"""Searches the watched mailboxes of all accounts on their servers, one search at a time."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tray.mail.model.message import MessageKey, listing_date
+from tray.mail.presentation.summary import SearchResults, message_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.app.accounts.mail_service import MailService
+    from tray.imap.types import MailboxName, UidValidity
+    from tray.mail.model.account import Account, AccountId
+    from tray.mail.model.message import Message
+    from tray.net.watch.mailbox_search import MailboxSearch
+
+_LIMIT = 50  # hits of an account
+
+
+class MessageSearch:
+    """Starts searches, and keeps what the present one has found."""
+
+    def __init__(self, mail_service: MailService) -> None:
+        self._mail_service = mail_service
+        self._run: _Run | None = None
+
+    def start(
+        self, text: str, account_id: AccountId | None, found: Callable[[SearchResults], None]
+    ) -> Callable[[], None]:
+        """See `MessageCommands.search`."""
+        self._end()
+        from tray.net.watch.mailbox_search import words_of
+
+        words = words_of(text)
+        if not words:
+            found(SearchResults())
+            return lambda: None
+        run = self._run = _Run(self._mail_service, words, found)
+        run.start(account_id)
+        return run.cancel
+
+    def message_id(self, key: MessageKey) -> str:
+        """Message-ID of a message that was found; empty where it is not known."""
+        message = None if self._run is None else self._run.hits.get(key)
+        return "" if message is None else message.envelope.message_id
+
+    def _end(self) -> None:
+        if self._run is not None:
+            self._run.cancel()
+        self._run = None
+
+
+class _Run:
+    """One search."""
+
+    def __init__(self, mail_service: MailService, text: str, found: Callable[[SearchResults], None]) -> None:
+        self.hits: dict[MessageKey, Message] = {}
+        self._mail_service = mail_service
+        self._text = text
+        self._found = found
+        self._searches: dict[MailboxSearch, Account] = {}
+        self._problems: dict[str, None] = {}
+        self._begun = False
+
+    def start(self, account_id: AccountId | None) -> None:
+        """Search all accounts or one."""
+        for watch in self._mail_service.watches:
+            if watch.account.enabled and account_id in {None, watch.account.id}:
+                watch.search(partial(self._make, watch.account))
+        self._begun = True
+        self._tell()
+
+    def cancel(self) -> None:
+        """End it, and call back no more."""
+        for search in self._searches:
+            search.cancel()
+        self._searches.clear()
+        self._begun = False
+
+    def _make(self, account: Account, mailbox: MailboxName) -> MailboxSearch:
+        from tray.net.problems import search_problem
+        from tray.net.watch.mailbox_search import MailboxSearch
+
+        def ended(error: Exception | None) -> None:
+            self._searches.pop(search, None)
+            if error is not None:
+                self._problems[f"{account.name}: {search_problem(error, account, self._text)}"] = None
+            self._tell()
+
+        search = MailboxSearch(self._text, partial(self._add, account, mailbox), ended)
+        self._searches[search] = account
+        return search
+
+    def _add(
+        self, account: Account, mailbox: MailboxName, uid_validity: UidValidity, messages: tuple[Message, ...]
+    ) -> None:
+        for message in messages:
+            self.hits[MessageKey(account.id, mailbox, uid_validity, message.uid)] = message
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self._begun:
+            return
+        newest = sorted(self.hits.items(), key=lambda hit: listing_date(hit[1]), reverse=True)
+        counts: dict[AccountId, int] = {}
+        copies: set[tuple[AccountId, int]] = set()
+        lines = []
+        for key, message in newest:
+            if message.gmail_id is not None:
+                if (key.account, message.gmail_id) in copies:
+                    continue
+                copies.add((key.account, message.gmail_id))
+            counts[key.account] = counts.get(key.account, 0) + 1
+            if counts[key.account] > _LIMIT:
+                continue
+            watch = self._mail_service.watch(key.account)
+            important = watch is not None and self._mail_service.importance(watch.account)(
+                key.mailbox, message
+            )
+            lines.append(message_line(key, message, important=important))
+        waiting = len({account.id for account in self._searches.values()})
+        self._found(SearchResults(tuple(lines), waiting, tuple(self._problems)))
