@@ -72,6 +72,28 @@ def test_whole_messages_and_sizes_are_fetched_and_reading_sets_seen(demo):
         client.fetch("26", "(ENVELOPE)")
 
 
+def test_a_part_of_a_text_is_fetched(demo):
+    client = demo.examine()
+    whole = client.fetch("26", "(BODY.PEEK[TEXT])")[1][0][1]
+    name, part = client.fetch("26", "(BODY.PEEK[TEXT]<5.7>)")[1][0]
+    assert part == whole[5:12]
+    assert b"BODY[TEXT]<5>" in name
+    assert client.fetch("26", "(BODY.PEEK[TEXT]<9000.7>)")[1][0][1] == b""
+
+
+def test_search_finds_text_in_headers_and_bodies(demo):
+    client = demo.examine()
+
+    def search(*keys):
+        client.literal = "müller".encode()
+        return client.search("UTF-8", *keys)[1]
+
+    assert search("FROM") == [b"24"]
+    assert client.search(None, "OR", "SUBJECT", "CAKE", "FROM", '"Alder Bank"')[1] == [b"21 25"]
+    assert client.search(None, "TEXT", '"sign in. The code"')[1] == [b"25"]
+    assert client.search(None, "SUBJECT", '"sign in. The code"')[1] == [b""]
+
+
 def test_search_finds_by_flags_and_numbers(demo):
     client = demo.examine()
     _, (unseen,) = client.uid("SEARCH", "UNSEEN", "UNDELETED")

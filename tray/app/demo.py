@@ -72,7 +72,7 @@ class Demo:
 
     def toast_shown(self, toast: Toast) -> None:
         """Print each toast."""
-        first_line = toast.body.partition("\n")[0]
+        first_line = toast.headline or toast.body.partition("\n")[0]
         _print(tr("toast: {summary} — {body}").format(summary=toast.summary, body=first_line))
 
 

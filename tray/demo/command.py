@@ -47,6 +47,12 @@ class Command:
         """The words in parentheses."""
         return self._read(_LIST).split()
 
+    def skip_parentheses(self) -> None:
+        """Read on inside parentheses around all that is left, if there are any."""
+        if self._parts[0].lstrip(b" ").startswith(b"("):
+            self._parts[0] = self._parts[0].lstrip(b" ")[1:]
+            self._parts[-1] = self._parts[-1].rstrip(b")")
+
     def rest(self) -> bytes:
         """All that is left."""
         return b"".join(self._parts).strip(b" ")

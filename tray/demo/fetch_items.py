@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from tray.demo.mailbox import StoredMail
 
 FETCH_ITEM: Final = re.compile(
-    rb"(BODY)(\.PEEK)?\[(HEADER\.FIELDS(?:\.NOT)?(?= \()|[A-Z.]*)(?: \(([^()]*)\))?\]|[^ ()]+", re.IGNORECASE
+    rb"(BODY)(\.PEEK)?\[(HEADER\.FIELDS(?:\.NOT)?(?= \()|[A-Z.]*)(?: \(([^()]*)\))?\]"
+    rb"(?:<([0-9]{1,9})\.([0-9]{1,9})>)?|[^ ()]+",
+    re.IGNORECASE,
 )
 
 
@@ -26,6 +28,9 @@ def fetched(mail: StoredMail, item: re.Match[bytes]) -> bytes:
         data = mail.section(item[3].upper(), item[4] or b"")
         if data is not None:
             name = item[0].upper().replace(b".PEEK", b"", 1)
+            if item[5]:  # a part of it, such as <0.4096>
+                first = int(item[5])
+                name, data = name.partition(b"<")[0] + b"<%d>" % first, data[first : first + int(item[6])]
             return name + b" {%d}\r\n%b" % (len(data), data)
     values = {
         b"UID": b"UID %d" % mail.uid,

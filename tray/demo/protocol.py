@@ -14,6 +14,7 @@ from twisted.protocols.basic import LineReceiver
 from tray.demo.command import Command, Refused
 from tray.demo.fetch_items import FETCH_ITEM, fetched, flags_of
 from tray.demo.mailbox import DELETED, SEEN, SYSTEM_FLAGS
+from tray.demo.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,6 @@ _MAILBOX_NAME: Final = "imap4-utf-7"
 _LITERAL: Final = re.compile(rb"\{([0-9]{1,5})(\+?)\}$")
 _STORE: Final = re.compile(rb"([+-]?)FLAGS(\.SILENT)?", re.IGNORECASE)
 _CANONICAL: Final = {flag.lower(): flag for flag in SYSTEM_FLAGS}
-_SEARCH_FLAGS: Final = {flag[1:].upper().encode("ascii"): flag for flag in SYSTEM_FLAGS}
 
 
 class DemoFactory(Factory):
@@ -286,7 +286,7 @@ class DemoProtocol(LineReceiver):
                 numbers = command.atom()
                 self._store(mailbox, self._chosen(mailbox, numbers, by_uid=by_uid), command)
             case b"SEARCH":
-                found = self._search(mailbox, command.rest().strip(b"()").split())
+                found = search(command, lambda numbers, by_uid: self._chosen(mailbox, numbers, by_uid=by_uid))
                 numbers = b"".join(b" %d" % (mail.uid if by_uid else number) for number, mail in found)
                 self._send(b"SEARCH" + numbers)
             case b"COPY" | b"MOVE":
@@ -354,19 +354,3 @@ class DemoProtocol(LineReceiver):
             if item[2]:
                 self._known[mail.uid] = flags
             mailbox.flag(mail.uid, flags)
-
-    def _search(self, mailbox: Mailbox, words: list[bytes]) -> list[tuple[int, StoredMail]]:
-        """The messages that match all keys: flags, and sets of numbers or UIDs."""
-        found = self._chosen(mailbox, b"1:*", by_uid=False)
-        keys = iter(map(bytes.upper, words))
-        for key in keys:
-            flag = _SEARCH_FLAGS.get(key.removeprefix(b"UN"))
-            if flag is not None:
-                found = [hit for hit in found if (flag in hit[1].flags) != key.startswith(b"UN")]
-            elif key == b"UID" or key[:1].isdigit() or key[:1] == b"*":
-                by_uid = key == b"UID"
-                chosen = self._chosen(mailbox, next(keys, b"") if by_uid else key, by_uid=by_uid)
-                found = [hit for hit in found if hit in chosen]
-            elif key != b"ALL":
-                raise Refused(b"The demo cannot search for " + key, b"BAD")
-        return found

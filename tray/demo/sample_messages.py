@@ -10,6 +10,8 @@ from typing import Final
 from tray.demo.mailbox import ANSWERED, FLAGGED, SEEN
 from tray.demo.mailbox import INBOX as INBOX_NAME
 
+_TEXT: Final = "This is a letter of the Mailbell demo. Nobody wrote it, and nobody waits for an answer.\n"
+
 
 def encoded(text: str, charset: str = "utf-8") -> bytes:
     """RFC 2047 encoded words of ``text`` in ``charset``, folded; plain ASCII stays as it is."""
@@ -30,7 +32,7 @@ class SampleMessage:
 
     sender: bytes | None
     subject: bytes | None
-    text: str = "This is a letter of the Mailbell demo. Nobody wrote it, and nobody waits for an answer.\n"
+    text: str = _TEXT
     flags: frozenset[str] = frozenset()
 
     def mail(self, recipient: str, message_id: str, when: float) -> bytes:
@@ -56,10 +58,16 @@ class SampleMessage:
 
 
 def letter(
-    name: str, address: str, subject: str, charset: str = "utf-8", *, flags: frozenset[str] = frozenset()
+    name: str,
+    address: str,
+    subject: str,
+    charset: str = "utf-8",
+    *,
+    flags: frozenset[str] = frozenset(),
+    text: str = _TEXT,
 ) -> SampleMessage:
     """A well-formed letter whose name and subject are encoded in ``charset``."""
-    return SampleMessage(person(name, address, charset), encoded(subject, charset), flags=flags)
+    return SampleMessage(person(name, address, charset), encoded(subject, charset), text, flags)
 
 
 _READ = frozenset({SEEN})
@@ -140,13 +148,30 @@ INBOX: Final[tuple[SampleMessage, ...]] = (
         flags=_READ,
     ),
     letter("Water Tower Committee", "committee@example.org", _LONG, flags=frozenset({FLAGGED})),
-    letter("王小明", "xiaoming@gongsi.example", "关于下周项目会议的通知", "gb18030"),
+    letter(
+        "王小明",
+        "xiaoming@gongsi.example",
+        "关于下周项目会议的通知",
+        "gb18030",
+        text="各位好，会议改到周三上午十点，地点不变。\n",
+    ),
     SampleMessage(
         "Bäckerei Rüß <brot@baeckerei.example>".encode("latin-1"),
         "Straßenfest am Samstag: Öffnungszeiten".encode("latin-1"),
     ),
-    letter("ليلى حداد", "layla@clinic.example", "تذكير بموعدك يوم الأحد الساعة العاشرة صباحا"),
-    letter("Tanja Brandt", "tanja@example.org", "🎉 Lena’s birthday: who brings the cake? 🍰🕯️", flags=_READ),
+    letter(
+        "ليلى حداد",
+        "layla@clinic.example",
+        "تذكير بموعدك يوم الأحد الساعة العاشرة صباحا",
+        text="عزيزي العميل، موعدكم يوم الأحد في العيادة.\n",
+    ),
+    letter(
+        "Tanja Brandt",
+        "tanja@example.org",
+        "🎉 Lena’s birthday: who brings the cake? 🍰🕯️",
+        flags=_READ,
+        text="Sunday at three, in the garden if it stays dry. I have candles.\n",
+    ),
     letter(
         "山田 花子",
         "hanako@kaisha.example",
@@ -154,15 +179,29 @@ INBOX: Final[tuple[SampleMessage, ...]] = (
         "iso-2022-jp",
         flags=frozenset({SEEN, FLAGGED}),
     ),
-    letter("आशा वर्मा", "asha@yatra.example", "आपकी यात्रा का टिकट संलग्न है"),
+    letter(
+        "आशा वर्मा",
+        "asha@yatra.example",
+        "आपकी यात्रा का टिकट संलग्न है",
+        text="आपकी यात्रा शुक्रवार को सुबह सात बजे शुरू होगी।\n",
+    ),
     letter(
         "Müller & Söhne",
         "angebot@mueller.example",
         "Müller & Söhne: <b>50 %</b> auf alles & jedes &amp; mehr",
+        text="Nur bis Samstag, in allen Filialen. Solange der Vorrat reicht.\n",
     ),
-    letter("Alder Bank", "codes@alder-bank.example", "482913 is your Alder Bank sign-in code"),
     letter(
-        "Mailbell demo", "demo@mailbell.example", "Welcome! Stay for a few seconds: more mail is on its way"
+        "Alder Bank",
+        "codes@alder-bank.example",
+        "482913 is your Alder Bank sign-in code",
+        text="Enter 482913 to sign in. The code is valid for ten minutes; nobody of the bank will ask for it.\n",
+    ),
+    letter(
+        "Mailbell demo",
+        "demo@mailbell.example",
+        "Welcome! Stay for a few seconds: more mail is on its way",
+        text="Read, flag, archive or delete what you like: it is a mailbox of the demo, and gone when it ends.\n",
     ),
 )
 """Oldest first."""
@@ -182,20 +221,65 @@ USES: Final = {"Archive": "\\Archive", "Junk": "\\Junk", "Trash": "\\Trash"}
 """Mailboxes with a special use (RFC 6154)."""
 
 ARRIVING: Final[tuple[SampleMessage, ...]] = (
-    letter("Ines Moreau", "ines@example.org", "Lunch tomorrow? The place with the green door"),
-    letter("Paul Hartmann", "paul@werkstatt.example", "Ihr Fahrrad ist fertig und kann abgeholt werden"),
-    letter("Build robot", "robot@ci.example", "[orchard] build 4711 passed: 1,204 tests in 58 s"),
-    letter("Grażyna Źródlińska", "grazyna@biblioteka.example", "Książka czeka na odbiór: „Pchła Szachrajka”"),
-    letter("Ines Moreau", "ines@example.org", "Re: Lunch tomorrow? Half past twelve is fine 👍"),
-    letter("Farm Box", "box@farm.example", "This week: leeks, quinces & <i>three</i> kinds of kale"),
+    letter(
+        "Ines Moreau",
+        "ines@example.org",
+        "Lunch tomorrow? The place with the green door",
+        text="They have a table at half past twelve, shall I take it? The soup is said to be good.\n",
+    ),
+    letter(
+        "Paul Hartmann",
+        "paul@werkstatt.example",
+        "Ihr Fahrrad ist fertig und kann abgeholt werden",
+        text="Kette und Bremsen sind neu. Wir haben bis 18 Uhr geöffnet.\n",
+    ),
+    letter(
+        "Build robot",
+        "robot@ci.example",
+        "[orchard] build 4711 passed: 1,204 tests in 58 s",
+        text="main, 3 commits by 2 people. Nothing to do.\n",
+    ),
+    letter(
+        "Grażyna Źródlińska",
+        "grazyna@biblioteka.example",
+        "Książka czeka na odbiór: „Pchła Szachrajka”",
+        text="Można ją odebrać do piątku w wypożyczalni.\n",
+    ),
+    letter(
+        "Ines Moreau",
+        "ines@example.org",
+        "Re: Lunch tomorrow? Half past twelve is fine 👍",
+        text="I have taken the table by the window.\n",
+    ),
+    letter(
+        "Farm Box",
+        "box@farm.example",
+        "This week: leeks, quinces & <i>three</i> kinds of kale",
+        text="And a recipe for each of them. Boxes are delivered on Thursday.\n",
+    ),
     letter("佐藤 健", "ken@kaisha.example", "会議の時間が変更になりました", "iso-2022-jp"),
     letter("Ondřej Šťastný", "ondrej@vlak.example", "Změna jízdního řádu: spoj v 17.42 dnes nejede"),
-    letter("Alder Bank", "codes@alder-bank.example", "730164 is your Alder Bank sign-in code"),
+    letter(
+        "Alder Bank",
+        "codes@alder-bank.example",
+        "730164 is your Alder Bank sign-in code",
+        text="Enter 730164 to sign in. The code is valid for ten minutes; nobody of the bank will ask for it.\n",
+    ),
     letter("سارة منصور", "sara@bookshop.example", "وصل الكتاب الذي طلبته"),
     letter("Vet Practice Dr. Kühn", "praxis@tierarzt.example", "Miezes Impfung ist fällig 🐈", "utf-8"),
-    letter("João Conceição", "joao@obras.example", "Orçamento da cozinha: versão final (agora a sério)"),
+    letter(
+        "João Conceição",
+        "joao@obras.example",
+        "Orçamento da cozinha: versão final (agora a sério)",
+        text="Segue em anexo, já com os azulejos.\n",
+    ),
     letter("이서준", "seojun@daehak.example", "과제 제출 기한이 금요일로 연기되었습니다", "euc-kr"),
-    letter("City Library", "library@example.org", "3 items are due on Friday"),
+    letter(
+        "City Library",
+        "library@example.org",
+        "3 items are due on Friday",
+        text="You can renew two of them online; the third is waited for.\n",
+    ),
     letter("Δημήτρης Νικολάου", "dimitris@nisi.example", "Τα εισιτήρια του πλοίου", "iso-8859-7"),
     SampleMessage(
         person("Weather Service", "warn@wetter.example"),
