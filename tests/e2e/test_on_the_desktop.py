@@ -208,7 +208,7 @@ def test_on_the_first_start_without_a_tray_no_window_comes_over_what_is_typed(
 
 
 def test_the_tray_menu_opens_settings_and_about(desktop, program, dovecot, artifacts):
-    """Each in a window of its own."""
+    """One window for both."""
     program.add_account(dovecot)
     program.start_watching()
     tray = desktop.tray()
@@ -223,7 +223,7 @@ def test_the_tray_menu_opens_settings_and_about(desktop, program, dovecot, artif
     assert "_NET_WM_CONTEXT_HELP" not in facts["WM_PROTOCOLS(ATOM)"]  # a "?" in the title bar
     desktop.key("Escape")
     tray.click("About Mailbell")
-    wait_window(desktop, "About Mailbell")
+    wait_window(desktop, "Mailbell Settings")
     desktop.screenshot(artifacts / "e2e-about.png")
     desktop.key("Escape")
     tray.click("Until resumed")

@@ -26,21 +26,18 @@ def log_ins(dovecot):
 def test_a_running_account_is_changed_without_a_new_connection_or_an_old_toast(
     desktop, program, dovecot, artifacts
 ):
-    """Renamed while it watches: OK of the account is enough; the next mail is announced under the new name."""
+    """Renamed while it watches; the next mail is announced under the new name."""
     program.add_account(dovecot)
     program.start_watching()
     dovecot.deliver("Before the change")
     desktop.notifications.wait_toast("Before the change")
     connections, toasts = log_ins(dovecot), len(desktop.notifications.toasts())
     open_settings(desktop)
-    desktop.key("Return")
-    wait_window(desktop, "Account “Work”")
-    desktop.key("alt+m")
+    desktop.key("Tab")  # from the list to Test
+    desktop.key("Tab")
     desktop.key("ctrl+a")
     desktop.type("Office")
     desktop.key("Return")
-    wait_until(lambda: gone(desktop, "Account “Work”"), "the account's dialog to close")
-    wait_window(desktop, "Mailbell Settings")
     wait_until(lambda: names(program) == ["Office"], "the new name")
     assert program.status()[0]["state"] == "watching"
     dovecot.deliver("After the change")
@@ -54,7 +51,7 @@ def test_a_running_account_is_changed_without_a_new_connection_or_an_old_toast(
 def test_what_was_removed_rests_and_is_there_again_after_undo_and_gone_after_closing(
     desktop, program, dovecot, artifacts
 ):
-    """Removing asks nothing, and takes nothing away before the window is closed."""
+    """Removing asks nothing, and deletes nothing while it can be undone, at most until the window is closed."""
     program.add_account(dovecot)
     program.start_watching()
     dovecot.deliver("Told once")

@@ -178,14 +178,13 @@ class Tour:
         self._appears("the settings", before, "settings again", self._screen, 200)
 
     def about(self) -> None:
-        """It opens in its own size, and closes by Escape."""
+        """It is a page of the settings, and closes by Escape."""
         before = self._picture("no about")
         self._tray.click("About Mailbell")
-        shown = self._desktop.wait_window("About Mailbell", lambda window: window.visible)
+        self._desktop.wait_window(_SETTINGS, lambda window: window.visible)
         self._appears("About", before, "about", self._screen, 100)
-        assert shown.floating, "it does not float"
         self._desktop.key("Escape")
-        self._desktop.wait_gone("About Mailbell")
+        self._desktop.wait_gone(_SETTINGS)
 
     def quit(self) -> None:
         """It ends by its menu (its command where there is none), and the icon is gone."""

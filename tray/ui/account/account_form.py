@@ -135,6 +135,11 @@ class AccountForm(SubPage):
             if isinstance(field.editor, QLineEdit):
                 field.editor.selectAll()
 
+    def enter(self) -> None:
+        """Add a new account."""
+        if self._new:
+            self.add_new()
+
     def close_down(self) -> None:
         """End a test or a search, and wipe the password."""
         self._add_after_test = False

@@ -135,6 +135,9 @@ class SubPage(PageView):
     def focus_field(self, name: str) -> None:
         """Move the keyboard to that field of `Account`."""
 
+    def enter(self) -> None:
+        """Called when Enter was pressed in a field."""
+
     def changeEvent(self, event: QEvent) -> None:
         """Tint the arrow anew."""
         super().changeEvent(event)

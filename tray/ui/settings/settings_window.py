@@ -6,7 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QSize, Qt
-from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import (
+    QAbstractSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QShortcut,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tray.i18n import tr
 from tray.ui.rows.changes import Changes
@@ -118,14 +128,19 @@ class SettingsWindow(FormDialog):
         self._leave(self._close)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc ends a search first, then leaves a part of an account, then closes."""
+        """Esc ends a search first, then leaves a part of an account, then closes; Enter presses the button it is on."""
         if event.key() == Qt.Key.Key_Escape and self.side.search.text():
             self.side.search.clear()
             self.side.list.setFocus()
         elif event.key() == Qt.Key.Key_Escape and isinstance(self._passing, SubPage):
             self._leave_part()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            event.accept()  # a line of text is applied by it; no button is to be pressed
+            event.accept()  # a line of text is applied by it; QDialog itself would press a button
+            focused = self.focusWidget()
+            if isinstance(focused, QPushButton):
+                focused.click()
+            elif isinstance(self._passing, SubPage):
+                self._passing.enter()
         else:
             super().keyPressEvent(event)
 
@@ -173,6 +188,7 @@ class SettingsWindow(FormDialog):
         self._outer.addLayout(right, 1)
 
     def _connect(self) -> None:
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._to_search)
         self.side.chosen.connect(self._chosen)
         self.side.add_asked.connect(self._maker.add_account)
         self.side.move_asked.connect(self._move)
@@ -266,7 +282,11 @@ class SettingsWindow(FormDialog):
         self._leave(lambda: self._show_key(self._key))
 
     def _leave(self, go_on: Callable[[], None]) -> None:
-        """Call `go_on`, after asking where that would discard input."""
+        """Call `go_on`, after asking where that would discard input; what is being typed is finished first."""
+        focused = self.focusWidget()
+        if isinstance(focused, QLineEdit | QAbstractSpinBox):
+            focused.clearFocus()
+            focused.setFocus()
         if self.has_unsaved():
             self.ask_to_discard(go_on)
         else:
@@ -292,6 +312,10 @@ class SettingsWindow(FormDialog):
             self._show_view(found)
 
         self._leave(show)
+
+    def _to_search(self) -> None:
+        self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.side.search.selectAll()
 
     def _enter_found(self) -> None:
         """From the search to what it has found."""

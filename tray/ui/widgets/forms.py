@@ -273,9 +273,9 @@ class Field(QWidget):
 
     def set_shown(self, shown: bool) -> None:
         """Show or hide the whole row."""
-        if self.label is not None:
-            self.label.setVisible(shown)
-        self.setVisible(shown)
+        for widget in (self.label, self):
+            if widget is not None and (widget.parent() is not None or not shown):
+                widget.setVisible(shown)  # without a parent it would become a window of its own
 
 
 _MARGIN = QSize(32, 64)

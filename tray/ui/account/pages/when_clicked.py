@@ -85,9 +85,9 @@ def _placeholders() -> str:
     """The placeholders of command and address, a line for each kind; short enough not to be wrapped."""
     return "\n".join(
         (
-            tr("{uid}, {mailbox}: number and folder of the mail"),
+            tr("{uid}, {mailbox}: its number and folder"),
             tr("{message_id}: what its sender calls it"),
-            tr("{account}, {email}: name and address"),
+            tr("{account}, {email}: yours"),
             tr("In scripts: $MAILBELL_UID and so on"),
         )
     )
