@@ -47,6 +47,17 @@ class OverdueError(Exception):
     """What should have happened did not."""
 
 
+async def until(reactor: Any, condition: Callable[[], bool], timeout: float = TIMEOUT) -> None:
+    """Wait until `condition` holds; raises OverdueError."""
+    from twisted.internet.task import deferLater
+
+    end = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > end:
+            raise OverdueError
+        await deferLater(reactor, 0.01, lambda: None)
+
+
 class ScenarioFixture:
     """A server, and a watcher with everything that it reported."""
 
@@ -119,15 +130,12 @@ class ScenarioFixture:
         await self.until(lambda: bool(self.statuses) and isinstance(self.statuses[-1], Watching))
 
     async def until(self, condition: Callable[[], bool], timeout: float = TIMEOUT) -> None:
-        from twisted.internet.task import deferLater
-
-        end = time.monotonic() + timeout
-        while not condition():
-            if time.monotonic() > end:
-                raise OverdueError(
-                    f"{self.statuses[-3:]} {self.reports[-2:]}\n{self.server.log_text()[-2000:]}"
-                )
-            await deferLater(self.reactor, 0.01, lambda: None)
+        try:
+            await until(self.reactor, condition, timeout)
+        except OverdueError:
+            raise OverdueError(
+                f"{self.statuses[-3:]} {self.reports[-2:]}\n{self.server.log_text()[-2000:]}"
+            ) from None
 
     @property
     def titles_shown(self) -> list[str]:
