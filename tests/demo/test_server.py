@@ -89,7 +89,7 @@ def test_search_finds_text_in_headers_and_bodies(demo):
         return client.search("UTF-8", *keys)[1]
 
     assert search("FROM") == [b"24"]
-    assert client.search(None, "OR", "SUBJECT", "CAKE", "FROM", '"Alder Bank"')[1] == [b"21 25"]
+    assert client.search(None, "OR", "SUBJECT", "CAKE", "FROM", '"Alder Bank"')[1] == [b"17 21 25"]
     assert client.search(None, "TEXT", '"sign in. The code"')[1] == [b"25"]
     assert client.search(None, "SUBJECT", '"sign in. The code"')[1] == [b""]
 
