@@ -13,7 +13,7 @@ from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
 from tray.imap.types import INBOX
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance
-from tray.mail.model.toast import Arrival, ToastAction
+from tray.mail.model.toast import Arrival, Toast, ToastAction, ToastKey
 from tray.mail.settings.settings import Settings
 
 WORK = account("work")
@@ -99,6 +99,27 @@ def test_a_sound_that_is_played_ends_with_the_program(fixture, monkeypatch):
     fixture.service.play("bell", on_failure)
     fixture.service.stop()
     assert calls == [("bell", on_failure), "stop"]
+
+
+def test_a_code_is_copied_and_the_toast_says_so(fixture, monkeypatch):
+    copies, ended = [], []
+    clipboard = SimpleNamespace(copy=lambda *what, **more: copies.append((*what, *more.values())))
+    clipboard.stop = lambda: ended.append(1)
+    monkeypatch.setattr("tray.desktop.integration.clipboard.Clipboard", lambda: clipboard)
+    toast = Toast(ToastKey("t"), "Code 482 913 – Bank", "", (), code="482913")
+    for _ in range(2):
+        fixture.service.on_action(toast, ToastAction.COPY_CODE, "")
+    ((code, done, cleared), _) = copies
+    assert code == "482913"
+    done("")
+    done("Install it.")
+    cleared()
+    assert fixture.messages == [
+        ("Copied", "The clipboard is cleared in a minute."),
+        ("The code 482913 was not copied", "Install it."),
+    ]
+    fixture.service.stop()
+    assert (ended, fixture.actions) == ([1], [])
 
 
 @pytest.mark.expects_log("Before notifications were ready: The disk is full.")

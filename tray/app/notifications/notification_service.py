@@ -12,7 +12,7 @@ from tray.app.notifications.presence_updates import PresenceUpdates
 from tray.desktop.notifications.backend import TrayIconBackend
 from tray.desktop.notifications.dbus import DBusBackend
 from tray.i18n import tr
-from tray.mail.model.toast import Toast, ToastKey
+from tray.mail.model.toast import SILENT, Toast, ToastAction, ToastKey
 from tray.mail.notifications.toast_content import ToastStyle
 
 if TYPE_CHECKING:
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from tray.app.notifications.announcements import Announcements
     from tray.app.windows import Windows
     from tray.desktop.bus import Bus
+    from tray.desktop.integration.clipboard import Clipboard
     from tray.desktop.integration.presence import PresenceWatch
     from tray.desktop.notifications.backend import NotificationBackend
     from tray.desktop.notifications.sounds import OnFailure, SoundPlayer
     from tray.mail.model.action import RefusedAction
-    from tray.mail.model.toast import ToastAction
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
 log = logging.getLogger(__name__)
 
 _REFUSED = ToastKey("action-refused")
+_COPIED = ToastKey("code-copied")
 
 
 class Complaints:
@@ -72,6 +73,7 @@ class NotificationService:
         """
         self._on_action: Callable[[Toast, ToastAction, str], None] | None = None
         self._player: SoundPlayer | None = None
+        self._clipboard: Clipboard | None = None
         self._tests = count(1)
         tray_icon = TrayIconBackend(windows.show_message, self)
         self._backend: NotificationBackend = tray_icon
@@ -123,16 +125,36 @@ class NotificationService:
         self.center.stop()
         if self._player is not None:
             self._player.stop()
+        if self._clipboard is not None:
+            self._clipboard.stop()
 
     def close(self) -> None:
         """Withdraw what is on the screen: its buttons have no effect without the program."""
         self._backend.close()
 
+    def _copy(self, toast: Toast) -> None:
+        """Copy the code of `toast`, and say so until the clipboard is cleared."""
+        if self._clipboard is None:
+            from tray.desktop.integration.clipboard import Clipboard
+
+            self._clipboard = Clipboard()
+
+        def done(failure: str) -> None:
+            if failure:
+                summary = tr("The code {code} was not copied").format(code=toast.code)
+            else:
+                summary, failure = tr("Copied"), tr("The clipboard is cleared in a minute.")
+            self.center.show(Toast(_COPIED, summary, failure, messages=(), sound=SILENT))
+
+        self._clipboard.copy(toast.code, done, cleared=lambda: self._backend.withdraw(_COPIED))
+
     # `BackendListener`
 
     def on_action(self, toast: Toast, action: ToastAction, token: str) -> None:
         """An action of `toast` was chosen."""
-        if self._on_action is not None:
+        if action is ToastAction.COPY_CODE:
+            self._copy(toast)
+        elif self._on_action is not None:
             self._on_action(toast, action, token)
 
     def on_closed(self, key: ToastKey) -> None:
