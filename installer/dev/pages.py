@@ -45,6 +45,11 @@ Each rule is a table under a line `[[rule]]`. It matches a message for which all
 `account` to `older_than`; of several texts in a list one has to fit, and upper and lower case are the same. The rules
 are tried in the order of the file, and the first one that matches decides alone.
 
+A command, that of a rule as well as `new_mail_command`, finds the message in the environment: `MAILBELL_ACCOUNT`,
+`MAILBELL_EMAIL`, `MAILBELL_MAILBOX`, `MAILBELL_UID`, `MAILBELL_MESSAGE_ID`, `MAILBELL_FROM`, `MAILBELL_FROM_NAME`,
+`MAILBELL_SUBJECT`, `MAILBELL_DATE` (Unix seconds) and `MAILBELL_RULE`. At most four commands run at once, each for at
+most a minute. A message that waits for the end of quiet hours over a restart counts as new once more.
+
 ```toml
 [[rule]]
 name = "Newsletters"

@@ -26,6 +26,7 @@ from tray.app.dialogs import Dialogs, WindowStyle
 from tray.app.new_mail import NewMail
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
+from tray.app.notifications.rule_actions import RuleActions
 from tray.app.prompts import Prompts
 from tray.app.settings.dialog_services import DialogSignIn, SettingsWindow
 from tray.app.settings.settings_service import SettingsService
@@ -147,6 +148,10 @@ class Application:
             UnwatchedMailboxes(reactor, self._secret_store),
         )
         self._mail_service.connect(self._actions)
+        self._rule_actions = RuleActions(
+            reactor, self._actions, lambda: self._settings.current, complaints.show
+        )
+        self._notifications.gate.connect(self._rule_actions.on_new)
         self._settings.connect(self._mail_service)
         self._pause = Pause(reactor, self._mail_service, self._notifications.gate)
 
@@ -217,6 +222,7 @@ class Application:
         self._pause.stop()
         self._power_and_network.stop()
         self._notifications.stop()
+        self._rule_actions.stop()
         self._actions.stop()
         self._windows.stop()
         await self._control.stop()

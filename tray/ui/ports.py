@@ -206,6 +206,9 @@ class MessageCommands(Protocol):
         good where the settings say so: ask before.
         """
 
+    def snooze(self, keys: Sequence[MessageKey]) -> None:
+        """Remind of these messages in an hour, if they are unread then."""
+
     def undo(self) -> None:
         """Undo what `Summary.undo` offers; no effect where it offers nothing any more."""
 

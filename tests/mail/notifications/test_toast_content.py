@@ -62,7 +62,8 @@ def test_a_single_toast_says_sender_subject_and_first_line(values, shown):
     assert texts(toast) == shown
     assert (toast.account, toast.messages) == ("a1", (toast.messages[0],))
     assert (toast.sound, toast.colour, toast.urgent) == ("bell", "#2457d6", "important" in values)
-    assert labels(toast) == ["Open", "Mark as read", "Archive"]
+    later = ["In an hour"] if "important" in values else []
+    assert labels(toast) == ["Open", "Mark as read", "Archive", *later]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +118,11 @@ def test_buttons_and_time_are_those_of_the_settings():
     assert (toast.timeout, ToastStyle.of(settings).digest_from) == (0, 7)
     assert single(ToastStyle(duration=ToastDuration.SHORT)).timeout == 10_000
     assert single().timeout == -1
+
+
+def test_a_button_announces_the_message_again_later():
+    toast = single(ToastStyle.of(Settings(toast_buttons=(ToastAction.SNOOZE,))), important=True)
+    assert labels(toast) == ["Open", "In an hour"]
 
 
 def test_a_conversation_shows_its_newest_message_and_how_many_there_are():

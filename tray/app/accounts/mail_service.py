@@ -13,6 +13,7 @@ from tray.imap.types import ExtraItems
 from tray.mail.actions.pending import shown
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance
 from tray.mail.model.host_names import same_host
+from tray.mail.model.message import MessageKey
 from tray.mail.model.status import NeedsCredentials
 from tray.mail.model.toast import Arrival, ToastContent
 from tray.mail.presentation.colours import account_colours
@@ -131,6 +132,22 @@ class MailService:
             Arrival(key, account.name, mail, several, self._colours[account.id], account.sound)
             for key, mail in mails
         ]
+
+    def arrivals_of(self, keys: Collection[MessageKey]) -> list[Arrival]:
+        """Those of these messages that are known and unread, oldest first, as when they arrived."""
+        found: list[Arrival] = []
+        for account_id in dict.fromkeys(key.account for key in keys):
+            watch = self._watches.get(account_id)
+            known = {} if watch is None else watch.known(self._announcements)
+            mails = [
+                (MessageKey(account_id, name, state.uid_validity, message.uid), message)
+                for name, state in known.items()
+                for message in (*state.latest, *state.more)
+                if message.unseen
+            ]
+            if watch is not None:
+                found += self._arrivals(watch.account, [each for each in mails if each[0] in keys])
+        return sorted(found, key=lambda arrival: arrival.message.envelope.date or 0.0)
 
     # What comes from the user
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tray.mail.presentation.summary import SearchResults
     from tray.mail.settings.settings import Settings
 
+SNOOZE_SECONDS = 3600.0
 _ON_TOASTS = {
     ToastAction.MARK_READ: MessageAction.READ,
     ToastAction.ARCHIVE: MessageAction.ARCHIVE,
@@ -122,10 +123,16 @@ class MessageActions:
         """See `MessageCommands.search`."""
         return self.searches.start(text, account_id, found)
 
+    def snooze(self, keys: Sequence[MessageKey]) -> None:
+        """See `MessageCommands.snooze`."""
+        self.gate.snooze(self.mail_service.arrivals_of(keys), SNOOZE_SECONDS)
+
     def on_toast(self, toast: Toast, action: ToastAction, token: str) -> None:
         """Do what the user chose on a toast; there nothing asks before mails are deleted for good."""
         if action in _ON_TOASTS:
             self._act(_ON_TOASTS[action], toast.messages, None, for_good=False)
+        elif action is ToastAction.SNOOZE:
+            self.snooze(toast.messages)
         elif toast.messages:
             self.open_message(toast.messages[-1], token)
         else:

@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tray.app.notifications.reminders import Reminders
+from tray.mail.model.message import MessageKey
 from tray.mail.model.toast import SILENT
 from tray.mail.notifications.postponed import Postponed, PostponedArrivals
 from tray.net.clock import Timer
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
     from tray.app.notifications.presence_updates import PresenceUpdates
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account, AccountId
-    from tray.mail.model.message import MessageKey, UncountedBatch
+    from tray.mail.model.message import UncountedBatch
     from tray.mail.model.toast import Arrival, Toast, ToastKey
     from tray.mail.policy.decision import Circumstances, Decision, Presence
     from tray.mail.policy.explanations import Explanation, History
+    from tray.mail.settings.rules import Rule
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
@@ -66,11 +69,47 @@ class NotificationGate:
         self._alerts: dict[ToastKey, Toast] = {}
         self._history: History | None = None
         self._timer = Timer(clock)
+        self._reminders = Reminders(clock, self._remind)
+        self._reminded: set[MessageKey] = set()
+        """Messages that are announced as reminders."""
+        self._on_new: Callable[[Account, Arrival, Rule | None], None] | None = None
+
+    def connect(self, on_new: Callable[[Account, Arrival, Rule | None], None]) -> None:
+        """Call `on_new` with each new message and the rule that matches it, whether it is announced or not."""
+        self._on_new = on_new
 
     def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
         """Show new messages of one account, and batches of the same, now, later or never."""
         self.release_due()  # postponed messages are older
         new = Postponed(tuple(arrivals), batches=tuple(batches))
+        self._apply_rules(new.arrivals)
+        self._announce(new)
+
+    def snooze(self, arrivals: Collection[Arrival], seconds: float) -> None:
+        """Remove messages from the screen, and announce them again in so many seconds if they are unread then."""
+        self.withdraw([arrival.key for arrival in arrivals])
+        self._announcements.mark_announced([arrival.key for arrival in arrivals])
+        self._reminders.add(arrivals, seconds)
+
+    def _remind(self, arrivals: list[Arrival]) -> None:
+        self._reminded.update(arrival.key for arrival in arrivals)
+        for account in dict.fromkeys(arrival.key.account for arrival in arrivals):
+            self._announce(Postponed(tuple(each for each in arrivals if each.key.account == account)))
+
+    def _apply_rules(self, arrivals: Iterable[Arrival]) -> None:
+        settings = self._settings()
+        if self._on_new is None or not (settings.rules or settings.new_mail_command):
+            return
+        from tray.mail.policy.rules import first_match
+
+        now = self._clock.seconds()
+        for arrival in arrivals:
+            account = self._account(arrival.key.account)
+            if account is not None:
+                rule = first_match(settings.rules, account, arrival.key.mailbox, arrival.message, now)
+                self._on_new(account, arrival, rule)
+
+    def _announce(self, new: Postponed) -> None:
         if self._presence is None or not self._depends_on_presence() or not new.keys:
             self._announce_new(new)
         else:
@@ -81,6 +120,8 @@ class NotificationGate:
         """Announce none of these any more, and remove them from the screen: they were read or deleted elsewhere."""
         for waiting in (*self._asked.values(), *self._postponed.values()):
             waiting.discard(keys)
+        self._reminders.discard(keys)
+        self._reminded.difference_update(key for key in keys if isinstance(key, MessageKey))
         self._center.withdraw(keys)
 
     def keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> None:
@@ -88,6 +129,7 @@ class NotificationGate:
         for waiting in (self._asked.get(account), self._postponed.get(account)):
             if waiting is not None:
                 waiting.keep_only(mailboxes)
+        self._reminders.keep_only(account, mailboxes)
         self._center.keep_only(account, mailboxes)
 
     def show(self, toast: Toast) -> None:
@@ -121,6 +163,7 @@ class NotificationGate:
         """
         if self._stopped:
             return
+        self._reminders.look()
         self._set_timer()
         self._postpone_waiting()
         if not self._postponed or (self._settings(), self._circumstances()) == self._sorted_in:
@@ -147,6 +190,7 @@ class NotificationGate:
         """Announce nothing more; postponed messages are announced at the next start."""
         self._stopped = True
         self._timer.clear()
+        self._reminders.stop()
         if self._presence is not None:
             self._presence.stop()
 
@@ -191,7 +235,10 @@ class NotificationGate:
         never: list[MessageKey | UncountedBatch] = []
         for arrival in new.arrivals:
             decision = decide(settings, account, arrival, circumstances, moment)
-            if waited and decision.when is When.NOW:
+            if decision.when is When.NOW and arrival.key in self._reminded:
+                self._reminded.discard(arrival.key)
+                decision = replace(decision, reason=Reason.REMINDER)
+            elif decision.when is When.NOW and waited:
                 decision = replace(decision, reason=Reason.WAITED)
             self._remember(arrival, decision)
             if decision.when is When.NOW:

@@ -217,7 +217,11 @@ def _actions(
     if code is not None:
         actions.append((ToastAction.COPY_CODE, tr("Copy {code}").format(code=code.grouped)))
     labels = _labels(several=message_count(toast) > 1)
-    actions += [(action, labels[action]) for action in style.buttons if action in labels]
+    mails = [entry for entry in toast.shown if isinstance(entry, Arrival)]
+    chosen = dict.fromkeys(style.buttons)
+    if any(mail.important for mail in mails):
+        chosen[ToastAction.SNOOZE] = None
+    actions += [(action, labels[action]) for action in chosen]
     return tuple(actions[: 1 + _BUTTONS_LIMIT])
 
 
@@ -228,6 +232,7 @@ def _labels(*, several: bool) -> dict[ToastAction, str]:
         ToastAction.DELETE: tr("Delete"),
         ToastAction.JUNK: tr("Junk"),
         ToastAction.FLAG: tr("Flag"),
+        ToastAction.SNOOZE: tr("In an hour"),
     }
 
 
