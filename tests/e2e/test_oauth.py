@@ -190,38 +190,8 @@ def test_a_sign_in_in_the_dialog_through_the_desktops_browser(
         script.write_text(f'#!/bin/sh\nprintf "%s" "$1" > {opened}.part && mv {opened}.part {opened}\n')
         script.chmod(0o755)
         program.env = {**program.env, "PATH": f"{tools}:{program.env['PATH']}"}
-        program.start()
-        wait_window(desktop, "New Account")
-        desktop.type("anna@example.org")
-        desktop.key("alt+i")
-        desktop.key("Home")  # the sign-in is the first way
-        desktop.screenshot(artifacts / "e2e-oauth-page.png")
-        desktop.key("alt+g")
-        desktop.key("space")
-        wait_until(opened.exists, "the browser")
-        desktop.screenshot(artifacts / "e2e-oauth-waiting.png")
-        assert "close this window" in browse(opened.read_text())
-        wait_until(lambda: oauth_server.asked("authorization_code") == 1, "the exchange")
-        for page, mnemonic, text in (
-            ("c", "m", "Work"),
-            ("c", "u", dovecot.user),
-            ("s", "e", "localhost"),
-            ("s", "o", str(dovecot.port_tls)),
-            ("s", "a", dovecot.ca_file),
-        ):
-            desktop.key(f"alt+{page}")
-            desktop.key(f"alt+{mnemonic}")
-            desktop.key("ctrl+a")
-            desktop.type(text)
-        desktop.key("alt+c")
-        desktop.screenshot(artifacts / "e2e-oauth-signed-in.png")
-        desktop.key("Return")
-        wait_until(lambda: gone(desktop, "New Account"), "the account to be tested and taken")
-        program.wait_state("watching")
-        dovecot.deliver("From the dialog")
-        desktop.notifications.wait_toast("From the dialog")
-
-        opened.unlink()
+        add(program, dovecot)
+        program.start_watching()
         oauth_server.revoke()
         dovecot.restart()
         program.wait_state("needs-credentials")
@@ -236,6 +206,8 @@ def test_a_sign_in_in_the_dialog_through_the_desktops_browser(
         program.wait_state("watching")
         wait_until(lambda: gone(desktop, "Sign in for"), "the dialog to close by itself")
         tray.close()
+        dovecot.deliver("From the dialog")
+        desktop.notifications.wait_toast("From the dialog")
         assert_no_token_shows(program, oauth_server)
 
 

@@ -21,12 +21,18 @@ class FakeStore:
         self._failure = failure
         self.settings = settings
         self.starts = settings.start_at_login
+        self.refuses = True
+        """Whether nothing is saved where there is a failure."""
+        self.applied: list[tuple[object, dict]] = []
         self._numbers = count(1)
 
-    def apply(self, settings, _secrets, done) -> None:
-        if self._failure is None:
+    def apply(self, settings, secrets, done) -> bool:
+        self.applied.append((settings, dict(secrets)))
+        saved = self._failure is None or not self.refuses
+        if saved:
             self.settings, self.starts = settings, settings.start_at_login
         done(self._failure)
+        return saved
 
     def present(self) -> Settings:
         return replace(self.settings, start_at_login=self.starts)
@@ -57,6 +63,9 @@ class FakeTests:
 
 class FakeServers:
     """Every address is at a provider without IMAP, so that no server is filled in."""
+
+    def known(self, _email):
+        return None
 
     def discover(self, _email, _ask_thunderbird, _on_attempt, on_done):
         on_done(NoImap(Provider("none", "No IMAP")))

@@ -23,6 +23,7 @@ from tray.app.control_service import ControlService
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.dialogs import Dialogs, WindowStyle
+from tray.app.first_page import FirstPageWindow
 from tray.app.new_mail import NewMail
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
@@ -185,9 +186,21 @@ class Application:
             watchers.connection_limits,
             self._notifications,
             messages.open_newest,
+            add_account=self._add_account,
         )
+        self._first_page = FirstPageWindow(
+            reactor,
+            style,
+            self._settings,
+            self._settings_window,
+            self._notifications.center,
+            self._windows,
+            self._updates,
+        )
+        self._updates.add_view(self._first_page)
+        self._power_and_network.when_network_is_back(self._first_page.network_is_back)
         accounts = AccountActions(self._mail_service, self._settings, self._settings_window, prompts)
-        program = ProgramActions(reactor, self._windows, self._settings_window)
+        program = ProgramActions(reactor, self._windows, self._settings_window, self._first_page)
         self._tray_commands = TrayCommands(messages, accounts, self._pause, program)
         commands = ControlCommands(self._mail_service, self._pause, self._settings, messages, program)
         self._control = ControlService(reactor, paths, session, commands, self._feed)
@@ -212,7 +225,10 @@ class Application:
         if self._store.notice:
             self._complaints.show(self._store.notice)
         if not self._settings.current.accounts:
-            self._settings_window.open(add_account=True)
+            self._first_page.open()
+
+    def _add_account(self) -> None:
+        self._first_page.open()  # made after the settings, which offer it
 
     def _could_not_start(self, failure: Any) -> None:
         log.error("Mailbell could not start: %s", failure.getErrorMessage())

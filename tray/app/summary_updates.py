@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tray.app.accounts.power_and_network import PowerAndNetwork
     from tray.app.demo import Demo
     from tray.app.dialogs import Dialogs
+    from tray.app.first_page import FirstPageWindow
     from tray.app.notifications.gate import NotificationGate
     from tray.app.status_feed import StatusFeed
     from tray.app.windows import Windows
@@ -26,7 +27,7 @@ class SummaryUpdates:
 
     def __init__(self, clock: Clock, *views: Windows | StatusFeed | Dialogs | Demo) -> None:
         self._timer = Timer(clock)
-        self._views = views
+        self._views: tuple[Windows | StatusFeed | Dialogs | Demo | FirstPageWindow, ...] = views
 
     def connect(
         self,
@@ -40,6 +41,10 @@ class SummaryUpdates:
         self._gate = gate
         self._pause = pause
         self._power_and_network = power_and_network
+
+    def add_view(self, view: FirstPageWindow) -> None:
+        """Draw `view`, too."""
+        self._views = (*self._views, view)
 
     def soon(self) -> None:
         """Draw within `_DELAY`: something that the tray shows has changed."""

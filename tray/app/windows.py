@@ -124,7 +124,7 @@ class Windows:
             if self._summary is not None:
                 self._window.show_summary(self._summary)
             self._new_mail.looked()
-            has_tray = self._has_icon()
+            has_tray = self.has_icon()
             self._window.bring_up(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
 
         self._reactor.callLater(0, bring_up)  # one turn of the loop after the import: no long pause
@@ -143,7 +143,7 @@ class Windows:
         log.info("There is no tray: the window is shown instead, when no other one has the keyboard")
         from tray.ui.widgets.standalone import when_keyboard_is_free
 
-        when_keyboard_is_free(lambda: None if self._has_icon() else self.show_window())
+        when_keyboard_is_free(lambda: None if self.has_icon() else self.show_window())
 
     def on_bus_lost(self) -> None:
         """Show the window instead of an icon on the session bus; one in an XEmbed tray stays."""
@@ -164,7 +164,8 @@ class Windows:
         elif dropped and in_panel and self._window is not None and not self._window.has_tray:
             self._window.hide()  # it was shown instead of the icon only
 
-    def _has_icon(self) -> bool:
+    def has_icon(self) -> bool:
+        """Whether the panel shows the icon."""
         return self._icon is not None and self._icon.in_tray and not self._dropped
 
     def on_tray(self) -> None:

@@ -28,9 +28,10 @@ class SettingsStore(Protocol):
 
     def apply(
         self, settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
-    ) -> None:
+    ) -> bool:
         """Save and use these settings, then call back once: with None, or with one sentence about what failed.
 
+        Returns whether they were saved; what failed then is that a secret, or the start at log-in, was not kept.
         The secrets are those that were typed anew. `Account.secret` says where each belongs: that of an account
         with `SecretSource.ASK` is kept in memory for this run only and must not be stored.
         """
@@ -79,6 +80,9 @@ class RunningSearch(Protocol):
 
 class ServerSearch(Protocol):
     """Looks for the server of an address."""
+
+    def known(self, email: str) -> DiscoveryResult | None:
+        """What the list that comes with Mailbell says of the address; nothing is asked of anybody."""
 
     def discover(
         self,
@@ -179,6 +183,34 @@ class SettingsServices:
     """
     add_account: Callable[[], None]
     """Open the first page, to add an account."""
+
+
+class FirstPageCommands(Protocol):
+    """What the first page asks of the program, beside the services of the settings."""
+
+    def is_online(self) -> bool:
+        """Whether this computer has a network; nothing is sent."""
+
+    def has_tray(self) -> bool:
+        """Whether the desktop has a place for the icon."""
+
+    def send_test_notification(self) -> None:
+        """Show a notification that is none of a message."""
+
+    def choose_folders(self, account_id: AccountId) -> None:
+        """Show the folders of that account, to choose which are watched."""
+
+    def more_settings(self, draft: Account | None, secret: Secret | None) -> None:
+        """Show all settings of a new account, filled in with what was typed: `draft`, and the password `secret`."""
+
+    def watched_folders(self, account_id: AccountId) -> tuple[MailboxName, ...]:
+        """The folders of that account that are watched now; empty where there is no such account."""
+
+    def show_window(self) -> None:
+        """Show the window with the newest messages, which says how to get a tray where there is none."""
+
+    def draw(self) -> None:
+        """Have the present summary shown once more."""
 
 
 class MessageCommands(Protocol):

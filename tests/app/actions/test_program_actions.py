@@ -67,7 +67,8 @@ def test_of_an_account_that_is_gone_nothing_is_asked(actions, done):
 def program(done):
     clock = Clock()
     clock.stop = Part("reactor", done).stop
-    return ProgramActions(clock, Part("windows", done), Part("settings", done))
+    parts = (Part(name, done) for name in ("windows", "settings", "first page"))
+    return ProgramActions(clock, *parts)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,7 @@ def program(done):
     [
         (lambda program: program.show_window(), ("windows.show_window",)),
         (lambda program: program.open_settings(), ("settings.open",)),
+        (lambda program: program.add_account(), ("first page.open",)),
         (lambda program: program.open_about(), ("settings.open", "about")),
     ],
 )

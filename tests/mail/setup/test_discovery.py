@@ -17,6 +17,7 @@ from tray.mail.setup.discovery import (
     autoconfig_urls,
     candidate_by_autoconfig,
     candidate_by_services,
+    clean_address,
     domain_of,
     result_by_exchangers,
     shipped_result,
@@ -230,3 +231,20 @@ def test_what_was_found_is_filled_in():
     assert (filled.host, filled.user, filled.webmail, filled.name) == (
         "imap.big.com", "anna", "https://mail.big.com/", "big.com",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pasted", "address"),
+    [
+        ("jane@example.org", "jane@example.org"),
+        (" jane@example.org\n", "jane@example.org"),
+        ("Jane Doe <jane@example.org>", "jane@example.org"),
+        ("<jane@example.org", "jane@example.org"),
+        ("jane@example.org>", "jane@example.org"),
+        ("jane @ example.org", "jane@example.org"),
+        ("mailto:jane@example.org", "jane@example.org"),
+        ("", ""),
+    ],
+)
+def test_the_address_is_taken_out_of_what_is_pasted(pasted, address):
+    assert clean_address(pasted) == address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.status import CheckResult, CheckStep, ProblemKind
 from tray.net.errors import CleartextRefused
 from tray.net.imap.subjects import newest_subjects
+from tray.net.setup import account_check
 from tray.net.setup.account_check import AccountCheck
 
 if TYPE_CHECKING:
@@ -210,3 +212,16 @@ def test_subjects_fail_with_what_went_wrong() -> None:
     account = replace(CLEAR, host="mail.example.org")
     done = result(Deferred.fromCoroutine(newest_subjects(Reactor(), account, INBOX, SECRET, 2)))
     assert [type(outcome) for outcome in done] == [CleartextRefused]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        ([(socket.AF_INET, "127.0.0.1")], True),
+        ([(socket.AF_INET, "no address"), (socket.AF_INET, "127.0.0.1")], True),
+        ([(socket.AF_INET, "no address")], False),
+    ],
+)
+def test_there_is_a_network_where_there_is_a_route(monkeypatch, addresses, expected):
+    monkeypatch.setattr(account_check, "_ELSEWHERE", addresses)
+    assert account_check.has_network() is expected

@@ -23,8 +23,8 @@ from tray.mail.model.status import (
 from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.mail.presentation.summary import AccountSummary, IconState, Summary
 from tray.mail.settings.oauth_clients import OAuthProvider
-from tray.mail.setup.discovery import Candidate, Source
-from tray.mail.setup.providers import Provider, SignInMethod
+from tray.mail.setup.discovery import Candidate, Source, shipped_result
+from tray.mail.setup.providers import Provider, Providers, SignInMethod
 from tray.ui.ports import SettingsServices
 
 WORK = Account(
@@ -43,6 +43,39 @@ BIG = Provider(
     sign_in=SignInMethod.APP_PASSWORD,
     password_url="https://big.com/passwords",
 )
+PROVIDERS = Providers(
+    (
+        Provider(
+            "google",
+            "Gmail",
+            domains=("gmail.com",),
+            host="imap.gmail.com",
+            sign_in=SignInMethod.APP_PASSWORD,
+            password_url="https://myaccount.google.com/apppasswords",
+            webmail="https://mail.google.com/",
+            oauth="google",
+        ),
+        Provider(
+            "outlook",
+            "Outlook.com",
+            domains=("outlook.com",),
+            host="outlook.office365.com",
+            sign_in=SignInMethod.OAUTH,
+            oauth="microsoft",
+        ),
+        Provider(
+            "gmx",
+            "GMX",
+            domains=("gmx.net",),
+            host="imap.gmx.net",
+            webmail="https://www.gmx.net/",
+            notes=("IMAP must be switched on in the settings of GMX, under POP3/IMAP.",),
+        ),
+        Provider("tuta", "Tuta", domains=("tuta.com",), notes=("Its mail is encrypted.",)),
+        Provider("plain", "Plain Mail", domains=("plain.example",), host="imap.plain.example"),
+    )
+)
+"""Each kind of provider, with values as in the shipped list."""
 REFUSED = Problem(
     ProblemKind.APP_PASSWORD,
     "Big Mail refused the password of jane@big.com: it wants an application password.",
@@ -73,6 +106,10 @@ class KnownFolders:
 
 class KnownProvider:
     """A provider that is found at once."""
+
+    def known(self, email):
+        """The shipped list has some providers."""
+        return shipped_result(email, PROVIDERS)
 
     def discover(self, email, _ask, _on_attempt, on_done):
         on_done(

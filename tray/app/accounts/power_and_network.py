@@ -76,8 +76,13 @@ class PowerAndNetwork:
         self._calm = Timer(clock)  # while it is set, further signals belong to the same event
         self._again = False
         self._connect = False
+        self._on_network_back: Callable[[], None] = lambda: None
         self._retries: list[Timer] = []
         self._probes: list[Timer] = []
+
+    def when_network_is_back(self, call: Callable[[], None]) -> None:
+        """Call `call` each time that there is a network again."""
+        self._on_network_back = call
 
     def start(self) -> None:
         """Listen to events, after a delay."""
@@ -136,6 +141,8 @@ class PowerAndNetwork:
         if not self._asleep:
             log.info("The network %s", "is there" if up else "is gone")
             self._happened(connect=up)
+            if up:
+                self._on_network_back()
 
     def on_unlocked(self) -> None:
         """The screen was unlocked: probe connections without recent data."""

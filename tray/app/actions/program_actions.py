@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
+    from tray.app.first_page import FirstPageWindow
     from tray.app.prompts import Prompts
     from tray.app.settings.dialog_services import SettingsWindow
     from tray.app.settings.settings_service import SettingsService
@@ -59,6 +60,7 @@ class ProgramActions:
     reactor: Any
     windows: Windows
     settings_window: SettingsWindow
+    first_page: FirstPageWindow
 
     def show_window(self) -> None:
         """Show the window with the newest messages."""
@@ -74,7 +76,7 @@ class ProgramActions:
 
     def add_account(self) -> None:
         """Open the first page, to add an account."""
-        self.settings_window.open(add_account=True)
+        self.first_page.open()
 
     def open_about(self) -> None:
         """Show the name, the version and the licence."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tray.mail.settings.oauth_clients import OAuthClient, OAuthProvider
     from tray.mail.setup.discovery import Attempt, DiscoveryResult
     from tray.net.watch.connection_limits import ConnectionLimits
+    from tray.ui.ports import SettingsServices
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -171,6 +172,8 @@ class SettingsWindow:
     notifications: NotificationService
     open_newest: Callable[[Account], None]
     """See `Previews.open_newest`."""
+    add_account: Callable[[], None]
+    """Opens the first page."""
     _used: list[Secret] = field(default_factory=list)
     """The secrets of the last test, which its report must not contain."""
 
@@ -190,8 +193,6 @@ class SettingsWindow:
         whose folders are. With `add_account` all settings of a new account are shown, filled in with `draft` and the
         password `secret`.
         """
-        from tray.app.settings.settings_service import OpenedSettings
-        from tray.ui.ports import SettingsServices
 
         def then(window: Any) -> None:
             if add_account:
@@ -203,7 +204,14 @@ class SettingsWindow:
             elif page:
                 window.show_page(page)
 
-        services = SettingsServices(
+        self.dialogs.show_settings(self.services(), then)
+
+    def services(self) -> SettingsServices:
+        """What the settings and the first page call."""
+        from tray.app.settings.settings_service import OpenedSettings
+        from tray.ui.ports import SettingsServices
+
+        return SettingsServices(
             store=OpenedSettings(self.settings),
             tests=self,
             servers=self,
@@ -212,9 +220,8 @@ class SettingsWindow:
             previews=self,
             sign_in=self.sign_in,
             type_proxy_password=self.secret_store.set_draft,
-            add_account=partial(self.open, add_account=True),
+            add_account=self.add_account,
         )
-        self.dialogs.show_settings(services, then)
 
     # `AccountTests`
 
@@ -277,6 +284,13 @@ class SettingsWindow:
 
     # `ServerSearch`
 
+    def known(self, email: str) -> DiscoveryResult | None:
+        """See `ServerSearch.known`."""
+        from tray.desktop.storage.shipped_tables import shipped_providers
+        from tray.mail.setup.discovery import shipped_result
+
+        return shipped_result(email, shipped_providers())
+
     def discover(
         self,
         email: str,
@@ -296,8 +310,12 @@ class SettingsWindow:
             log.error("Internal error while searching for a server", exc_info=failure.value)
             on_done(None)
 
+        def found(result: DiscoveryResult | None) -> None:
+            log.info("The search for a mail server found %s", "nothing" if result is None else "a provider")
+            on_done(result)
+
         skip = Skip()
-        return RunningSearch(skip.now, _run_until_cancelled(searching, on_attempt, on_done, failed))
+        return RunningSearch(skip.now, _run_until_cancelled(searching, on_attempt, found, failed))
 
     # `OtherPrograms`
 

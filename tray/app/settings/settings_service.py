@@ -190,10 +190,12 @@ class OpenedSettings:
 
     def apply(
         self, settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
-    ) -> None:
+    ) -> bool:
         """Save and use what differs from the settings at the opening; see `SettingsService.apply`."""
-        if self._service.apply(settings, secrets, done, self._base_for(settings)):
+        saved = self._service.apply(settings, secrets, done, self._base_for(settings))
+        if saved:
             self._base = replace(settings, start_at_login=self._service.current.start_at_login)
+        return saved
 
     def present(self) -> Settings:
         """See `SettingsStore.present`."""

@@ -110,6 +110,12 @@ def domain_of(email: str) -> str:
     return name if local and is_host_name(name) else ""
 
 
+def clean_address(text: str) -> str:
+    """The address in what was pasted, such as ``Jane <jane@example.org>``: without white space and angle brackets."""
+    bracketed = text.rpartition("<")[2].partition(">")[0] if "<" in text else text
+    return "".join(bracketed.split()).replace(">", "").removeprefix("mailto:")
+
+
 def sources_to_ask(*, ask_database: bool = False) -> tuple[Source, ...]:
     """The sources in the order in which they are asked; the first that has an answer is used.
 

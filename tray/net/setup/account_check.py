@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import socket
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -202,6 +203,22 @@ async def look_up(reactor: Any, host: str) -> list[str]:
     if not found:
         raise DNSLookupError(host)
     return found
+
+
+_ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
+"""Addresses for documentation (RFC 5737, RFC 3849)."""
+
+
+def has_network() -> bool:
+    """Whether there is a route to other networks. The kernel is asked; nothing is sent (UDP, and no data)."""
+    for family, address in _ELSEWHERE:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((address, 9))
+        except OSError:
+            continue
+        return True
+    return False
 
 
 _PARTS = ("Twisted", "pyOpenSSL", "cryptography", "PyQt5", "qt5reactor")

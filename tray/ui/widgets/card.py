@@ -28,10 +28,15 @@ class Card(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw ground and edge."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.Antialiasing)
-        shades = tones(self.palette())
-        painter.setPen(QPen(shades.hairline))
-        painter.setBrush(shades.card)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
-        painter.end()
+        draw_card(self)
+
+
+def draw_card(widget: QWidget) -> None:
+    """Draw ground and edge of a card as large as `widget`, from its paint event."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.Antialiasing)
+    shades = tones(widget.palette())
+    painter.setPen(QPen(shades.hairline))
+    painter.setBrush(shades.card)
+    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+    painter.end()

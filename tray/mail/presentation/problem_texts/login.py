@@ -64,6 +64,20 @@ def names_other_secret(text: str) -> bool:
     return "certificate" in text or any(phrase in text for phrase in _APP_PASSWORD)
 
 
+def password_refused(account: Account) -> str:
+    """The sentence where nothing more is known about the refusal."""
+    return tr("{host} refused the user name or password of {user}.").format(
+        host=account.host, user=account.user
+    )
+
+
+def imap_is_off(account: Account) -> str:
+    """The sentence where IMAP is switched off for the account."""
+    return tr(
+        "{host} does not let mail programs read the mail of {user}: IMAP is switched off in the account there."
+    ).format(host=account.host, user=account.user)
+
+
 def login_problem(error: CommandRefused, account: Account) -> Problem:
     """The problem of a refused LOGIN or AUTHENTICATE, where neither `by_code` nor `by_text` finds one."""
     failure = error.failure if isinstance(error, LoginRefused) else ""
@@ -123,10 +137,7 @@ def by_text(error: CommandRefused, account: Account) -> Problem | None:
             )
             advice = tr("Ask the administrator of the domain to switch IMAP on; Mailbell will try again.")
         else:
-            sentence = tr(
-                "{host} does not let mail programs read the mail of {user}: "
-                "IMAP is switched off in the account there."
-            )
+            sentence = imap_is_off(account)
             advice = tr(
                 "Switch IMAP on in the settings of your account on the provider's website; "
                 "Mailbell will try again."
@@ -236,7 +247,7 @@ def _another_token(account: Account) -> str:
 def _refused_password(text: str, failure: str, account: Account) -> Wording:
     """By SCRAM's error `failure` (RFC 5802, 7), which may be empty, then by text and provider."""
     kind = ProblemKind.REFUSED
-    sentence = tr("{host} refused the user name or password of {user}.")
+    sentence = password_refused(account)
     advice = tr("Check user name and password, and enter them again.")
     match failure:
         case "no-resources":

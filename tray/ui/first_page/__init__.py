@@ -1,0 +1,1 @@
+"""The first page: from an address to watched mail."""
