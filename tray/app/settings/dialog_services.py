@@ -310,12 +310,8 @@ class SettingsWindow:
             log.error("Internal error while searching for a server", exc_info=failure.value)
             on_done(None)
 
-        def found(result: DiscoveryResult | None) -> None:
-            log.info("The search for a mail server found %s", "nothing" if result is None else "a provider")
-            on_done(result)
-
         skip = Skip()
-        return RunningSearch(skip.now, _run_until_cancelled(searching, on_attempt, found, failed))
+        return RunningSearch(skip.now, _run_until_cancelled(searching, on_attempt, on_done, failed))
 
     # `OtherPrograms`
 

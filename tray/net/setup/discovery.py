@@ -62,6 +62,7 @@ async def discover(
         on_attempt(Attempt(source, state))
         if found is not None:
             return found
+    log.info("The search for a mail server found nothing")
     return None
 
 
