@@ -25,7 +25,7 @@ from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.gate import NotificationGate
 from tray.app.notifications.notification_center import NotificationCenter
 from tray.app.prompts import Prompts
-from tray.app.settings.dialog_services import DialogSignIn
+from tray.app.settings.dialog_sign_in import DialogSignIn
 from tray.app.settings.settings_service import SettingsService
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport

@@ -29,7 +29,8 @@ from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
 from tray.app.notifications.rule_actions import RuleActions
 from tray.app.prompts import Prompts
-from tray.app.settings.dialog_services import DialogSignIn, SettingsWindow
+from tray.app.settings.dialog_services import SettingsWindow
+from tray.app.settings.dialog_sign_in import DialogSignIn
 from tray.app.settings.settings_service import SettingsService
 from tray.app.status_feed import StatusFeed
 from tray.app.summary_updates import SummaryUpdates

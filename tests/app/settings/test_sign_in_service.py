@@ -13,7 +13,7 @@ from tests.app.settings.test_settings_service import Office
 from tests.fakes.ports import AtOnce
 from tests.fakes.values import account
 from tray.app.credentials.sign_in import SignIn
-from tray.app.settings.dialog_services import DialogSignIn
+from tray.app.settings.dialog_sign_in import DialogSignIn
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind, ProxyFault
