@@ -1,4 +1,4 @@
-"""``mailbell --demo`` on a virtual desktop: relays what it says, photographs a toast and the open menu.
+"""``mailbell --demo`` on a virtual desktop: relays what it says, photographs a toast, the open menu and the window.
 
 Run by dev.py with the virtual environment's Python. Exit code 0 only if the notification daemon showed a toast.
 """
@@ -81,7 +81,7 @@ def photograph(desktop: VirtualDesktop, name: str) -> None:
 
 
 def tour(desktop: VirtualDesktop, program: Program, until: float) -> None:
-    """What a newcomer would look at: a toast, the menu, the panel with its icon."""
+    """What a newcomer would look at: a toast, the menu, the window that a click opens, the panel with its icon."""
     if wait(program, desktop.notifications.toasts, "a toast", max(1.0, until - time.monotonic())):
         time.sleep(_SETTLE)
         photograph(desktop, "toast")
@@ -97,6 +97,10 @@ def tour(desktop: VirtualDesktop, program: Program, until: float) -> None:
             wait(program, monitor.saw_opening, "the panel to open the menu", 5)
         time.sleep(_SETTLE)
         photograph(desktop, "menu")
+        desktop.key("Escape")
+        desktop.click(x, y)
+        time.sleep(_SETTLE)
+        photograph(desktop, "window")
         desktop.key("Escape")
     while program.running() and time.monotonic() < until:
         time.sleep(0.1)
