@@ -61,6 +61,14 @@ GMAIL_ITEMS = ITEMS.replace(b" INTERNALDATE", b" X-GM-MSGID INTERNALDATE")
         (commands.search_unseen(5, 9), b"UID SEARCH UID 5:9 UNSEEN UNDELETED"),
         (commands.search_from(5), b"UID SEARCH 5:*"),
         (commands.search_uids_from(5), b"UID SEARCH UID 5:*"),
+        (*commands.uid_store_batches([5], SEEN, present=False), b"UID STORE 5 -FLAGS.SILENT (\\Seen)"),
+        (*commands.uid_move_batches({7, 8}, MailboxName('a "b"')), b'UID MOVE 7:8 "a \\"b\\""'),
+        (*commands.uid_copy_batches({7, 9}, MailboxName("Büro")), b'UID COPY 7,9 "B&APw-ro"'),
+        (*commands.uid_expunge_batches({7, 9}), b"UID EXPUNGE 7,9"),
+        (commands.status_uid_next(INBOX), b'STATUS "INBOX" (UIDNEXT)'),
+        (commands.create(MailboxName("Archive")), b'CREATE "Archive"'),
+        (commands.create(MailboxName("Archive"), "\\Archive"), b'CREATE "Archive" (USE (\\Archive))'),
+        (commands.subscribe(MailboxName("Archive")), b'SUBSCRIBE "Archive"'),
         (*commands.uid_store_batches([Uid(5)], SEEN), b"UID STORE 5 +FLAGS.SILENT (\\Seen)"),
         (
             *commands.uid_store_batches({9, 1, 2, 3, 8, 5}, Flag("$Junk")),
@@ -148,6 +156,11 @@ def test_a_secret_is_in_no_repr() -> None:
         lambda: commands.uid_store_batches([0], SEEN),
         lambda: commands.uid_store_batches([1], Flag("a b")),
         lambda: commands.uid_store_batches([1], Flag("\\")),
+        lambda: commands.uid_move_batches([0], MailboxName("a")),
+        lambda: commands.uid_copy_batches([1], MailboxName("a\0")),
+        lambda: commands.uid_expunge_batches([-1]),
+        lambda: commands.create(MailboxName("a"), "\\Archive)"),
+        lambda: commands.subscribe(MailboxName("a\0")),
     ],
 )
 def test_what_imap_does_not_allow_is_our_fault(build: object) -> None:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from tray.app.accounts.account_watch import AccountWatch
     from tray.app.demo import Demo
     from tray.desktop.storage.paths import Paths
+    from tray.mail.model.action import RefusedAction
     from tray.mail.settings.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -146,7 +147,7 @@ class Application:
             self._mail_service,
             announcements,
             self._updates.soon,
-            self._notifications.show_refused,
+            self._show_refused,
             UnwatchedMailboxes(reactor, self._secret_store),
         )
         self._mail_service.connect(self._actions)
@@ -230,6 +231,10 @@ class Application:
 
     def _add_account(self) -> None:
         self._first_page.open()  # made after the settings, which offer it
+
+    def _show_refused(self, refused: RefusedAction) -> None:
+        if not self._mail_service.is_listing:  # else the window shows it
+            self._notifications.show_refused(refused)
 
     def _could_not_start(self, failure: Any) -> None:
         log.error("Mailbell could not start: %s", failure.getErrorMessage())

@@ -185,6 +185,11 @@ class MailService:
         for watch in self._watches.values():
             watch.check_now()
 
+    @property
+    def is_listing(self) -> bool:
+        """Whether a window lists the messages."""
+        return self._listing
+
     def list_more(self, wanted: bool) -> None:
         """Whether a window lists the messages: then more of them are read, with previews; they stay in memory."""
         if wanted == self._listing:
