@@ -53,6 +53,17 @@ GMAIL_ITEMS = ITEMS.replace(b" INTERNALDATE", b" X-GM-MSGID INTERNALDATE")
         (commands.uid_fetch_flags(10, (10, 11, 14)), b"UID FETCH 12:13,15:4294967295 (UID FLAGS)"),
         (commands.uid_fetch_flags(10, (2**32 - 1,)), b"UID FETCH 10:4294967294 (UID FLAGS)"),
         (commands.uid_fetch_flags(2**32 - 1, (2**32 - 1,)), b"UID FETCH 4294967295:* (UID FLAGS)"),
+        (commands.uid_fetch_flags(10, (), [3, 4, 7]), b"UID FETCH 3:4,7,10:* (UID FLAGS)"),
+        (commands.uid_fetch_flags(10, (10,), [3]), b"UID FETCH 3,11:4294967295 (UID FLAGS)"),
+        (
+            commands.uid_fetch_texts([7, 8], 4096),
+            (
+                b"UID FETCH 7:8 (UID BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE"
+                b" CONTENT-TRANSFER-ENCODING)] BODY.PEEK[TEXT]<0.4096>)"
+            ),
+        ),
+        (commands.uid_fetch_previews([7, 9]), b"UID FETCH 7,9 (UID PREVIEW)"),
+        (commands.search_unseen_at(5, 9), b"UID SEARCH 5:9 UNSEEN UNDELETED"),
         (commands.count_unseen_extended(), b"UID SEARCH RETURN (COUNT) UNSEEN UNDELETED"),
         (commands.count_unseen_extended(5, 9), b"UID SEARCH RETURN (COUNT) UID 5:9 UNSEEN UNDELETED"),
         (commands.search_unseen(), b"UID SEARCH UNSEEN UNDELETED"),
@@ -153,6 +164,8 @@ def test_a_secret_is_in_no_repr() -> None:
         lambda: commands.uid_fetch_flags(-1),
         lambda: commands.search_unseen(-1),
         lambda: commands.search_unseen(0),
+        lambda: commands.search_text("a\r\nb", 1, 9, whole=True),
+        lambda: commands.search_text("\ud800", 1, 9, whole=True),
         lambda: commands.uid_store_batches([0], SEEN),
         lambda: commands.uid_store_batches([1], Flag("a b")),
         lambda: commands.uid_store_batches([1], Flag("\\")),
@@ -214,3 +227,17 @@ def test_what_rules_name_is_fetched_beside_the_envelope() -> None:
 def test_a_header_name_that_is_no_atom_is_not_sent() -> None:
     with pytest.raises(LocalProtocolError):
         commands.uid_fetch_envelopes(7, None, False, ExtraItems(frozenset({"a)\r\nb"})))
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "chunks"),
+    [
+        ('a "b', True, (b'UID SEARCH 1:9 TEXT "a \\"b"',)),
+        ("lunch", False, (b'UID SEARCH 1:9 OR SUBJECT "lunch" FROM "lunch"',)),
+        ("ö", True, (b"UID SEARCH CHARSET UTF-8 1:9 TEXT {2}\r\n", "ö".encode())),
+    ],
+)
+def test_a_search_for_text(text: str, whole: bool, chunks: tuple[bytes, ...]) -> None:
+    request = commands.search_text(text, 1, 9, whole=whole)
+    assert request.chunks == chunks
+    assert text not in repr(request)

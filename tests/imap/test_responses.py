@@ -251,6 +251,14 @@ def test_a_backslash_as_it_is_parts_names() -> None:
         (b'BODY [HEADER.FIELDS (SUBJECT)] "x: y"', fetched(headers=b"x: y")),
         (b'BODY.PEEK[HEADER.FIELDS (SUBJECT)] "x: y"', fetched(headers=b"x: y")),
         (b"BODY[HEADER.FIELDS (SUBJECT)] {0}\r\n", fetched(headers=b"")),
+        (b"BODY[TEXT]<0> {5}\r\nHello", fetched(text=b"Hello")),
+        (b"BODY[TEXT]<0> NIL", fetched(text=b"")),
+        (b'UID 2 PREVIEW "Hello"', fetched(uid=Uid(2), preview=b"Hello")),
+        (b"PREVIEW NIL", fetched(preview=b"")),
+        (
+            b'PREVIEW (FUZZY "Hello") UID 2',
+            fetched(uid=Uid(2), preview=None),
+        ),  # Dovecot 2.3.0, before the RFC
         (b"UID 19436 ", fetched(uid=Uid(19436))),  # QQ
     ],
 )

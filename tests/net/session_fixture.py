@@ -60,7 +60,7 @@ class SessionFixture:
 
     def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)
-        change = advance(self.state, report, self.titles)
+        change = advance(self.state, report, self.titles, more=10 if self.extra.listing else 0)
         self.state = change.state
         self.arrivals += [message.envelope.subject for message in change.arrivals]
 

@@ -17,6 +17,7 @@ from tray.mail.arrivals.mailbox_state import (
     may_have_missed,
     state_to_save,
 )
+from tray.mail.model.message import Preview
 from tray.mail.model.uid_set import NO_UIDS, UidSet
 
 
@@ -482,3 +483,50 @@ def test_odd_reports_never_announce_twice(rounds, limit):
         told += uids(change.arrivals)
     assert len(told) == len(set(told))
     assert all(uid > 3 for uid in told)
+
+
+# What a window lists, and previews.
+
+
+def previewed(change: Change) -> dict[int, str]:
+    listed = (*change.state.latest, *change.state.more)
+    return {message.uid: message.preview + message.code for message in listed}
+
+
+def test_further_messages_are_kept_in_memory_where_they_are_wanted():
+    before = state(9, message(8), message(9), unseen=5)
+    change = advance(before, report(message(9), message(8), message(3), message(5, SEEN)), 2, more=10)
+    assert (uids(change.state.latest), uids(change.state.more)) == ([9, 8], [5, 3])
+    assert (change.arrivals, change.state.unseen) == ((), 5)
+    change = advance(change.state, report(flags=((3, READ),)), 2, more=10)
+    assert (change.read, change.state.unseen) == ({3}, 4)
+    change = advance(change.state, report(covers=4, flags=((8, NO_FLAGS), (9, NO_FLAGS))), 2, more=10)
+    assert (change.left, uids(change.state.more)) == ({5}, [3])
+    change = advance(change.state, report(gone=frozenset({9})), 2, more=10)
+    assert (uids(change.state.latest), uids(change.state.more)) == ([8, 3], [])
+    assert advance(change.state, report(message(2)), 1).state.more == ()
+
+
+def test_a_first_report_and_a_renumbered_mailbox_have_further_messages_too():
+    first = advance(None, report(message(1), message(2), message(3)), 1, more=1)
+    assert (uids(first.state.latest), uids(first.state.more)) == ([3], [2])
+    again = advance(first.state, report(message(1), message(2), validity=8), 1, more=1)
+    assert (uids(again.state.latest), uids(again.state.more)) == ([2], [1])
+
+
+def test_a_preview_comes_with_a_message_or_later_and_stays():
+    news = report(message(3), previews=((3, Preview("Hello", "!")), (9, Preview("unknown"))))
+    change = advance(state(2, message(2)), news, 5)
+    assert previewed(change) == {3: "Hello!", 2: ""}
+    assert [arrival.preview for arrival in change.arrivals] == ["Hello"]
+    change = advance(change.state, report(message(3, SEEN), previews=((2, Preview("Later")),)), 5)
+    assert previewed(change) == {3: "Hello!", 2: "Later"}
+    assert previewed(advance(change.state, report(flags=((3, NO_FLAGS),)), 5)) == {3: "Hello!", 2: "Later"}
+    assert previewed(advance(None, news, 5)) == {3: "Hello!"}
+
+
+def test_previews_and_further_messages_are_never_saved():
+    news = report(message(3), message(1), previews=((3, Preview("Hello", "482913")),))
+    change = advance(state(2, message(2)), news, 2, more=5)
+    saved = state_to_save(change.state, NO_UIDS)
+    assert saved == replace(change.state, latest=(message(3), message(2)), more=())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.mail.make import account, key, message, problem, state
@@ -54,6 +56,15 @@ def test_several_mailboxes_are_merged_by_date_and_cut():
     summary = account_summary(account(), WATCHING, boxes, 3)
     assert [title.key for title in summary.latest] == [key(2), key(1, mailbox=LISTS), key(1)]
     assert summary.unseen == 4
+
+
+def test_a_window_lists_the_newest_hundred_and_older_unread_ones_up_to_two_hundred():
+    """Menu and command line list as many as ever."""
+    messages = [message(uid, *([SEEN] if uid > 290 else []), date=float(uid)) for uid in range(301)]
+    known = replace(state(300, *messages[291:]), more=tuple(messages[:291]))
+    summary = account_summary(account(), WATCHING, {INBOX: known}, 10)
+    assert [line.date for line in summary.latest] == [float(date) for date in range(300, 290, -1)]
+    assert [line.date for line in summary.listed] == [float(date) for date in range(300, 90, -1)]
 
 
 def test_one_gmail_mail_under_two_labels_is_one_title():

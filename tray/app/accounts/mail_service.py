@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from tray.mail.presentation.summary import MessageLine, Summary
     from tray.mail.settings.settings import Settings
 
-_WITHOUT_TEXT = {ToastContent.SENDER, ToastContent.COUNT, ToastContent.NOTHING}
-"""Toasts that say nothing of the text of a message."""
-
 
 class MailService:
     """Watches all accounts."""
@@ -249,8 +246,7 @@ class MailService:
     def extra_items(self) -> ExtraItems:
         """What is read of messages beside their envelopes: for rules of the user, for toasts and for a window."""
         settings = self.settings
-        shown = settings.toast_content is ToastContent.PREVIEW or settings.copy_codes
-        previews = settings.toasts and shown and settings.toast_content not in _WITHOUT_TEXT
+        previews = settings.toasts and settings.toast_content is ToastContent.PREVIEW
         if not settings.rules:
             return ExtraItems(previews=previews, listing=self._listing)
         from tray.mail.settings.rules import header_names, needs_size

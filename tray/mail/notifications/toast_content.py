@@ -258,13 +258,14 @@ def _code(mail: Arrival, content: ToastContent) -> OneTimeCode | None:
     """The one-time code in what the toast shows of the message."""
     if _hides_subjects(content):
         return None
-    subject = mail.message.envelope.subject
-    preview = mail.message.preview if content is ToastContent.PREVIEW else ""
-    if not any(character.isdigit() for character in subject + preview):
+    subject, preview, code = mail.message.envelope.subject, "", ""
+    if content is ToastContent.PREVIEW:
+        preview, code = mail.message.preview, mail.message.code
+    if not any(character.isdigit() for character in subject + preview + code):
         return None
-    from tray.mail.notifications.one_time_code import find_code  # noqa: PLC0415 -- its patterns take long to compile
+    from tray.mail.notifications import one_time_code  # noqa: PLC0415 -- its patterns take long to compile
 
-    return find_code(subject, preview)
+    return one_time_code.OneTimeCode(code) if code else one_time_code.find_code(subject, preview)
 
 
 def _sound(mails: Sequence[Arrival]) -> str:

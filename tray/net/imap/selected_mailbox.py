@@ -223,6 +223,8 @@ class SelectedMailbox(Counting):
         if isinstance(event, Fetched):
             if self.on_text is not None:
                 self.on_text(event)
+            if event.text is not None:  # its headers are not all those of an envelope
+                event = replace(event, headers=None)
             return self._fetch_response(event)
         if isinstance(event, Unparsed):
             self.count(event)
