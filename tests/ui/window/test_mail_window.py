@@ -29,7 +29,6 @@ from tray.ui.window import placement
 from tray.ui.window.mail_window import MailWindow
 from tray.ui.window.messages.keys import KeyList
 from tray.ui.window.placement import place_within
-from tray.ui.window.status_line import StatusText
 
 ONE, TWO = title(1, "One", unseen=False), title(2, "Two")
 MAILS = summary(account("w", TWO, ONE, name="Work"), account("h", title(5, "Five", account="h"), name="Home"))
@@ -78,8 +77,7 @@ def radio(window, text):
 
 
 def visible_texts(window):
-    lines = [each.accessibleName() for each in window.findChildren(StatusText) if each.isVisible()]
-    return lines + [each.text() for each in window.findChildren(QLabel) if each.isVisible() and each.text()]
+    return [each.text() for each in window.findChildren(QLabel) if each.isVisible() and each.text()]
 
 
 # What is shown

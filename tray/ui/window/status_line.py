@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QSize, Qt
 from PyQt5.QtGui import QPainter
-from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QStyle, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStyle, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail.presentation.window_texts import Mark, StatusLine, StatusTexts
@@ -32,29 +32,29 @@ _SYMBOLS = {
 }
 
 
-class StatusText(QWidget):
-    """A symbol and a line of text, in fewer words where there is too little room."""
+class StatusText(QLabel):
+    """A symbol and a line of text, in fewer words where there is too little room; a label for screen readers."""
 
     def __init__(self) -> None:
         super().__init__()
         self._symbol = Symbol.TICK
-        self._text = self._short = ""
+        self._short = ""
         self._mark: Mark | None = None
+        self.setTextFormat(Qt.PlainText)
         self.setFont(scaled(self.font(), SECOND))
 
     def show_line(self, text: str, *, short: str = "", mark: Mark | None = None) -> None:
         """Show `text` behind the symbol of `mark`, or behind a magnifier."""
-        if (text, short, mark) == (self._text, self._short, self._mark):
+        if (text, short, mark) == (self.text(), self._short, self._mark):
             return
-        self._text, self._short, self._mark = text, short, mark
+        self._short, self._mark = short, mark
         self._symbol = Symbol.SEARCH if mark is None else _SYMBOLS[mark]
-        self.setAccessibleName(text)
-        self.updateGeometry()
+        self.setText(text)
         self.update()
 
     def sizeHint(self) -> QSize:
         """One line; as narrow as need be."""
-        width = _SYMBOL + _GAP + self.fontMetrics().horizontalAdvance(self._text) + 1
+        width = _SYMBOL + _GAP + self.fontMetrics().horizontalAdvance(self.text()) + 1
         return QSize(width, max(_SYMBOL, self.fontMetrics().lineSpacing()) + 4)
 
     def minimumSizeHint(self) -> QSize:
@@ -71,7 +71,7 @@ class StatusText(QWidget):
         direction = self.layoutDirection()
         draw_symbol(painter, self._symbol, self._colour(shades), QStyle.visualRect(direction, area, square))
         letters = self.fontMetrics()
-        text = directed(self._text)
+        text = directed(self.text())
         if letters.horizontalAdvance(text) > rest.width():
             text = directed(self._short) or text
         text = letters.elidedText(text, Qt.ElideRight, rest.width())
