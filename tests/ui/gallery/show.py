@@ -26,6 +26,7 @@ from tests.ui.gallery.exhibits import (
     services,
 )
 from tests.ui.gallery.flaws import flaws
+from tests.ui.gallery.mail_windows import show_mail_windows
 from tests.ui.services import FakeStore
 from tray.mail.model.account import SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
@@ -182,6 +183,7 @@ def show_forms(gallery: Gallery) -> None:
 
 def show(gallery: Gallery) -> None:
     """Everything."""
+    show_mail_windows(gallery)
     show_settings(gallery)
     show_forms(gallery)
     take = ImportDialog(lambda _: None, lambda: None)

@@ -28,7 +28,7 @@ from tray.mail.settings.settings import Settings
 from tray.ui.window import placement
 from tray.ui.window.mail_window import MailWindow
 from tray.ui.window.messages.keys import KeyList
-from tray.ui.window.placement import place_within
+from tray.ui.window.placement import fitting, place_within
 
 ONE, TWO = title(1, "One", unseen=False), title(2, "Two")
 MAILS = summary(account("w", TWO, ONE, name="Work"), account("h", title(5, "Five", account="h"), name="Home"))
@@ -484,6 +484,13 @@ def test_on_a_tiling_desktop_its_size_is_fixed_and_on_wayland_it_has_a_frame(win
 def test_it_opens_at_the_pointer_within_the_screen(pointer, corner):
     room = QRect(0, 24, 1280, 776)
     assert place_within(room, QPoint(*pointer), QSize(440, 560)) == QPoint(*corner)
+
+
+def test_it_is_no_larger_than_the_screen():
+    room = QRect(0, 0, 1024, 567)
+    assert fitting(QSize(440, 560), room, frame=False) == QSize(440, 551)
+    assert fitting(QSize(440, 560), room, frame=True) == QSize(440, 511)
+    assert fitting(QSize(440, 400), room, frame=True) == QSize(440, 400)
 
 
 def test_a_log_out_may_close_it(window, qapp, monkeypatch):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QPoint, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QShortcut, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QShortcut, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail.presentation.message_rows import Choice, MessageRow, message_rows
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _MINUTE_MS = 60_000
 _ACCOUNT_KEYS = 10
+_LIST_HEIGHT = 90
+"""Pixels at least."""
 
 
 class MailView(QWidget):
@@ -78,6 +80,10 @@ class MailView(QWidget):
     def _lay_out(self) -> None:
         self._pages.addWidget(self.list)
         self._pages.addWidget(self._empty)
+        self._pages.setSizePolicy(
+            QSizePolicy.Ignored, QSizePolicy.Ignored
+        )  # bars get the room that they need
+        self._pages.setMinimumHeight(_LIST_HEIGHT)
         layout = QVBoxLayout(self)
         layout.setSpacing(0)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -174,6 +180,7 @@ class MailView(QWidget):
         self.bar.show_summary(summary, now)
         self._undo.show_offer(summary.undo)
         self._foot.show_status(foot_texts(summary, now))
+        self._foot.setVisible(bool(summary.accounts))
 
     def _chosen_accounts(self, summary: Summary) -> list[AccountSummary]:
         return [account for account in summary.accounts if self._choice.account in (None, account.id)]

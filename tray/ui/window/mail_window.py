@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, Qt, QTimer
-from PyQt5.QtGui import QGuiApplication, QPainter, QPen
+from PyQt5.QtGui import QCursor, QGuiApplication, QPainter, QPen
 from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from tray.i18n import tr
@@ -21,10 +21,12 @@ from tray.ui.window.placement import (
     LEAST_SIZE,
     POPUP,
     can_minimise,
+    fitting,
     is_tiled,
     on_wayland,
-    place_at_pointer,
+    place_within,
     reason,
+    room_at_pointer,
 )
 
 if TYPE_CHECKING:
@@ -95,10 +97,14 @@ class MailWindow(QWidget):
         assert layout is not None
         edge = int(self._is_popup())
         layout.setContentsMargins(edge, edge, edge, edge)
+        room = room_at_pointer()
+        size = fitting(self.size(), room, frame=not self._is_popup())
         if is_tiled():
-            self.setFixedSize(self.size())
-        elif self._is_popup():
-            self.move(place_at_pointer(self.size()))
+            self.setFixedSize(size)
+        else:
+            self.resize(size)
+        if self._is_popup():
+            self.move(place_within(room, QCursor.pos(), size))
 
     def is_open(self) -> bool:
         """Whether it is shown, or was closed by the very click that asks."""

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QPoint, QSize, Qt
+from PyQt5.QtCore import QPoint, QRect, QSize, Qt
 from PyQt5.QtGui import QCursor, QGuiApplication
 
 from tray.i18n import tr
-
-if TYPE_CHECKING:
-    from PyQt5.QtCore import QRect
 
 FIRST_SIZE = QSize(440, 560)
 LEAST_SIZE = QSize(320, 360)
@@ -60,12 +56,21 @@ POPUP = Qt.Tool | Qt.FramelessWindowHint
 """At the tray icon, without an entry in the taskbar."""
 
 
-def place_at_pointer(size: QSize) -> QPoint:
-    """Where a window of that size opens: centred on the pointer, within the screen and beside panels."""
-    pointer = QCursor.pos()
-    screen = QGuiApplication.screenAt(pointer) or QGuiApplication.primaryScreen()
+_FRAME = 40
+"""Pixels that a title bar takes at most."""
+
+
+def room_at_pointer() -> QRect:
+    """The screen with the pointer, without its panels."""
+    screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
     assert screen is not None
-    return place_within(screen.availableGeometry(), pointer, size)
+    return screen.availableGeometry()
+
+
+def fitting(size: QSize, room: QRect, *, frame: bool) -> QSize:
+    """`size`, or less where `room` is small; a window with a `frame` needs room for it."""
+    most = QSize(room.width() - 2 * _FROM_EDGE, room.height() - 2 * _FROM_EDGE - (_FRAME if frame else 0))
+    return size.boundedTo(most)
 
 
 def place_within(room: QRect, pointer: QPoint, size: QSize) -> QPoint:
