@@ -216,13 +216,15 @@ class FirstPageCommands(Protocol):
 class MessageCommands(Protocol):
     """What tray menu and window do with messages; none of these blocks or raises: failures are shown as a toast."""
 
-    def open_message(self, key: MessageKey) -> None:
+    # The token is that of the click (xdg-activation), where the desktop gave one: what is opened comes to the front.
+
+    def open_message(self, key: MessageKey, token: str = "") -> None:
         """Open one message."""
 
-    def open_mail(self) -> None:
+    def open_mail(self, token: str = "") -> None:
         """Open the mail program or webmail."""
 
-    def open_account(self, account_id: AccountId) -> None:
+    def open_account(self, account_id: AccountId, token: str = "") -> None:
         """Open the mail of that account: by its own command, its webmail or the mail program."""
 
     def mark_all_read(self, account_id: AccountId | None = None) -> None:

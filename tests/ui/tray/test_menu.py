@@ -75,7 +75,7 @@ def test_a_title_opens_its_mail(shown, recorder):
     two = title(2, "Two")
     shown.render(summary(account("w", title(3, "Three"), two)))
     action(shown, "Two").trigger()
-    assert recorder.asked == [("open_message", two.key)]
+    assert recorder.asked == [("open_message", two.key, "")]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_click_while_open_opens_what_was_shown(shown, recorder, spin):
     shown.render(summary(account("w", title(2, "Newer"))))
     shown.menu.aboutToHide.emit()
     action(shown, "Old").trigger()
-    assert recorder.asked == [("open_message", old.key)]
+    assert recorder.asked == [("open_message", old.key, "")]
     spin(lambda: any("Newer" in text for text in texts(shown)))
 
 
@@ -218,7 +218,7 @@ def test_an_account_has_a_menu_of_its_own(shown, recorder):
     for entry in work.actions():
         entry.trigger()
     assert recorder.asked == [
-        ("open_account", "w"),
+        ("open_account", "w", ""),
         ("mark_all_read", "w"),
         ("mute", "w", True),
         ("open_settings", "w"),
@@ -247,7 +247,7 @@ def test_a_message_has_a_menu_of_actions_where_that_is_wanted(recorder):
     ]
     for entry in entries:
         entry.trigger()
-    assert recorder.asked == [("open_message", one.key)] + [
+    assert recorder.asked == [("open_message", one.key, "")] + [
         ("act", each, (one.key,))
         for each in (
             MessageAction.READ,
@@ -292,6 +292,24 @@ def test_a_screen_reader_reads_what_is_unread(shown):
     shown.read_aloud = True
     shown.render(summary(account("w", title(1), title(2, "Old", unseen=False))))
     assert [", unread" in text for text in texts(shown)[1:3]] == [True, False]
+
+
+def test_what_is_opened_gets_the_token_of_the_click(shown, recorder):
+    """Plasma gives one; with it, what is opened comes to the front."""
+    shown.take_token = lambda: "token"
+    one = title(1)
+    shown.render(summary(account("w", one)))
+    for entry in (
+        action(shown, "Hello"),
+        action(shown, "w: 1").menu().actions()[0],
+        action(shown, "Open mail"),
+    ):
+        entry.trigger()
+    assert recorder.asked == [
+        ("open_message", one.key, "token"),
+        ("open_account", "w", "token"),
+        ("open_mail", "token"),
+    ]
 
 
 def test_who_opens_the_menu_has_looked(shown, spin, monkeypatch):

@@ -66,7 +66,7 @@ def test_left_click_opens_the_window_once(tray, recorder):
 def test_left_click_opens_the_mail_where_that_is_wanted(tray, recorder, chosen):
     chosen["left_click"] = LeftClick.MAIL
     tray.activated.emit(QSystemTrayIcon.Trigger)
-    assert recorder.asked == [("open_mail",)]
+    assert recorder.asked == [("open_mail", "")]
 
 
 @pytest.mark.parametrize("platform", ["xcb", "wayland"])
@@ -112,7 +112,7 @@ def test_the_icon_is_hidden_while_nothing_is_new_where_that_is_wanted(icon, tray
     ("desktop", "hosted", "panel"),
     [
         ("KDE", False, Panel(LabelStyle.QT, True, 12, False)),
-        ("KDE", True, Panel(LabelStyle.DBUS, True, 12, False)),
+        ("KDE", True, Panel(LabelStyle.DBUS, True, 12, False, True)),
         ("LXQt", True, Panel(LabelStyle.DBUS, True, 12, False)),
         ("ubuntu:GNOME", True, Panel(LabelStyle.DBUS, False, 9, True)),
         ("sway", True, Panel(LabelStyle.DBUS, False, 12, False)),

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_TOKEN = "XDG_ACTIVATION_TOKEN"  # noqa: S105 -- of Wayland's xdg-activation: lets a window come to the front
+_TOKENS = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
+"""The variables that let a window come to the front: of Wayland's xdg-activation, and of X11's startup notification.
+Desktops hand out either as the token of a click."""
 _QUERY = ("query", "default", "x-scheme-handler/mailto")
 _QUERY_LIMIT = 3000
 """Milliseconds for the desktop to name its mail program."""
@@ -86,7 +88,7 @@ class Opener(QObject):
         import subprocess
 
         self._started = [process for process in self._started if process.poll() is None]  # reaps zombies
-        environment = {**os.environ, **(variables or {}), **({_TOKEN: token} if token else {})}
+        environment = {**os.environ, **(variables or {}), **(dict.fromkeys(_TOKENS, token) if token else {})}
         try:
             process = subprocess.Popen(  # noqa: S603 -- the user's own command, without a shell
                 argv,

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 class MessageEntry(Entry):
     """The line of one message: a click opens it, or, with `offer_actions`, a sub-menu with what can be done."""
 
-    def __init__(self, menu: QMenu, commands: TrayCommands) -> None:
+    def __init__(self, menu: QMenu, commands: TrayCommands, take_token: Callable[[], str]) -> None:
         super().__init__(menu)
         self._commands = commands
+        self._take_token = take_token
         self._menu = menu
         self._message: MessageLine | None = None
         self._actions: QMenu | None = None
@@ -75,7 +76,7 @@ class MessageEntry(Entry):
 
     def _open(self) -> None:
         if self._message is not None:
-            self._commands.messages.open_message(self._message.key)
+            self._commands.messages.open_message(self._message.key, self._take_token())
 
     def _toggle_read(self) -> None:
         if self._message is not None:
@@ -93,9 +94,17 @@ class MessageEntry(Entry):
 class AccountSection:
     """The lines of one account in the menu, with a separator at the end; unused lines are hidden, not removed."""
 
-    def __init__(self, menu: QMenu, before: QAction, commands: TrayCommands, panel: Panel) -> None:
+    def __init__(
+        self,
+        menu: QMenu,
+        before: QAction,
+        commands: TrayCommands,
+        panel: Panel,
+        take_token: Callable[[], str],
+    ) -> None:
         self._menu = menu
         self._commands = commands
+        self._take_token = take_token
         self._panel = panel
         self._account: AccountSummary | None = None
         self._messages: list[MessageEntry] = []
@@ -110,7 +119,7 @@ class AccountSection:
 
     def _fill(self) -> None:
         messages, accounts = self._commands.messages, self._commands.accounts
-        self._add(tr("&Open mail"), messages.open_account)
+        self._add(tr("&Open mail"), lambda account_id: messages.open_account(account_id, self._take_token()))
         self._mark_all = self._add(tr("Mark all as &read"), messages.mark_all_read)
         self._mute = self._add(tr("M&ute"), self._toggle_mute)
         self._mute.setCheckable(True)
@@ -145,7 +154,7 @@ class AccountSection:
         self._needed.setVisible(bool(needed))
         latest = account.latest[:messages]
         while len(self._messages) < len(latest):
-            self._messages.append(MessageEntry(self._menu, self._commands))
+            self._messages.append(MessageEntry(self._menu, self._commands, self._take_token))
             self._menu.insertAction(self.end, self._messages[-1])
         for entry, line in zip(self._messages, latest, strict=False):
             entry.offer_actions(settings.menu_actions, delete=not settings.delete_for_good)
@@ -179,6 +188,8 @@ class TrayMenu:
         self, commands: TrayCommands, now: Callable[[], float], panel: Panel, settings: Callable[[], Settings]
     ) -> None:
         """`now` gives Unix seconds, `settings` the present ones."""
+        self.take_token: Callable[[], str] = lambda: ""
+        """Gives the activation token of the click on an entry; empty where the panel gave none."""
         self._commands = commands
         self._now = now
         self._panel = panel
@@ -204,7 +215,7 @@ class TrayMenu:
         self._add_account = self._entry(tr("&Add an account…"), commands.program.add_account)
         self._add_account.setVisible(False)
         self._window = self._entry(tr("Open the &window"), commands.program.show_window)
-        self._entry(tr("&Open mail"), commands.messages.open_mail)
+        self._entry(tr("&Open mail"), lambda: commands.messages.open_mail(self.take_token()))
         self._mark_all = self._entry(tr("Mark all as &read"), commands.messages.mark_all_read)
         self._mark_all.setEnabled(False)
         self._check_now = self._entry(tr("&Check now"), commands.accounts.check_now)
@@ -219,7 +230,7 @@ class TrayMenu:
         self._entry(tr("&Quit"), commands.program.quit)
 
     def _section(self, before: QAction) -> AccountSection:
-        return AccountSection(self.menu, before, self._commands, self._panel)
+        return AccountSection(self.menu, before, self._commands, self._panel, self.take_token)
 
     def _entry(self, text: str, command: Callable[[], None]) -> Entry:
         entry = Entry(self.menu, text, command)

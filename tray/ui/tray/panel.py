@@ -28,6 +28,8 @@ class Panel:
     """How many lines of messages there is room for: GNOME's are 36 to 39 pixels high."""
     click_opens_menu: bool = False
     """Whether a left click opens the menu whatever the program wants, as GNOME's AppIndicator extension does."""
+    refusal_opens_menu: bool = False
+    """Whether a left click opens the menu where the program refuses it, as on Plasma, which ignores `ItemIsMenu`."""
 
 
 def present_panel() -> Panel:
@@ -43,4 +45,5 @@ def present_panel() -> Panel:
         time_column=not names.isdisjoint(_DRAWN_BY_QT),
         messages=_MESSAGES_ON_GNOME if gnome else _MESSAGES,
         click_opens_menu=gnome,
+        refusal_opens_menu="kde" in names,
     )

@@ -9,11 +9,13 @@ from PyQt5.QtCore import QObject
 from PyQt5.QtGui import QCursor, QGuiApplication
 from PyQt5.QtWidgets import QApplication, QSystemTrayIcon
 
+from tray.i18n import tr
 from tray.mail.presentation import status_texts
 from tray.mail.presentation.summary import IconState
 from tray.mail.settings.choices import IconCount, LeftClick
 from tray.ui.tray.menu import TrayMenu
 from tray.ui.tray.panel import present_panel
+from tray.ui.tray.status_item import StatusItem
 from tray.ui.widgets.icons import tray_icon
 from tray.ui.widgets.plain_text import LabelStyle
 
@@ -60,6 +62,11 @@ class TrayIcon(QObject):
         self._tray.messageClicked.connect(self._message_clicked)
         self._tray.setIcon(tray_icon(IconState.OFFLINE, 0))  # until the first summary
         self._tray.setContextMenu(self._menu.menu)
+        self._item: StatusItem | None = None
+        if self.over_dbus:
+            refusal_opens_menu = self._panel.refusal_opens_menu
+            self._item = StatusItem(self._tray, tr("Mailbell"), refusal_opens_menu=refusal_opens_menu)
+            self._menu.take_token = self._item.take_token
 
     @property
     def in_tray(self) -> bool:
@@ -77,7 +84,7 @@ class TrayIcon(QObject):
             return False
         self._tray.hide()
         self._tray.deleteLater()
-        self._tray = None
+        self._tray = self._item = None
         return True
 
     @property
@@ -92,6 +99,8 @@ class TrayIcon(QObject):
             if not self._hidden:
                 self._menu.icon_shown()
                 self._tray.show()
+                if self._item is not None:
+                    self._item.attach()
 
     def hide(self) -> None:
         """Hide the icon, until `show`."""
@@ -120,15 +129,24 @@ class TrayIcon(QObject):
         if icon is not self._icon:
             self._icon = icon
             self._tray.setIcon(icon)
+            self._tell_panel("Icon")
         tooltip = status_texts.tooltip(summary, self._now())
         if tooltip != self._tooltip:
             self._tooltip = tooltip
             self._tray.setToolTip(tooltip)
+            self._tell_panel("ToolTip")
         nothing = not (new if settings.icon_count is IconCount.NEW else summary.unseen)
         hidden = settings.hide_icon and nothing and summary.icon not in _STANDS_FOR_ITSELF
         if (hidden and bool(summary.accounts)) != self._hidden:
             self._hidden = not self._hidden
             self.show()
+        elif self._item is not None and self._item.is_menu != (settings.left_click is LeftClick.MENU):
+            self._item.is_menu = not self._item.is_menu
+            self.show()  # panels ask only then
+
+    def _tell_panel(self, what: str) -> None:
+        if self._item is not None:
+            self._item.changed(what)
 
     def show_message(self, title: str, body: str) -> None:
         """Show a balloon, for desktops without a notification service; nothing while there is no icon."""
@@ -150,7 +168,7 @@ class TrayIcon(QObject):
         if self._summary is None or not self._summary.accounts:
             self._commands.program.open_settings()
         elif wanted is LeftClick.MAIL:
-            self._commands.messages.open_mail()
+            self._commands.messages.open_mail("" if self._item is None else self._item.take_token())
         elif wanted is LeftClick.MENU and QGuiApplication.platformName() == "xcb":
             self._menu.menu.popup(QCursor.pos())
         else:  # on Wayland a menu needs a window to belong to

@@ -1,0 +1,73 @@
+"""What panels are told of the icon; on a real panel it is seen in tests/e2e."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtGui import QColor, QImage
+from PyQt5.QtWidgets import QSystemTrayIcon
+
+from tests.ui.summaries import account, now, summary
+from tray.mail.presentation.summary import IconState
+from tray.mail.settings.choices import LeftClick
+from tray.mail.settings.settings import Settings
+from tray.ui.tray import status_item as status_item_module
+from tray.ui.tray.panel import Panel
+from tray.ui.tray.status_item import StatusItem, _network_order
+from tray.ui.tray.tray_icon import TrayIcon
+from tray.ui.widgets.icons import tray_icon
+from tray.ui.widgets.plain_text import LabelStyle
+
+
+@pytest.fixture
+def tray(qapp):
+    return QSystemTrayIcon(tray_icon(IconState.QUIET, 0))
+
+
+@pytest.fixture
+def item(tray):
+    return StatusItem(tray, "Mailbell", refusal_opens_menu=True)
+
+
+def test_a_token_is_for_one_click(item, monkeypatch):
+    assert item.take_token() == ""
+    item.keep_token("abc")
+    assert (item.take_token(), item.take_token()) == ("abc", "")
+    monkeypatch.setattr(status_item_module.time, "monotonic", iter((0.0, 61.0)).__next__)
+    item.keep_token("old")
+    assert item.take_token() == ""
+
+
+def test_without_qts_own_item_there_is_nothing_to_stand_for(item):
+    """As in an XEmbed tray."""
+    assert not item.attach()
+    item.changed("Icon")
+
+
+def test_a_click_is_refused_only_where_that_opens_the_menu(tray, item):
+    assert not item.refuses_clicks
+    item.is_menu = True
+    assert item.refuses_clicks
+    other = StatusItem(tray, "Mailbell", refusal_opens_menu=False)
+    other.is_menu = True
+    assert not other.refuses_clicks
+
+
+def test_pixels_are_sent_in_network_byte_order(qapp):
+    image = QImage(1, 2, QImage.Format_ARGB32)
+    image.setPixelColor(0, 0, QColor(0x22, 0x33, 0x44, 0x11))
+    image.setPixelColor(0, 1, QColor(0x66, 0x77, 0x88, 0x55))
+    assert _network_order(image) == bytes.fromhex("1122334455667788")
+
+
+def test_the_choice_of_the_menu_is_known_to_the_panel_when_the_icon_appears(recorder, monkeypatch):
+    monkeypatch.setattr("tray.ui.tray.tray_icon.present_panel", lambda: Panel(LabelStyle.DBUS))
+    chosen = {}
+    icon = TrayIcon(recorder.commands, now, lambda: Settings(**chosen))
+    attached = []
+    monkeypatch.setattr(icon._item, "attach", lambda: attached.append(icon._item.is_menu))
+    icon.render(summary(account("w")))
+    icon.show()
+    chosen["left_click"] = LeftClick.MENU
+    icon.render(summary(account("w")))
+    icon.render(summary(account("w")))
+    assert attached == [False, True]
