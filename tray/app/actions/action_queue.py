@@ -175,10 +175,10 @@ class ActionQueue:
         for entry in undo.entries:
             if entry.running and not entry.action.moves:
                 entry.undone = True
-            elif entry.done:
-                self._reverse(entry)
             elif not entry.running:
                 self._drop(entry)
+                if entry.done or entry.attempts:  # without an answer it may have been done
+                    self._reverse(entry)
         self._go_on()
 
     def retry_refused(self) -> None:
