@@ -130,6 +130,19 @@ class FakePreviews:
         self.opened.append(account)
 
 
+class FakeHistory:
+    """Messages that came, and what was done with them."""
+
+    def __init__(self, explanations=(), arrivals=()) -> None:
+        self._explanations, self._arrivals = explanations, arrivals
+
+    def explanations(self):
+        return self._explanations
+
+    def last_week(self):
+        return self._arrivals
+
+
 def ignore(*_arguments: object) -> None:
     """A callable of which nothing is wanted."""
 
@@ -145,6 +158,7 @@ def services(**more) -> SettingsServices:
         "previews": FakePreviews(),
         "type_proxy_password": ignore,
         "add_account": ignore,
+        "history": FakeHistory(),
         "sign_in": sign_in_service(),
     }
     return SettingsServices(**(usual | more))

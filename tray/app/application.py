@@ -26,6 +26,7 @@ from tray.app.dialogs import Dialogs, WindowStyle
 from tray.app.first_page import FirstPageWindow
 from tray.app.new_mail import NewMail
 from tray.app.notifications.announcements import Announcements
+from tray.app.notifications.message_history import MessageHistory
 from tray.app.notifications.notification_service import Complaints, NotificationService
 from tray.app.notifications.rule_actions import RuleActions
 from tray.app.prompts import Prompts
@@ -189,6 +190,7 @@ class Application:
             self._notifications,
             messages.open_newest,
             add_account=self._add_account,
+            history=MessageHistory(self._notifications.gate, self._mail_service, time.time),
         )
         self._first_page = FirstPageWindow(
             reactor,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tray.mail.model.message import MessageKey
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
+    from tray.mail.model.toast import Arrival
     from tray.mail.oauth.flows import Progress
+    from tray.mail.policy.explanations import Explanation
     from tray.mail.presentation.summary import SearchResults
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.mail.settings.settings import Settings
@@ -165,6 +167,16 @@ class SignInService(Protocol):
         """Open an address in the browser; `on_failure` is called where none could be started, at once or later."""
 
 
+class MessageHistory(Protocol):
+    """Messages that came, for whoever asks why he was told of one, or edits rules."""
+
+    def explanations(self) -> tuple[Explanation, ...]:
+        """What was done with the last few hundred messages of this run, and why; newest first."""
+
+    def last_week(self) -> tuple[Arrival, ...]:
+        """The messages of the last week, as far as they are known, oldest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class SettingsServices:
     """The services that the settings dialog and its pages call."""
@@ -183,6 +195,7 @@ class SettingsServices:
     """
     add_account: Callable[[], None]
     """Open the first page, to add an account."""
+    history: MessageHistory
 
 
 class FirstPageCommands(Protocol):

@@ -44,7 +44,7 @@ class KeptSecrets:
 def window(answer=None, reactor=None):
     """The services, with a secret store that answers so."""
     secrets = KeptSecrets(succeed(SECRET) if answer is None else answer)
-    return SettingsWindow(reactor or Reactor(), None, None, secrets, None, None, None, None, None)
+    return SettingsWindow(reactor or Reactor(), None, None, secrets, None, None, None, None, None, None)
 
 
 def test_the_settings_are_shown_as_they_are_with_their_services():
@@ -52,7 +52,16 @@ def test_the_settings_are_shown_as_they_are_with_their_services():
     office.starts = True
     dialogs = SimpleNamespace(show_settings=lambda *what: shown.append(what))
     opener = SettingsWindow(
-        None, dialogs, office.settings_service, office.secret_store, None, None, None, None, shown.append
+        None,
+        dialogs,
+        office.settings_service,
+        office.secret_store,
+        None,
+        None,
+        None,
+        None,
+        shown.append,
+        None,
     )
     opener.open(page="about")
     opener.open(account="home")
@@ -81,7 +90,7 @@ def test_previews_and_limits_are_those_of_the_running_program():
     asked = []
     limits = SimpleNamespace(limit={CLEAR: 3}.get)
     sounds = SimpleNamespace(play=lambda *what: asked.append(what))
-    services = SettingsWindow(None, None, None, None, None, limits, sounds, asked.append, None)
+    services = SettingsWindow(None, None, None, None, None, limits, sounds, asked.append, None, None)
     assert services.connection_limit(CLEAR) == 3
     services.play_sound("bell", pytest.fail)
     services.open_newest(CLEAR)

@@ -13,7 +13,8 @@ from tray.imap.types import MailboxName
 from tray.mail.model.account import AccountId
 from tray.mail.model.toast import ToastContent
 from tray.mail.policy.decision import Circumstances, Presence, Reason, When, circumstances_at, decide
-from tray.mail.policy.explanations import HISTORY_LIMIT, Explanation, History, what, why
+from tray.mail.policy.explanations import HISTORY_LIMIT, Explanation, History, outcome, why
+from tray.mail.policy.trial import try_settings
 from tray.mail.settings.rules import Announce, Rule
 from tray.mail.settings.settings import Settings
 
@@ -112,7 +113,7 @@ def test_every_circumstance_has_its_decision_and_its_sentence(
     found = decide(Settings(**settings), replace(WORK, **of), arrival(1), circumstances, NOW)
     assert (found.when, found.reason) == (when, reason)
     assert sentence in why(found, "Account a1", "Anna Berg")
-    assert what(found)
+    assert outcome(found)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +198,36 @@ def test_the_history_is_bounded() -> None:
     assert len(entries) == HISTORY_LIMIT
     assert entries[0].key.uid == 3 * HISTORY_LIMIT - 1
     assert len(history._last) <= HISTORY_LIMIT + 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "circumstances", "expected"),
+    [
+        ({}, Circumstances(), "Announced"),
+        ({}, QUIET, "Announced later"),
+        ({"toasts": False}, QUIET, "Only counted"),
+        ({"important": ANNA}, QUIET, "Announced as important"),
+        ({"rules": rule(notify=Announce.SILENT)}, Circumstances(), "Announced without a sound (rule “r”)"),
+        ({"rules": rule(notify=Announce.COUNT)}, Circumstances(), "Only counted (rule “r”)"),
+        ({"rules": rule(mark_read=True)}, Circumstances(), "Marked as read (rule “r”)"),
+        ({"rules": rule(move_to="Lists", mark_read=True)}, QUIET, "Moved to Lists (rule “r”)"),
+    ],
+)
+def test_what_is_done_is_said_in_a_few_words(
+    settings: dict[str, Any], circumstances: Circumstances, expected: str
+) -> None:
+    assert outcome(decide(Settings(**settings), WORK, arrival(1), circumstances, NOW)) == expected
+
+
+def test_rules_are_tried_on_messages_of_known_accounts_newest_first_at_their_time() -> None:
+    settings = Settings(accounts=(account(),), rules=(Rule("r", subject=("mail 2",), notify=Announce.COUNT),))
+    old, new = arrival(1, date=NOW), arrival(2, date=NOW + 5)
+    tried = try_settings(settings, (old, new, arrival(3, "nobody"), arrival(4, date=None)))
+    assert [(each.at, outcome(each.decision)) for each in tried] == [
+        (NOW + 5, "Only counted (rule “r”)"),
+        (NOW, "Announced"),
+        (0.0, "Announced"),
+    ]
 
 
 def test_a_reminder_says_so() -> None:

@@ -6,7 +6,7 @@ import time
 from types import SimpleNamespace
 
 from tests.ui.certificates import untrusted
-from tests.ui.services import FakeOthers, FakePreviews, FakeStore, FakeTests, ignore
+from tests.ui.services import FakeHistory, FakeOthers, FakePreviews, FakeStore, FakeTests, ignore
 from tray.imap.events import Listed
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import FolderList, folders_of
@@ -213,4 +213,5 @@ def services(
         sign_in=(signing_in or SigningIn()).service,
         type_proxy_password=ignore,
         add_account=ignore,
+        history=FakeHistory(),
     )

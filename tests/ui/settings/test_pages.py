@@ -21,7 +21,7 @@ KINDS = {setting.key: setting.kind for setting in GENERAL}
 def pages():
     return (
         notifications(FakePreviews()),
-        quiet_and_privacy(),
+        quiet_and_privacy(ignore, ignore),
         window_and_menu(),
         start_and_language(ignore),
     )

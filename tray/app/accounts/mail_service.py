@@ -13,7 +13,7 @@ from tray.imap.types import ExtraItems
 from tray.mail.actions.pending import shown
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance
 from tray.mail.model.host_names import same_host
-from tray.mail.model.message import MessageKey
+from tray.mail.model.message import MessageKey, listing_date
 from tray.mail.model.status import NeedsCredentials
 from tray.mail.model.toast import Arrival, ToastContent
 from tray.mail.presentation.colours import account_colours
@@ -132,19 +132,23 @@ class MailService:
 
     def arrivals_of(self, keys: Collection[MessageKey]) -> list[Arrival]:
         """Those of these messages that are known and unread, oldest first, as when they arrived."""
+        return self._known(lambda key, message: key in keys and message.unseen)
+
+    def arrivals_since(self, time: float) -> list[Arrival]:
+        """All known messages from that time (Unix seconds) on, oldest first."""
+        return self._known(lambda _key, message: listing_date(message) >= time)
+
+    def _known(self, wanted: Callable[[MessageKey, Message], bool]) -> list[Arrival]:
         found: list[Arrival] = []
-        for account_id in dict.fromkeys(key.account for key in keys):
-            watch = self._watches.get(account_id)
-            known = {} if watch is None else watch.known(self._announcements)
+        for watch in self._watches.values():
             mails = [
-                (MessageKey(account_id, name, state.uid_validity, message.uid), message)
-                for name, state in known.items()
+                (key, message)
+                for name, state in watch.known(self._announcements).items()
                 for message in (*state.latest, *state.more)
-                if message.unseen
+                if wanted(key := MessageKey(watch.account.id, name, state.uid_validity, message.uid), message)
             ]
-            if watch is not None:
-                found += self._arrivals(watch.account, [each for each in mails if each[0] in keys])
-        return sorted(found, key=lambda arrival: arrival.message.envelope.date or 0.0)
+            found += self._arrivals(watch.account, mails)
+        return sorted(found, key=lambda arrival: listing_date(arrival.message))
 
     # What comes from the user
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.dialogs import Dialogs
+    from tray.app.notifications.message_history import MessageHistory
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.dialog_sign_in import DialogSignIn
     from tray.app.settings.settings_service import SettingsService
@@ -59,6 +60,7 @@ class SettingsWindow:
     """See `Previews.open_newest`."""
     add_account: Callable[[], None]
     """Opens the first page."""
+    history: MessageHistory
     _used: list[Secret] = field(default_factory=list)
     """The secrets of the last test, which its report must not contain."""
 
@@ -106,6 +108,7 @@ class SettingsWindow:
             sign_in=self.sign_in,
             type_proxy_password=self.secret_store.set_draft,
             add_account=self.add_account,
+            history=self.history,
         )
 
     # `AccountTests`

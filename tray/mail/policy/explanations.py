@@ -93,13 +93,24 @@ def why(decision: Decision, account: str, sender: str) -> str:
     return sentence.format(account=account, sender=sender)
 
 
-def what(decision: Decision) -> str:
-    """What is done, in a few words, for a list."""
-    return {
-        When.NOW: tr("Announced"),
-        When.LATER: tr("Waits"),
-        When.NEVER: tr("Only counted"),
-    }[decision.when]
+def outcome(decision: Decision) -> str:
+    """What is done with a message, in a few words, and by which rule."""
+    rule = decision.rule
+    if rule is not None and rule.removes and decision.when is When.NEVER:
+        done = tr("Moved to {folder}").format(folder=rule.move_to) if rule.move_to else tr("Marked as read")
+    elif decision.when is When.NEVER:
+        done = tr("Only counted")
+    elif decision.when is When.LATER:
+        done = tr("Announced later")
+    elif decision.important:
+        done = tr("Announced as important")
+    elif rule is not None and rule.notify is Announce.SILENT:
+        done = tr("Announced without a sound")
+    else:
+        done = tr("Announced")
+    if rule is None:
+        return done
+    return tr("{outcome} (rule “{rule}”)").format(outcome=done, rule=rule.name)
 
 
 def _by_rule(rule: Rule) -> str:

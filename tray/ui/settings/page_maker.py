@@ -44,7 +44,7 @@ class PageMaker:
         self._window = window
         self.pages = (
             notifications(services.previews),
-            quiet_and_privacy(),
+            quiet_and_privacy(self._edit_rules, self._show_why),
             window_and_menu(),
             start_and_language(self.import_accounts),
             about(),
@@ -111,6 +111,21 @@ class PageMaker:
         form.put.connect(self._changes.put_account)
         form.added.connect(partial(self._window.show_account, account.id))
         return form
+
+    def _edit_rules(self) -> None:
+        from tray.ui.rules.rules_page import RulesPage
+
+        page = self._page_title("quiet")
+        self._window.show_behind(lambda: RulesPage(self._changes, self._services.history, page))
+
+    def _show_why(self) -> None:
+        from tray.ui.rules.why_page import WhyPage
+
+        page = self._page_title("quiet")
+        self._window.show_behind(lambda: WhyPage(self._services.history, page))
+
+    def _page_title(self, key: str) -> str:
+        return next(page.title for page in self.pages if page.key == key)
 
     def add_account(self) -> None:
         """Open the page for a new account."""

@@ -106,6 +106,11 @@ class SettingsWindow(FormDialog):
         self.show_page(self._maker.pages[0].key)
         self._leave(lambda: self._show_passing(self._maker.new_account(account, secret)))
 
+    def show_behind(self, make: Callable[[], SubPage]) -> None:
+        """Show a page whose button leads back to the one that is shown."""
+        self.side.search.clear()
+        self._leave(lambda: self._show_passing(make()))
+
     def show_summary(self, summary: Summary) -> None:
         """Show the state of the accounts."""
         self._summary = summary

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.model.toast import ToastContent
-from tray.ui.rows.controls import Choice, Tick
+from tray.mail.settings.fields import PEOPLE
+from tray.ui.rows.controls import Choice, Push, Tick
 from tray.ui.rows.description import Page, Row, Section
 from tray.ui.rows.night import NightControl
+from tray.ui.rows.texts import SeveralTexts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-def quiet_and_privacy() -> Page:
-    """When no notification is shown, and what one says while the screen is locked."""
+def quiet_and_privacy(edit_rules: Callable[[], None], show_why: Callable[[], None]) -> Page:
+    """When no notification is shown, and what one says while the screen is locked.
+
+    `edit_rules` and `show_why` open the pages behind this one.
+    """
     return Page(
         "quiet",
         tr("Quiet and privacy"),
@@ -37,7 +46,19 @@ def quiet_and_privacy() -> Page:
                 ),
                 tr("Privacy"),
             ),
+            Section(
+                (
+                    Row(
+                        tr("What is done with certain mails"),
+                        partial(Push, tr("Edit…"), edit_rules),
+                        explanation=tr("By sender, subject, mailing list, folder and more"),
+                        synonyms=tr("filter, mute, silent, urgent, move, sound, script, hook, spam"),
+                    ),
+                ),
+                tr("Rules"),
+            ),
         ),
+        ((tr("Why was I told?"), show_why),),
     )
 
 
@@ -61,5 +82,12 @@ def _quiet_hours() -> tuple[Row, ...]:
             Tick,
             "quiet_when_full_screen",
             synonyms=tr("video, film, game, slides, projector, fullscreen"),
+        ),
+        Row(
+            tr("Important people are told of all the same"),
+            partial(SeveralTexts, PEOPLE),
+            "important",
+            tr("Addresses and names with semicolons between; @example.org for all of a company"),
+            tr("VIP, favourite, boss, family, urgent, always"),
         ),
     )
