@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes.values import pending
@@ -95,3 +97,15 @@ def test_an_action_names_its_messages_unless_it_means_all():
     )
     assert action.without(UidSet.of([Uid(4)])) == pending(Do.ARCHIVE, 5)
     assert pending(Do.READ, 4, unread_only=True).keys == ()
+
+
+def test_older_messages_of_a_window_move_up_where_newer_ones_leave():
+    """Menu and window show the same."""
+    listed = replace(STATE, more=(message(9), message(8)))
+    after = shown(listed, [pending(Do.ARCHIVE, 12, 9)])
+    assert [each.uid for each in after.latest] == [11, 10, 8]
+    assert after.more == ()
+    assert after.unseen == 5
+    unchanged = shown(listed, [pending(Do.READ, 12)])
+    assert [each.uid for each in unchanged.latest] == [12, 11, 10]
+    assert [each.uid for each in unchanged.more] == [9, 8]

@@ -15,6 +15,7 @@ from tray.mail.model.action import MessageAction as Do
 USUAL = ("INBOX", "Archive \\Archive", "Papierkorb \\Trash", "Spam \\Junk", "All \\All")
 GMAIL = ("INBOX", "[Gmail]/Alle \\All", "[Gmail]/Papierkorb \\Trash", "[Gmail]/Spam \\Junk")
 COURIER = Namespaces(personal=(Namespace(MailboxName("INBOX."), "."),))
+TWO = Namespaces(personal=(*COURIER.personal, Namespace(MailboxName("#mh/"), "/")))
 PLAIN = Namespaces(personal=(Namespace(MailboxName(""), "/"),))
 
 
@@ -41,6 +42,7 @@ def target(action, names, capabilities=(), namespaces=None, **options):
         (Do.ARCHIVE, ("INBOX", "All \\All"), (), PLAIN, Target("Archive", create=SpecialUse.ARCHIVE)),
         (Do.ARCHIVE, ("INBOX",), (), COURIER, Target("INBOX.Archive", create=SpecialUse.ARCHIVE)),
         (Do.DELETE, ("INBOX",), (), None, Target("Trash", create=SpecialUse.TRASH)),
+        (Do.JUNK, ("INBOX",), (), TWO, Target("INBOX.Junk", create=SpecialUse.JUNK)),
         (Do.JUNK, ("INBOX",), (), Namespaces(), Target("Junk", create=SpecialUse.JUNK)),
     ],
 )

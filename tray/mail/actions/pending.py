@@ -100,12 +100,11 @@ def shown(state: MailboxState, pending: Iterable[PendingAction]) -> MailboxState
         if action.uid_validity != state.uid_validity:
             continue
         changed = tuple(_after(action, message) for message in latest)
-        if action.unread_only:
-            latest = tuple(message for message in changed if message is not None)
-            unseen = sum(message.unseen for message in latest)
-            continue
-        for before, after in zip(latest, changed, strict=True):
-            unseen += (after is not None and after.unseen) - before.unseen
+        if action.unread_only:  # older ones, which are not known, too
+            unseen = sum(message is not None and message.unseen for message in changed)
+        else:
+            for before, after in zip(latest, changed, strict=True):
+                unseen += (after is not None and after.unseen) - before.unseen
         latest = tuple(message for message in changed if message is not None)
     latest = tuple(message for message in latest if DELETED not in message.flags)
     if latest == before_all and unseen == state.unseen:
@@ -123,5 +122,4 @@ def _after(action: PendingAction, message: Message) -> Message | None:
 
 
 def _with_flag(message: Message, flag: Flag, present: bool) -> Message:
-    flags = message.flags | {flag} if present else message.flags - {flag}
-    return message if flags == message.flags else replace(message, flags=flags)
+    return replace(message, flags=message.flags | {flag} if present else message.flags - {flag})
