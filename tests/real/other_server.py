@@ -66,7 +66,7 @@ class OtherServer:
             self._client.select(f'"{name}"', readonly=True)
             _, answers = self._client.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
             found[name] = sorted(
-                re.sub(r"^Subject: |\s+$", "", each[1].decode())
+                re.sub(r"^Subject: |\s+$", "", each[1].decode("utf-8", "replace"))
                 for each in answers
                 if isinstance(each, tuple)
             )
