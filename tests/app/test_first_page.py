@@ -13,6 +13,7 @@ from tests.ui.conftest import no_window_left, qapp, qt_messages
 from tests.ui.services import services
 from tray.app.first_page import FirstPageWindow
 from tray.mail.model.account import AccountId
+from tray.mail.policy.decision import Presence
 from tray.mail.presentation.summary import summarize
 from tray.mail.settings.settings import Settings
 from tray.ui.first_page.first_page import FirstPage
@@ -26,7 +27,7 @@ class Program:
     """The parts around the page; `done` says what they were asked for."""
 
     def __init__(self):
-        self.clock, self.done, self.toasts = Clock(), [], []
+        self.clock, self.done = Clock(), []
         settings = SimpleNamespace(
             current=Settings(accounts=(WORK,)), shown=lambda: Settings(accounts=(WORK,))
         )
@@ -39,9 +40,9 @@ class Program:
             SimpleNamespace(apply=lambda: None),
             settings,
             settings_window,
-            SimpleNamespace(show=self.toasts.append),
             windows,
             SimpleNamespace(draw=lambda: self.done.append("draw")),
+            "the session bus",
         )
 
     def open(self):
@@ -88,9 +89,16 @@ def test_what_it_asks_for_is_done(program):
     assert window.watched_folders(AccountId("gone")) == ()
 
 
-def test_each_test_notification_is_a_new_one(program):
-    program.window.send_test_notification()
-    program.window.send_test_notification()
-    first, second = program.toasts
-    assert first.key != second.key
-    assert first.summary == second.summary == "Mailbell"
+def test_the_desktop_is_asked_whether_it_holds_notifications_back(program, monkeypatch):
+    known = []
+
+    class Watch:
+        def __init__(self, bus):
+            assert bus == "the session bus"
+
+        def ask(self, on_known):
+            on_known(Presence(do_not_disturb=True), False)
+
+    monkeypatch.setattr("tray.desktop.integration.presence.PresenceWatch", Watch)
+    program.window.ask_do_not_disturb(known.append)
+    assert known == [True]

@@ -197,9 +197,9 @@ class Application:
             style,
             self._settings,
             self._settings_window,
-            self._notifications.center,
             self._windows,
             self._updates,
+            session,
         )
         self._updates.add_view(self._first_page)
         self._power_and_network.when_network_is_back(self._first_page.network_is_back)

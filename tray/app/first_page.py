@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from tray.i18n import tr
-from tray.mail.model.toast import Toast, ToastKey
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tray.app.dialogs import WindowStyle
-    from tray.app.notifications.notification_center import NotificationCenter
     from tray.app.settings.dialog_services import SettingsWindow
     from tray.app.settings.settings_service import SettingsService
     from tray.app.summary_updates import SummaryUpdates
     from tray.app.windows import Windows
+    from tray.desktop.bus import Bus
+    from tray.desktop.integration.presence import PresenceWatch
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
+    from tray.mail.policy.decision import Presence
     from tray.mail.presentation.summary import Summary
     from tray.ui.first_page.first_page import FirstPage
 
@@ -31,20 +31,20 @@ class FirstPageWindow:
         style: WindowStyle,
         settings: SettingsService,
         settings_window: SettingsWindow,
-        notification_center: NotificationCenter,
         windows: Windows,
         updates: SummaryUpdates,
+        session: Bus,
     ) -> None:
         """Accounts are added to `settings`; what they say then is shown by `updates`."""
         self._reactor = reactor
         self._style = style
         self._settings = settings
         self._settings_window = settings_window
-        self._notification_center = notification_center
         self._windows = windows
         self._updates = updates
+        self._session = session
+        self._presence: PresenceWatch | None = None
         self._page: FirstPage | None = None
-        self._tests = count(1)
 
     def open(self) -> None:
         """Show the page, or bring it to the front."""
@@ -86,12 +86,16 @@ class FirstPageWindow:
         """See `FirstPageCommands.has_tray`."""
         return self._windows.has_icon()
 
-    def send_test_notification(self) -> None:
-        """See `FirstPageCommands.send_test_notification`."""
-        # A key of its own: one that is replaced might not appear on the screen again.
-        key = ToastKey(f"test-{next(self._tests)}")
-        body = tr("This is how Mailbell tells you of new mail.")
-        self._notification_center.show(Toast(key, tr("Mailbell"), body, messages=()))
+    def ask_do_not_disturb(self, known: Callable[[bool], None]) -> None:
+        """See `FirstPageCommands.ask_do_not_disturb`."""
+        from tray.desktop.integration.presence import PresenceWatch
+
+        def answered(presence: Presence, _signalled: bool) -> None:
+            self._presence = None
+            known(presence.do_not_disturb)
+
+        self._presence = PresenceWatch(self._session)  # kept until it has answered
+        self._presence.ask(answered)
 
     def choose_folders(self, account_id: AccountId) -> None:
         """See `FirstPageCommands.choose_folders`."""

@@ -115,6 +115,9 @@ class Program:
     def is_online(self):
         return self.online
 
+    def ask_do_not_disturb(self, known):
+        self.presence_known = known
+
     def has_tray(self):
         return self.tray
 

@@ -547,9 +547,18 @@ def test_the_newest_sender_proves_that_it_works(program):
 
 def test_a_notification_is_sent_at_once_and_again(program):
     page = submit(program.page())
-    assert program.done.count(("send_test_notification",)) == 1
+    assert program.services.previews.played.count("notification") == 1
     page.ending.test.button.click()
-    assert program.done.count(("send_test_notification",)) == 2
+    assert program.services.previews.played.count("notification") == 2
+
+
+def test_where_the_desktop_holds_it_back_it_says_so(program):
+    page = submit(program.page())
+    program.presence_known(True)
+    assert page.ending.test.title.text() == "“Do not disturb” is on"
+    page.ending.test.button.click()
+    program.presence_known(False)
+    assert page.ending.test.title.text() == "A test notification was sent"
 
 
 def test_without_a_tray_it_says_so(program):

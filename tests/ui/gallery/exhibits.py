@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 from tests.ui.certificates import untrusted
@@ -167,8 +168,9 @@ class SigningIn:
         device="https://big.com/d",
     )
 
-    def __init__(self, said=None, *, ready=True) -> None:
+    def __init__(self, said=None, provider="big", *, ready=True) -> None:
         self._said = said
+        self.provider = replace(self.provider, id=provider)
         self.service = SimpleNamespace(
             known=lambda: (self.provider,),
             ready=lambda _: ready,
@@ -184,6 +186,46 @@ class SigningIn:
         return lambda: None
 
 
+class UnderWay(FakeTests):
+    """A test that does not end."""
+
+    def check(self, account, secret, on_step, _on_done):
+        return super().check(account, secret, on_step, ignore)
+
+
+class FirstPageProgram:
+    """What the first page asks for has no effect; the desktop has no tray."""
+
+    def has_tray(self):
+        """There is none."""
+        return False
+
+    def is_online(self):
+        """There is a network."""
+        return True
+
+    def __getattr__(self, _name):
+        return ignore
+
+
+UNDER_WAY = UnderWay(*LOGIN_FAILS.results[:-1])
+ONLINE = ImportResult(
+    (
+        ForeignAccount(
+            Account(
+                AccountId(""),
+                "Google",
+                "jane@gmail.com",
+                "imap.gmail.com",
+                "jane@gmail.com",
+                secret=SecretSource.ONLINE,
+                online_account="1",
+            ),
+            SourceProgram.ONLINE,
+            "",
+        ),
+    )
+)
 PAGE = OpenPage("https://big.com/auth?client_id=1&code_challenge=" + "x" * 120)
 CODE = EnterCode("WDJB-MJHT", "https://big.com/device", "", 900.0)
 

@@ -18,21 +18,27 @@ from tests.ui.gallery.exhibits import (
     CODE,
     FULL_DISK,
     HOME,
+    LOGIN_FAILS,
+    ONLINE,
     PAGE,
+    UNDER_WAY,
     WATCHED,
     WORK,
+    FirstPageProgram,
     SigningIn,
     found,
     services,
 )
 from tests.ui.gallery.flaws import flaws
 from tests.ui.gallery.mail_windows import show_mail_windows
-from tests.ui.services import FakeStore
+from tests.ui.services import FakeOthers, FakeStore, FakeTests
+from tray.mail.importers.candidates import ImportResult
 from tray.mail.model.account import SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.settings.settings import Settings
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
 from tray.ui.dialogs.password_dialog import PasswordDialog
+from tray.ui.first_page.first_page import FirstPage
 from tray.ui.settings.import_dialog import CommandsDialog, ImportDialog
 from tray.ui.settings.settings_window import SettingsWindow
 from tray.ui.widgets.style import install_check_box_style
@@ -181,9 +187,58 @@ def show_forms(gallery: Gallery) -> None:
         edit.done(0)
 
 
+def first_page(found_elsewhere=None, **more) -> FirstPage:
+    """The first page as it opens."""
+    others = FakeOthers(found_elsewhere or ImportResult())
+    return FirstPage(Settings(), replace(services(**more), others=others), FirstPageProgram())
+
+
+def show_first_page(gallery: Gallery) -> None:
+    """Each state, and a failure of each kind."""
+    page = first_page(found())
+    gallery.picture(page, "first-page")
+    for address, name in (
+        ("jane@gmail.com", "app-password"),
+        ("jane@outlook.com", "sign-in"),
+        ("jane@gmx.net", "known"),
+    ):
+        page.form.address.edit.setText(address)
+        gallery.picture(page, f"first-page-{name}")
+    page.reject()
+    online = first_page(ONLINE)
+    online.form.address.edit.setText("jane@gmail.com")
+    gallery.picture(online, "first-page-online")
+    online.reject()
+    for name, tests, address in (
+        ("progress", UNDER_WAY, "jane@plain.example"),
+        ("refused", LOGIN_FAILS, "jane@gmail.com"),
+        ("certificate", CERTIFICATE_FAILS, "jane@plain.example"),
+        ("done", FakeTests(), "jane@plain.example"),
+    ):
+        page = first_page(tests=tests)
+        gallery.settled(page)
+        page.form.address.edit.setText(address)
+        page.form.password.edit.setText("secretsecret")
+        page.button.click()
+        gallery.picture(page, f"first-page-{name}")
+        page.done(0)
+    for name, signing_in in (
+        ("browser", SigningIn(PAGE, "microsoft")),
+        ("code", SigningIn(CODE, "microsoft")),
+        ("no-client", SigningIn(None, "microsoft", ready=False)),
+    ):
+        page = first_page(signing_in=signing_in)
+        gallery.settled(page)
+        page.form.address.edit.setText("jane@outlook.com")
+        page.button.click()
+        gallery.picture(page, f"first-page-{name}")
+        page.done(0)
+
+
 def show(gallery: Gallery) -> None:
     """Everything."""
     show_mail_windows(gallery)
+    show_first_page(gallery)
     show_settings(gallery)
     show_forms(gallery)
     take = ImportDialog(lambda _: None, lambda: None)

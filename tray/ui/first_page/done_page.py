@@ -151,11 +151,7 @@ class DonePage(QWidget):
     def begin(self, *, has_tray: bool, first: bool) -> None:
         """Show the cards without the one about folders; `first` offers the start at log-in, which is on."""
         self.folders.show_text("", "", "")
-        self.test.show_text(
-            tr("A test notification was sent"),
-            tr("Seen nothing? Your desktop may hold them back."),
-            tr("Send a&gain"),
-        )
+        self.show_test(held_back=False)
         if has_tray:
             self.tray.show_text("", "", "")
         else:
@@ -167,6 +163,17 @@ class DonePage(QWidget):
         self.starts.setVisible(first)
         self.starts.setChecked(first)
         self.show_note("")
+
+    def show_test(self, *, held_back: bool) -> None:
+        """Show that the test notification was sent; or that the desktop holds it back."""
+        self.test.show_symbol(Symbol.MOON if held_back else Symbol.BELL)
+        if held_back:
+            title = tr("“Do not disturb” is on")
+            explanation = tr("The test notification waits until it is off.")
+        else:
+            title = tr("A test notification was sent")
+            explanation = tr("Seen nothing? Your desktop may hold them back.")
+        self.test.show_text(title, explanation, tr("Send a&gain"))
 
     def show_folders(self, mailboxes: Sequence[MailboxName]) -> None:
         """Show which folders are watched."""

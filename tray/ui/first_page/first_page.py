@@ -114,7 +114,7 @@ class FirstPage(FirstPageView):
         self.set_up.failed.connect(self.show_failure)
         self.set_up.works.connect(self._save)
         self.ending.change_folders.connect(self._change_folders)
-        self.ending.send_again.connect(self._commands.send_test_notification)
+        self.ending.send_again.connect(self._send_test)
         self.ending.how_to_get_a_tray.connect(self._commands.show_window)
         self.ending.start_at_login.connect(self._set_start_at_login)
 
@@ -240,11 +240,20 @@ class FirstPage(FirstPageView):
         self.form.password.edit.clear()
         self.enter(State.DONE)
         self.ending.begin(has_tray=self._commands.has_tray(), first=first)
-        self._commands.send_test_notification()
+        self._send_test()
         self.button.setFocus(Qt.OtherFocusReason)
         for failure in failures:
             self._show_not_kept(failure)
         return True
+
+    def _send_test(self) -> None:
+        self._services.previews.send_test_notification()
+        self._commands.ask_do_not_disturb(self._show_test_card)
+
+    def _show_test_card(self, held_back: bool) -> None:
+        if self.state is State.DONE:
+            self.ending.show_test(held_back=held_back)
+            self.fit()
 
     def _show_not_kept(self, failure: str | None) -> None:
         """The accounts are saved; say what was not kept: a password, or the start at log-in."""

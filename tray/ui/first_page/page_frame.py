@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, Qt, QTimer
-from PyQt5.QtGui import QFont, QShowEvent
+from PyQt5.QtGui import QFont
 from PyQt5.QtWidgets import QApplication, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from tray.i18n import tr
@@ -69,11 +69,8 @@ class PageFrame(FormDialog):
         """
         if self.isVisible():
             self._fitting.start()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Open with the right height."""
-        self._fit()
-        super().showEvent(event)
+        else:
+            self._fit()
 
     def _fit(self) -> None:
         width = min(max(_WIDTH, _LINES_WIDE * self.fontMetrics().lineSpacing()), available_size(self).width())
@@ -89,6 +86,18 @@ class PageFrame(FormDialog):
                 picture.setMaximumHeight(0)
             needed = self._needed(layout, width)
         self.setFixedSize(width, min(needed, room))
+        self._stay_on_screen()
+
+    def _stay_on_screen(self) -> None:
+        """Move a window that has grown beyond the screen; on Wayland the compositor does."""
+        screen = self.screen()
+        if not self.isVisible() or screen is None:
+            return
+        frame, area = self.frameGeometry(), screen.availableGeometry()
+        height = self.height() + frame.height() - self.geometry().height()
+        top = max(area.top(), min(frame.top(), area.bottom() + 1 - height))
+        if top != frame.top():
+            self.move(frame.left(), top)
 
     @staticmethod
     def _needed(layout: QLayout, width: int) -> int:
