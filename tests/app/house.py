@@ -10,6 +10,7 @@ from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY
 from tray.app.accounts.mail_service import MailService
 from tray.app.actions.action_queue import ActionQueue
+from tray.app.actions.message_search import MessageSearch
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.gate import NotificationGate
 from tray.app.notifications.notification_center import NotificationCenter
@@ -53,6 +54,7 @@ class House:
 
         self.refused = []
         self.unwatched = FakeUnwatched()
+        self.search = MessageSearch(self.mail_service)
         self.actions = ActionQueue(
             self.clock,
             self.store,
@@ -61,6 +63,7 @@ class House:
             self.changed,
             self.refused.append,
             self.unwatched,
+            self.search,
         )
         self.mail_service.connect(self.actions)
 

@@ -11,7 +11,6 @@ from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import VALIDITY, account, key, mail
 from tests.ui.certificates import certificate, waiting
 from tray.app.actions.message_actions import MessageActions
-from tray.app.actions.message_search import MessageSearch
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.prompts import Prompts
 from tray.imap.types import INBOX, MailboxName
@@ -73,7 +72,7 @@ class SettingsFixture(House):
             self.actions,
             lambda: self.settings,
             self.list_folders,
-            MessageSearch(self.mail_service),
+            self.search,
         )
 
     @property

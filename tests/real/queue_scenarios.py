@@ -21,6 +21,7 @@ from tray.app.accounts.mail_service import MailService
 from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.app.actions import action_queue
 from tray.app.actions.action_queue import ActionQueue
+from tray.app.actions.message_search import MessageSearch
 from tray.app.actions.unwatched import UnwatchedMailboxes
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_center import NotificationCenter
@@ -91,6 +92,7 @@ class Run:
             lambda: None,
             self.refused.append,
             UnwatchedMailboxes(reactor, secrets),
+            MessageSearch(self.service),
         )
         self.service.connect(self.queue)
         self.service.start()

@@ -142,6 +142,7 @@ class Application:
             arrived=(new_mail.arrived, self._feed.arrived),
         )
         watchers.connect(self._mail_service)
+        searches = MessageSearch(self._mail_service)
         self._actions = ActionQueue(
             reactor,
             self._store,
@@ -150,6 +151,7 @@ class Application:
             self._updates.soon,
             self._show_refused,
             UnwatchedMailboxes(reactor, self._secret_store),
+            searches,
         )
         self._mail_service.connect(self._actions)
         self._rule_actions = RuleActions(
@@ -177,7 +179,7 @@ class Application:
             self._actions,
             lambda: self._settings.current,
             lambda account, done: self._settings_window.load(account, None, done),
-            MessageSearch(self._mail_service),
+            searches,
         )
         self._notifications.connect(messages.on_toast)
         self._settings_window = SettingsWindow(

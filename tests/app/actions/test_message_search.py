@@ -8,10 +8,10 @@ import pytest
 
 from tests.app.house import House
 from tests.fakes.values import VALIDITY, account, key, mail
-from tray.app.actions.message_search import MessageSearch
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX, MailboxName, Uid
 from tray.mail.model.account import AccountId
+from tray.mail.model.action import MessageAction
 from tray.mail.model.status import Problem, ProblemKind
 from tray.net.errors import ActionFailed
 
@@ -21,7 +21,6 @@ LISTS = MailboxName("Lists")
 @pytest.fixture
 def house():
     house = House(account("work", mailboxes=(INBOX, LISTS)), account("home"), account("off", enabled=False))
-    house.search = MessageSearch(house.mail_service)
     house.results = []
     return house
 
@@ -121,3 +120,21 @@ def test_while_the_window_is_open_more_is_read_and_kept_in_memory_only(house):
     (work, _) = house.mail_service.summary().accounts
     assert work.listed == work.latest
     assert house.watcher("work", INBOX).calls == [("show", 100), ("show", 10)]
+
+
+def test_what_was_found_is_shown_as_if_pending_actions_were_done(house):
+    """Also after they are done: the search is not made again."""
+    house.mail_service.start()
+    house.search.start("Köln", None, house.results.append)
+    inbox, _ = searches(house, "work")
+    inbox.found(VALIDITY, (mail(1, "Bill"), mail(2, "Lunch?")))
+    house.actions.act(MessageAction.ARCHIVE, [key(2)])
+    assert [line.key for line in house.results[-1].lines] == [key(1)]
+    assert house.mail_service.summary().undo.sentence == "Archived “Lunch?”"
+    house.actions.undo()
+    assert [line.key for line in house.results[-1].lines] == [key(2), key(1)]
+    house.actions.act(MessageAction.READ, [key(1)])
+    house.actions.act(MessageAction.DELETE, [key(2)])
+    house.clock.advance(10)
+    assert house.store.queued == {}
+    assert [(line.key, line.unseen) for line in house.results[-1].lines] == [(key(1), False)]

@@ -9,7 +9,7 @@ import pytest
 from tests.fakes.values import pending
 from tests.mail.make import READ, message, state
 from tray.imap.types import DELETED, FLAGGED, SEEN, Uid
-from tray.mail.actions.pending import shown
+from tray.mail.actions.pending import shown, shown_message
 from tray.mail.model.action import MessageAction as Do
 from tray.mail.model.message import MessageKey
 from tray.mail.model.uid_set import UidSet
@@ -109,3 +109,20 @@ def test_older_messages_of_a_window_move_up_where_newer_ones_leave():
     unchanged = shown(listed, [pending(Do.READ, 12)])
     assert [each.uid for each in unchanged.latest] == [12, 11, 10]
     assert [each.uid for each in unchanged.more] == [9, 8]
+
+
+@pytest.mark.parametrize(
+    ("flags", "actions", "expected"),
+    [
+        ((), (), frozenset()),
+        ((), (pending(Do.READ, 5), pending(Do.FLAG, 5)), frozenset({SEEN, FLAGGED})),
+        ((), (pending(Do.READ, 6), pending(Do.READ, 5, validity=6)), frozenset()),
+        ((), (pending(Do.READ, 5, mailbox="Lists"),), frozenset()),
+        ((), (pending(Do.JUNK, 5), pending(Do.READ, 5)), None),
+        ((DELETED,), (), None),
+    ],
+)
+def test_a_message_that_was_found_is_shown_as_if_the_actions_were_done(flags, actions, expected):
+    place = pending(Do.READ, 5).keys[0]
+    after = shown_message(place, message(5, *flags), actions)
+    assert (None if after is None else after.flags) == expected

@@ -79,6 +79,10 @@ class MailService:
         """Show mailboxes as if these actions were done."""
         self._actions = actions
 
+    def pending(self, account: AccountId) -> list[PendingAction]:
+        """The actions on messages of an account that are not done yet."""
+        return [] if self._actions is None else self._actions.pending(account)
+
     # What comes from the server
 
     def on_report(self, account: Account, mailbox: MailboxName, report: MailboxReport) -> None:
@@ -233,7 +237,7 @@ class MailService:
             watch.summary(
                 self._announcements,
                 self.importance(watch.account),
-                () if actions is None else actions.pending(watch.account.id),
+                self.pending(watch.account.id),
             )
             for watch in enabled
         )

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.account_watch import AccountWatch
     from tray.app.accounts.mail_service import MailService
+    from tray.app.actions.message_search import MessageSearch
     from tray.app.actions.unwatched import UnwatchedMailboxes
     from tray.app.notifications.announcements import Announcements
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName, UidValidity
     from tray.mail.model.account import AccountId
-    from tray.mail.model.message import MessageKey
+    from tray.mail.model.message import Message, MessageKey
     from tray.mail.model.status import Problem
     from tray.net.clock import Clock
 
@@ -79,15 +80,17 @@ class ActionQueue:
         changed: Callable[[], None],
         on_refused: Callable[[RefusedAction], None],
         unwatched: UnwatchedMailboxes,
+        searches: MessageSearch,
     ) -> None:
         """Go on with the actions on disk; `changed` is called when something else is to be shown."""
         self._clock = clock
         self._store = store
         self._mail_service = mail_service
         self._announcements = announcements
-        self._changed = changed
+        self._on_changed = changed
         self._on_refused = on_refused
         self._unwatched = unwatched
+        self._searches = searches
         self._timer = Timer(clock)
         self._undo: _Undo | None = None
         self.refused: RefusedAction | None = None
@@ -274,6 +277,7 @@ class ActionQueue:
             entry.changes = uids
         self._drop(entry)
         self._mail_service.on_action_done(action, uids)
+        self._searches.on_action_done(action, uids)
         if entry.undone:
             self._reverse(entry)
             self._go_on()
@@ -309,17 +313,24 @@ class ActionQueue:
 
     # The list.
 
+    def _changed(self) -> None:
+        self._on_changed()
+        self._searches.show_again()
+
     def _subject(self, action: PendingAction) -> str | None:
         """The subject of its message; None where it has several, or is not known."""
         keys = action.keys
-        message = self._announcements.message(keys[0]) if len(keys) == 1 else None
+        message = self._message(keys[0]) if len(keys) == 1 else None
         return None if message is None else message.envelope.subject
+
+    def _message(self, key: MessageKey) -> Message | None:
+        return self._announcements.message(key) or self._searches.message(key)
 
     def _changes(self, action: PendingAction) -> UidSet:
         """The messages that `action` changes: those that are not known count."""
         if action.unread_only:
             return action.uids
-        known = ((key.uid, self._announcements.message(key)) for key in action.keys)
+        known = ((key.uid, self._message(key)) for key in action.keys)
         return UidSet.of(uid for uid, message in known if message is None or action.concerns(message))
 
     def _take_back(self, action: PendingAction) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tray.mail.actions.pending import shown_message
 from tray.mail.model.message import MessageKey, listing_date
 from tray.mail.presentation.summary import SearchResults, message_line
 
@@ -13,8 +15,10 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.mail_service import MailService
     from tray.imap.types import MailboxName, UidValidity
+    from tray.mail.actions.pending import PendingAction
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.message import Message
+    from tray.mail.model.uid_set import UidSet
     from tray.net.watch.mailbox_search import MailboxSearch
 
 _LIMIT = 50  # hits of an account
@@ -42,10 +46,26 @@ class MessageSearch:
         run.start(account_id)
         return run.cancel
 
+    def message(self, key: MessageKey) -> Message | None:
+        """A message that was found; None where it is not known."""
+        return None if self._run is None else self._run.hits.get(key)
+
     def message_id(self, key: MessageKey) -> str:
         """Message-ID of a message that was found; empty where it is not known."""
-        message = None if self._run is None else self._run.hits.get(key)
+        message = self.message(key)
         return "" if message is None else message.envelope.message_id
+
+    def on_action_done(self, action: PendingAction, uids: UidSet) -> None:
+        """A server has done `action` on these messages."""
+        if self._run is not None:
+            done = [replace(action, uids=uids)]
+            after = {key: shown_message(key, hit, done) for key, hit in self._run.hits.items()}
+            self._run.hits = {key: hit for key, hit in after.items() if hit is not None}
+
+    def show_again(self) -> None:
+        """Other actions are pending: what was found is shown as if they were done."""
+        if self._run is not None and self._run.hits:
+            self._run.tell()
 
     def _end(self) -> None:
         if self._run is not None:
@@ -71,7 +91,7 @@ class _Run:
             if watch.account.enabled and account_id in {None, watch.account.id}:
                 watch.search(partial(self._make, watch.account))
         self._begun = True
-        self._tell()
+        self.tell()
 
     def cancel(self) -> None:
         """End it, and call back no more."""
@@ -88,7 +108,7 @@ class _Run:
             self._searches.pop(search, None)
             if error is not None:
                 self._problems[f"{account.name}: {search_problem(error, account, self._text)}"] = None
-            self._tell()
+            self.tell()
 
         search = MailboxSearch(self._text, partial(self._add, account, mailbox), ended)
         self._searches[search] = account
@@ -99,16 +119,20 @@ class _Run:
     ) -> None:
         for message in messages:
             self.hits[MessageKey(account.id, mailbox, uid_validity, message.uid)] = message
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Call back with what was found so far, as if all pending actions were done."""
         if not self._begun:
             return
         newest = sorted(self.hits.items(), key=lambda hit: listing_date(hit[1]), reverse=True)
         counts: dict[AccountId, int] = {}
         copies: set[tuple[AccountId, int]] = set()
         lines = []
-        for key, message in newest:
+        for key, hit in newest:
+            message = shown_message(key, hit, self._mail_service.pending(key.account))
+            if message is None:
+                continue
             if message.gmail_id is not None:
                 if (key.account, message.gmail_id) in copies:
                     continue

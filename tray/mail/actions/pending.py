@@ -114,6 +114,19 @@ def shown(state: MailboxState, pending: Iterable[PendingAction]) -> MailboxState
     return replace(state, latest=latest[:count], more=latest[count:], unseen=unseen)
 
 
+def shown_message(key: MessageKey, message: Message, pending: Iterable[PendingAction]) -> Message | None:
+    """A message as if all these actions were done; None where it has left its mailbox, or has ``\\Deleted``."""
+    shown: Message | None = message
+    for action in pending:
+        if shown is not None and (action.account, action.mailbox, action.uid_validity) == (
+            key.account,
+            key.mailbox,
+            key.uid_validity,
+        ):
+            shown = _after(action, shown)
+    return None if shown is None or DELETED in shown.flags else shown
+
+
 def _after(action: PendingAction, message: Message) -> Message | None:
     """A message after an action; None where it has left the mailbox."""
     if message.uid not in action.uids:
