@@ -22,6 +22,8 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
   desktops [NAME…]
           run Mailbell on whole desktops without a screen (all, or: sway gnome plasma mate cinnamon lxqt), which are
           installed for it; a table, and pictures in artifacts/desktops/
+  pictures [NAME…]
+          take the pictures of the README from the running program (all, or: light dark gnome plasma sway)
   lint    ruff check, ruff format --check, mypy
   mutate FOLDER
           make small faults in the code of a folder, such as mail/arrivals, one at a time, and see whether its tests
@@ -43,6 +45,7 @@ _SIDE_BY_SIDE = ("-m", "not alone", "-n", "4", "--dist", "loadfile", "--no-loads
 The order of the files is that of `tests/conftest.py`: those that wait come first.
 """
 _ALONE = ("-m", "alone")
+_PICTURED = ("gnome", "plasma", "sway")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,6 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         "demo": demo,
         "test": test,
         "desktops": desktops,
+        "pictures": pictures,
         "lint": lint,
         "mutate": mutate,
         "bench": bench,
@@ -115,12 +119,28 @@ def desktops(options: list[str]) -> int:
         raise Stop(
             f"There is no desktop {' or '.join(sorted(unknown))} here; there are {', '.join(packages.DESKTOPS)}."
         )
+    _need_desktops(families)
+    return _run(venv.ensure(_VENV), "-m", "tests.rig.desktops", *options)
+
+
+def pictures(options: list[str]) -> int:
+    """The pictures in docs/pictures."""
+    wanted = set(options or ["light", "dark", *_PICTURED])
+    unknown = wanted - {"light", "dark", *_PICTURED}
+    if unknown:
+        raise Stop(
+            f"There is no picture {' or '.join(sorted(unknown))}; see python3 installer/dev.py --help."
+        )
+    _need_desktops(wanted)
+    return _run(venv.ensure(_VENV), "-m", "tests.rig.desktops.pictures", *options)
+
+
+def _need_desktops(families: set[str]) -> None:
     wanted = [
         name for family in packages.DESKTOPS if family in families for name in packages.DESKTOPS[family]
     ]
     groups = (packages.OFFSCREEN, packages.SCREEN, packages.VIRTUAL_DESKTOP, packages.REAL_SERVERS, wanted)
     packages.need([name for group in groups for name in group], "these desktops")
-    return _run(venv.ensure(_VENV), "-m", "tests.rig.desktops", *options)
 
 
 def lint(options: list[str]) -> int:
