@@ -116,6 +116,10 @@ _DARK = QColor("#1f1f1f")
 """Of the rim of the badge, and of the outline of tray icons."""
 _DIGITS = QColor("#ffffff")
 _BADGE_LIMIT = 99
+_BADGE_HEIGHT = 11
+"""Pixels: in fewer an 8 cannot be told from a 6."""
+_MARKED = frozenset({"trouble", "paused"})
+"""Pictures of `IconState` with a mark in the lower right."""
 
 
 def badge_text(count: int) -> str:
@@ -125,11 +129,14 @@ def badge_text(count: int) -> str:
     return str(count) if count <= _BADGE_LIMIT else f"{_BADGE_LIMIT}+"
 
 
-def draw_badge(painter: QPainter, size: int, text: str) -> None:
-    """Draw the badge with `text` into the upper right of a square of `size` pixels; nothing where it is empty."""
+def draw_badge(painter: QPainter, size: int, text: str, *, above_mark: bool = False) -> None:
+    """Draw the badge with `text` into the upper right of a square of `size` pixels; nothing where it is empty.
+
+    Where the picture has a mark below it (`above_mark`), it is no higher than leaves that visible.
+    """
     if not text:
         return
-    height = round(size * 0.6)
+    height = max(round(size * 0.6), 0 if above_mark else _BADGE_HEIGHT)
     rim = max(1.0, size / 24)
     width = min(size, round(height * (0.4 + 0.62 * len(text))))
     pill = QRectF(size - width, 0, width, height).adjusted(rim / 2, rim / 2, -rim / 2, -rim / 2)
@@ -178,7 +185,7 @@ def _tray_icon(state: IconState, badge: str) -> QIcon:
         image = _read_png(f"tray/{state.value}-{size}.png")
         image = image.convertToFormat(QImage.Format_ARGB32_Premultiplied)
         painter = QPainter(image)
-        draw_badge(painter, size, badge)
+        draw_badge(painter, size, badge, above_mark=state.value in _MARKED)
         painter.end()
         icon.addPixmap(QPixmap.fromImage(image))
     return icon
