@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-TRAY_STEPS = ("icon", "menu", "toast", "mark read", "settings", "settings again", "about", "quit", "dark")
+TRAY_STEPS = ("icon", "menu", "toast", "mark read", "settings", "settings again", "quit", "dark")
 WINDOW_STEPS = ("window", "toast", "mark read", "settings", "close", "open again", "quit")
 _MENU = 120
 """Pixels: what is smaller, in either direction, is a tooltip and no menu."""
@@ -165,7 +165,10 @@ class Tour:
             self._tray.wait(15)  # an icon that GNOME dropped is shown again some seconds later
             self._tray.click("Settings…")
         else:
-            self._desktop.key("alt+s")
+            before = self._picture("no window menu")
+            self._desktop.key("F10")
+            self._appears("the menu of the window", before, "window menu", self._screen, 60)
+            self._desktop.key("s")
 
     def settings_again(self) -> None:
         """Put aside by the user and asked for again they come back, in front."""
@@ -176,15 +179,6 @@ class Tour:
         self._tray.click("Settings…")
         self._desktop.wait_window(_SETTINGS, lambda window: window.active and window.visible)
         self._appears("the settings", before, "settings again", self._screen, 200)
-
-    def about(self) -> None:
-        """It is a page of the settings, and closes by Escape."""
-        before = self._picture("no about")
-        self._tray.click("About Mailbell")
-        self._desktop.wait_window(_SETTINGS, lambda window: window.visible)
-        self._appears("About", before, "about", self._screen, 100)
-        self._desktop.key("Escape")
-        self._desktop.wait_gone(_SETTINGS)
 
     def quit(self) -> None:
         """It ends by its menu (its command where there is none), and the icon is gone."""

@@ -176,14 +176,13 @@ def test_pause_becomes_resume(shown, recorder):
 
 def test_the_fixed_entries_do_what_they_say(shown, recorder):
     shown.render(summary(account("w", title(1))))
-    for part in ("Open mail", "Check now", "Mark all as read", "Settings", "About", "Quit"):
+    for part in ("Open mail", "Check now", "Mark all as read", "Settings", "Quit"):
         action(shown, part).trigger()
     assert [asked[0] for asked in recorder.asked] == [
         "open_mail",
         "check_now",
         "mark_all_read",
         "open_settings",
-        "open_about",
         "quit",
     ]
 

@@ -143,11 +143,11 @@ def test_a_screen_reader_changes_the_menu_at_once(icon, tray):
     assert any(", unread" in action.text() for action in tray.contextMenu().actions())
 
 
-def test_left_click_without_account_opens_the_settings(icon, recorder):
+def test_left_click_without_account_offers_to_add_one(icon, recorder):
     icon.render(summary())
     icon.show()
     icon.findChildren(QSystemTrayIcon)[0].activated.emit(QSystemTrayIcon.Trigger)
-    assert recorder.asked == [("open_settings",)]
+    assert recorder.asked == [("add_account",)]
 
 
 def test_middle_click_checks_now(tray, recorder):

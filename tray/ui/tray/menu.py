@@ -226,7 +226,6 @@ class TrayMenu:
         self._resume.setVisible(False)
         self.menu.addSeparator()
         self._entry(tr("&Settings…"), commands.program.open_settings)
-        self._entry(tr("A&bout Mailbell"), commands.program.open_about)
         self._entry(tr("&Quit"), commands.program.quit)
 
     def _section(self, before: QAction) -> AccountSection:

@@ -166,7 +166,7 @@ class TrayIcon(QObject):
         self._clicked_at = now
         wanted = self._settings().left_click
         if self._summary is None or not self._summary.accounts:
-            self._commands.program.open_settings()
+            self._commands.program.add_account()
         elif wanted is LeftClick.MAIL:
             self._commands.messages.open_mail("" if self._item is None else self._item.take_token())
         elif wanted is LeftClick.MENU and QGuiApplication.platformName() == "xcb":
