@@ -54,7 +54,7 @@ VIRTUAL_DESKTOP = (
 )
 """A whole desktop without a screen (tests/rig)."""
 
-SWAY = ("sway", "waybar", "mako-notifier", "grim", "wtype")
+SWAY = ("sway", "waybar", "mako-notifier", "grim", "wtype", "wl-clipboard")
 """A small Wayland desktop without a screen, on which the tests run the program too."""
 
 DESKTOPS = {

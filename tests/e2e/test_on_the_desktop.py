@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -108,8 +110,17 @@ def page_height(desktop):
     return [height for title, _, _, _, height in places(desktop) if title == "Welcome to Mailbell"]
 
 
-def test_a_click_on_the_real_button_marks_the_mail_as_read(desktop, program, dovecot, artifacts):
-    """xfce4-notifyd draws it, the mouse presses it, Dovecot keeps the flag."""
+def pasted(desktop):
+    """What another program would paste."""
+    code = "from PyQt5.QtWidgets import QApplication as A; a = A([]); print(a.clipboard().text())"
+    argv = [sys.executable, "-c", code]
+    return subprocess.run(argv, env=desktop.env, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_clicks_on_the_real_buttons_mark_the_mail_as_read_and_copy_a_code(
+    desktop, program, dovecot, artifacts
+):
+    """xfce4-notifyd draws them, the mouse presses them, Dovecot keeps the flag."""
     program.add_account(dovecot)
     program.start_watching()
     desktop.wait_tray_icon()
@@ -125,6 +136,13 @@ def test_a_click_on_the_real_button_marks_the_mail_as_read(desktop, program, dov
     desktop.click(x + width // 2, y + height - 30)  # between "Open" and "Archive"
     wait_until(lambda: "\\Seen" in flags(dovecot), "the flag on the server")
     program.wait_unseen(0)
+    dovecot.deliver("Your log-in code", body="Use 482 913 to log in.\n")
+    desktop.notifications.wait_toast("Code 482\u00a0913 – Bob")
+    wait_until(lambda: len(toast()) == 1, "the second toast alone on the screen")
+    _, x, y, width, height = toast()[-1]
+    desktop.click(x + width // 2, y + height - 30)  # between "Open" and "Mark as read"
+    desktop.notifications.wait_toast("Copied")
+    wait_until(lambda: pasted(desktop) == "482913", "the code on the clipboard")
 
 
 def test_without_a_tray_a_window_does_its_job(bare_desktop, dovecot, started, artifacts):

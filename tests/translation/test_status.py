@@ -23,11 +23,12 @@ from tray.mail.model.status import (
     Waiting,
     Watching,
 )
-from tray.mail.model.toast import OpenToast, ToastAction, ToastContent, ToastKey
+from tray.mail.model.toast import OpenToast, ToastContent, ToastKey
 from tray.mail.notifications.toast_content import ToastStyle, build_toast
 from tray.mail.presentation.status_json import status_record, status_text
 from tray.mail.presentation.status_texts import status_sentence, tooltip
 from tray.mail.presentation.times import ago, ahead, at, until
+from tray.mail.settings.fields import TOAST_BUTTONS
 from tray.mail.settings.settings import Settings
 from tray.ui.tray.menu import TrayMenu
 from tray.ui.tray.panel import Panel
@@ -125,6 +126,6 @@ def test_toasts():
         for digest in (False, True)
         for others in (0, 1)
     ]
-    style = ToastStyle(buttons=tuple(ToastAction))
+    style = ToastStyle(buttons=TOAST_BUTTONS)
     for toast in (build_toast(state, style) for state in states):
         assert left([toast.summary, toast.headline, *(text for _, text in toast.actions)]) == []

@@ -51,8 +51,6 @@ class ToastAction(enum.Enum):
     SNOOZE = "snooze"
     """Shows the toast again in an hour."""
     COPY_CODE = "copy-code"
-    REPLY = "inline-reply"
-    """Only where the notification server has a field for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
