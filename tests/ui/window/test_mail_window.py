@@ -243,10 +243,13 @@ def test_the_menu_of_a_message_has_every_action_with_its_key(window, recorder):
     window.view._acting.open_menu(QPoint(10, 10))
     menu = QApplication.activePopupWidget()
     entries = [entry for entry in menu.actions() if entry.text()]
+    later = entries.pop()
+    assert later.text() == "Remind me in an hour"
     assert [entry.text().split("\t")[1] for entry in entries] == ["Enter", "U", "S", "E", "#", "!", "M"]
     entries[3].trigger()
+    later.trigger()
     menu.close()
-    assert recorder.asked[1:] == [("act", MessageAction.ARCHIVE, (key,))]
+    assert recorder.asked[1:] == [("act", MessageAction.ARCHIVE, (key,)), ("snooze", (key,))]
 
 
 def test_an_action_can_be_undone_for_a_while(recorder):

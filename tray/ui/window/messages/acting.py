@@ -72,4 +72,6 @@ class Acting:
         rows, keys = self._list.chosen_rows(), self._list.chosen_keys()
         if rows:
             opened = partial(self._commands.open_message, keys[0])
-            message_menu(self._window, rows, opened, lambda action: self.act(action, keys)).popup(place)
+            remind = partial(self._commands.snooze, keys)
+            menu = message_menu(self._window, rows, opened, lambda action: self.act(action, keys), remind)
+            menu.popup(place)

@@ -80,8 +80,9 @@ def message_menu(
     rows: Sequence[MessageRow],
     opened: Callable[[], None],
     act: Callable[[MessageAction], None],
+    remind: Callable[[], None],
 ) -> QMenu:
-    """All that can be done with the selected `rows`, each with its key."""
+    """All that can be done with the selected `rows`, each with its key; `remind` has no key."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WA_DeleteOnClose)
 
@@ -94,6 +95,9 @@ def message_menu(
     for action in _ORDER:
         shown = action_for(action, rows)
         add(action_text(shown), key_text(shown), partial(act, shown))
+    if any(row.line.unseen for row in rows):
+        menu.addSeparator()
+        menu.addAction(tr("Remind me in an hour")).triggered.connect(lambda _checked=False: remind())
     return menu
 
 

@@ -1,0 +1,98 @@
+"""The user's presence, asked of real programs: dunst's pause, and a full-screen window on an X server."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.desktop.conftest import join
+from tests.rig.desktop import VirtualDesktop
+from tray.desktop.integration.presence import PresenceWatch
+from tray.mail.policy.decision import Presence
+
+pytestmark = pytest.mark.usefixtures("needs_desktop")
+
+WINDOW = """
+import sys
+from PyQt5.QtCore import QSocketNotifier
+from PyQt5.QtWidgets import QApplication, QWidget
+app = QApplication([])
+window = QWidget()
+window.showFullScreen()
+told = QSocketNotifier(0, QSocketNotifier.Read)
+told.activated.connect(lambda: (sys.stdin.readline(), window.showNormal()))
+app.exec_()
+"""
+
+
+@pytest.fixture
+def desktop(qapp, monkeypatch):
+    with VirtualDesktop(panel=False, notifier="none") as desktop:
+        for name in ("SWAYSOCK", "XDG_CURRENT_DESKTOP"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("DISPLAY", desktop.env["DISPLAY"])
+        yield desktop
+
+
+@pytest.fixture
+def becomes(desktop, until):
+    """Waits until the desktop says so; the answer also has whether the end is signalled."""
+    bus = join(desktop.bus.address)
+    watch = PresenceWatch(bus, lambda: bus)
+
+    def becomes(expected, *, follow=None):
+        found = []
+
+        def known(presence, signalled):
+            found.append((presence, signalled))
+
+        def asked():
+            if found and found[-1][0] == expected:
+                return True
+            if len(found) == asked.questions:
+                asked.questions += 1
+                watch.ask(known)
+            return False
+
+        asked.questions = 0
+        until(asked)
+        if follow is not None:
+            watch.follow(follow)
+        return found[-1][1]
+
+    yield becomes
+    watch.unfollow()
+    bus.close()
+
+
+@pytest.mark.skipif(shutil.which("dunst") is None, reason="there is no dunst")
+def test_dunst_is_paused_and_signals_its_end(desktop, becomes, until):
+    dunst = subprocess.Popen(["dunst"], env=desktop.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        desktop.bus.wait_owned("org.freedesktop.Notifications")
+        becomes(Presence())
+        subprocess.run(["dunstctl", "set-paused", "true"], env=desktop.env, check=True)
+        signals = []
+        assert becomes(Presence(do_not_disturb=True), follow=lambda: signals.append(1))
+        subprocess.run(["dunstctl", "set-paused", "false"], env=desktop.env, check=True)
+        until(lambda: signals)
+        becomes(Presence())
+    finally:
+        dunst.terminate()
+        dunst.wait()
+
+
+@pytest.mark.skipif(shutil.which("xprop") is None, reason="there is no xprop")
+def test_a_window_is_full_screen_while_it_has_the_keyboard(desktop, becomes):
+    argv = [sys.executable, "-c", WINDOW]
+    with subprocess.Popen(argv, env=desktop.env, stdin=subprocess.PIPE) as window:
+        try:
+            assert not becomes(Presence(full_screen=True))
+            window.stdin.write(b"\n")
+            window.stdin.flush()
+            becomes(Presence())
+        finally:
+            window.terminate()
