@@ -60,6 +60,9 @@ class FakeTests:
     def report(self, _account, _results, _more_versions) -> str:
         return "the report"
 
+    def program_report(self, _summary, _more_versions) -> str:
+        return "the program's report"
+
 
 class FakeServers:
     """Every address is at a provider without IMAP, so that no server is filled in."""

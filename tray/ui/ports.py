@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tray.mail.model.toast import Arrival
     from tray.mail.oauth.flows import Progress
     from tray.mail.policy.explanations import Explanation
-    from tray.mail.presentation.summary import SearchResults
+    from tray.mail.presentation.summary import SearchResults, Summary
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.mail.settings.settings import Settings
     from tray.mail.setup.discovery import Attempt, DiscoveryResult
@@ -68,6 +68,9 @@ class AccountTests(Protocol):
         self, account: Account, results: Sequence[CheckResult], more_versions: Mapping[str, str]
     ) -> str:
         """The last test as a text that can be sent to others, without secrets; it names `more_versions`, too."""
+
+    def program_report(self, summary: Summary | None, more_versions: Mapping[str, str]) -> str:
+        """Versions, and all accounts with their present state, as a text that can be sent to others."""
 
 
 class RunningSearch(Protocol):

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tray.mail.model.account import Account, AccountId, Login, SecretSource, Security
 from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
-from tray.mail.presentation.diagnosis import LEFT_OUT, report
+from tray.mail.model.status import CheckResult, CheckStep, Connecting, NeedsCredentials, Problem, ProblemKind
+from tray.mail.presentation.diagnosis import LEFT_OUT, program_report, report
 
 JANE = Account(AccountId("id"), "Work", "jane@example.org", "imap.example.org", "jane@example.org")
 VERSIONS = {"Mailbell": "1.2", "Python": "CPython 3.11"}
@@ -216,3 +216,20 @@ def test_no_secret_and_no_name_is_in_it_whatever_the_server_says(local, domain, 
     assert local not in told
     if account.user == user:
         assert user not in told
+
+
+def test_a_report_of_the_program_has_each_account_and_what_is_wrong_with_it():
+    """Without passwords, and with shortened names."""
+    refused = Problem(ProblemKind.REFUSED, "jane@example.org was refused.", server_text="no jane@example.org")
+    home = replace(JANE, id=AccountId("home"), name="Home", enabled=False)
+    away = replace(JANE, id=AccountId("away"), name="Away")
+    statuses = {JANE.id: NeedsCredentials(0, refused), away.id: Connecting(0)}
+    text = program_report((JANE, home, away), statuses, VERSIONS)
+    assert "jane" not in text
+    first, second, third = text.split("Account ")[1:]
+    assert "Mailbell: 1.2" in text
+    assert "  state: needs-credentials\n  problem: refused: j…@example.org was refused." in first
+    assert "  the server said: no j…@example.org" in first
+    assert "switched on: no" in second
+    assert "state:" not in second
+    assert third.endswith("  state: connecting\n")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
 
 from tests.ui.keyboard import (
     alt,
@@ -19,10 +20,11 @@ from tests.ui.keyboard import (
     tab_walk,
     write,
 )
-from tests.ui.services import FakeStore, services
+from tests.ui.services import FakeStore, services, sign_in_service
 from tray.mail.model.account import Account, AccountId
 from tray.mail.settings.settings import Settings
 from tray.ui.rows.changes import UNDO_MS
+from tray.ui.settings.about_page import HOME_PAGE
 from tray.ui.settings.settings_window import SettingsWindow
 
 WORK = Account(AccountId("w"), "Work", "jane@example.org", "mail.example.org", "jane")
@@ -384,3 +386,30 @@ def test_it_fits_a_small_screen(opened):
     window = opened()
     assert window.minimumWidth() <= 600
     assert window.height() <= 640
+
+
+def test_about_opens_its_links_and_copies_a_report(opened):
+    opened_pages = []
+
+    def open_page(url, on_failure):
+        opened_pages.append(url)
+        on_failure()
+
+    window = opened(sign_in=sign_in_service(open_page=open_page))
+    window.show_page("about")
+    about = page(window)
+    about.home.control.button.click()
+    assert opened_pages == [HOME_PAGE]
+    assert about.home.error.text() == f"No browser could be started. Open {HOME_PAGE} by hand."
+    about.licence.control.button.click()
+    assert "gpl-3.0" in opened_pages[1]
+    about.report.control.button.click()
+    assert QApplication.clipboard().text() == "the program's report"
+    assert "copied" in about.report.explanation.text()
+
+
+def test_enter_presses_the_button_that_has_the_keyboard_and_no_other(opened):
+    window = opened()
+    window.close_button.setFocus()
+    press(Qt.Key_Return)
+    assert not window.isVisible()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
+    from tray.mail.presentation.summary import Summary
     from tray.mail.setup.discovery import Attempt, DiscoveryResult
     from tray.net.watch.connection_limits import ConnectionLimits
     from tray.ui.ports import SettingsServices
@@ -145,6 +146,15 @@ class SettingsWindow:
         from tray.net.setup.account_check import versions
 
         return report(account, results, {**versions(), **more}, self._used)
+
+    def program_report(self, summary: Summary | None, more: Mapping[str, str]) -> str:
+        """See `AccountTests.program_report`."""
+        from tray.mail.presentation.diagnosis import program_report
+        from tray.net.setup.account_check import versions
+
+        accounts = summary.accounts if summary is not None else ()
+        statuses = {account.id: account.status for account in accounts}
+        return program_report(self.settings.current.accounts, statuses, {**versions(), **more})
 
     # `FolderLists`
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from tray.mail.model.secret_filter import SecretFilter
-from tray.mail.model.status import CheckStep
+from tray.mail.model.status import CheckStep, problem_in, state_name
 from tray.mail.presentation.certificate_texts import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from tray.mail.model.account import Account
+    from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
-    from tray.mail.model.status import CheckResult
+    from tray.mail.model.status import CheckResult, Status
 
 TEXT_LIMIT = 400
 """Characters of a text of the server."""
@@ -43,6 +43,30 @@ def report(
     lines += [f"{name}: {clean(version)}" for name, version in versions.items()]
     lines += ["", "Account", *(f"  {name}: {value}" for name, value in _settings(account, clean))]
     lines += ["", "Test", *_steps(results, clean)]
+    return "\n".join(lines) + "\n"
+
+
+def program_report(
+    accounts: Iterable[Account], statuses: Mapping[AccountId, Status], versions: Mapping[str, str]
+) -> str:
+    """All `accounts` with their present state, as text for support; see `report`."""
+    lines = ["Mailbell: report", "No password is in it; names are shortened.", ""]
+    lines += [f"{name}: {version}" for name, version in versions.items()]
+    for number, account in enumerate(accounts, 1):
+        clean = Cleaner(account)
+        lines += [
+            "",
+            f"Account {number}",
+            *(f"  {name}: {value}" for name, value in _settings(account, clean)),
+        ]
+        status = statuses.get(account.id)
+        if status is not None:
+            lines.append(f"  state: {state_name(status)}")
+        problem = problem_in(status) if status is not None else None
+        if problem is not None:
+            lines.append(f"  problem: {problem.kind.value}: {clean(problem.sentence)}")
+            if problem.server_text:
+                lines.append(f"  the server said: {clean(problem.server_text)}")
     return "\n".join(lines) + "\n"
 
 

@@ -15,7 +15,6 @@ from tray.mail.model.status import Disabled
 from tray.mail.model.toast import DESKTOP
 from tray.mail.presentation.colours import account_colours
 from tray.mail.settings.checks import account_errors
-from tray.ui.account.check_view import CheckView, qt_versions
 from tray.ui.rows.colour_discs import ColourDiscs
 from tray.ui.rows.controls import Choice, Line, Push, Tick
 from tray.ui.rows.page_view import PageView
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.status import CheckResult
     from tray.mail.presentation.summary import Summary
+    from tray.ui.account.check_view import CheckView
     from tray.ui.ports import SettingsServices
     from tray.ui.rows.changes import Changes
 
@@ -195,6 +195,8 @@ class AccountPage(PageView):
 
     def _test(self) -> None:
         """Show the steps of a test below the head, and begin."""
+        from tray.ui.account.check_view import CheckView
+
         self.check = check = CheckView(self._begin_check, self._report)
         check.steps.setMinimumHeight(_TEST_LINES * self.fontMetrics().lineSpacing())
         check.certificate_wanted.connect(self._show_certificate)
@@ -217,6 +219,8 @@ class AccountPage(PageView):
         return self._services.tests.check(account, secret, on_step, on_done)
 
     def _report(self, results: list[CheckResult]) -> str:
+        from tray.ui.account.check_view import qt_versions
+
         account = self._changes.account(self._id)
         assert account is not None
         return self._services.tests.report(account, results, qt_versions())

@@ -1,4 +1,4 @@
-"""Makes the pages of the settings when they are first shown."""
+"""Makes the pages of the settings when they are first shown; what few people open is imported then, too."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.importers.candidates import imported_accounts
 from tray.mail.model.account import Account
-from tray.mail.settings.proxy import credential_account
-from tray.ui.account.account_form import AccountForm
-from tray.ui.account.folders_part import FoldersPart
 from tray.ui.rows.page_view import DescribedPage
 from tray.ui.settings.about_page import AboutPage, about
 from tray.ui.settings.account_page import AccountPage
-from tray.ui.settings.import_dialog import ImportDialog
 from tray.ui.settings.navigation_list import account_of
 from tray.ui.settings.pages.notifications import notifications
 from tray.ui.settings.pages.quiet_and_privacy import quiet_and_privacy
 from tray.ui.settings.pages.start_and_language import start_and_language
 from tray.ui.settings.pages.window_and_menu import window_and_menu
-from tray.ui.settings.search import FoundPage, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +26,7 @@ if TYPE_CHECKING:
     from tray.ui.ports import SettingsServices
     from tray.ui.rows.changes import Changes
     from tray.ui.rows.page_view import PageView, SubPage
+    from tray.ui.settings.search import FoundPage, Place
     from tray.ui.settings.settings_window import SettingsWindow
 
 
@@ -62,8 +57,8 @@ class PageMaker:
         return DescribedPage(page, self._changes) if page.sections else AboutPage(self._services)
 
     def show_summary(self, view: PageView, summary: Summary) -> None:
-        """Show the state of the account on `view`, where it has one."""
-        if isinstance(view, AccountPage):
+        """Show the state of the accounts on `view`, where it needs one."""
+        if isinstance(view, AccountPage | AboutPage):
             view.show_summary(summary)
 
     def part(self, account_id: AccountId, part: str) -> SubPage:
@@ -72,9 +67,14 @@ class PageMaker:
         assert account is not None
         pending = self._changes.pending_secret(account_id)
         if part == "folders":
+            from tray.ui.account.folders_part import FoldersPart
+
             folders = FoldersPart(account, pending, self._services)
             folders.put.connect(self._changes.put_account)
             return folders
+        from tray.mail.settings.proxy import credential_account
+        from tray.ui.account.account_form import AccountForm
+
         password = part == "password"
         form = AccountForm(
             account,
@@ -97,6 +97,8 @@ class PageMaker:
 
     def new_account(self, account: Account | None, secret: Secret | None) -> SubPage:
         """All settings of a new account, filled in as in `account`."""
+        from tray.ui.account.account_form import AccountForm
+
         if account is None:
             account = Account(id=self._services.store.new_account_id(), name="", email="", host="", user="")
         form = AccountForm(
@@ -133,6 +135,8 @@ class PageMaker:
 
     def import_accounts(self) -> None:
         """Offer the accounts of other programs."""
+        from tray.ui.settings.import_dialog import ImportDialog
+
         dialog = ImportDialog(self._add_imported, parent=self._window)
         cancel = self._services.others.find_accounts(self._changes.settings.accounts, dialog.show_found)
         dialog.finished.connect(cancel)
@@ -140,14 +144,20 @@ class PageMaker:
 
     def found(self, words: str) -> FoundPage:
         """What a search for `words` finds."""
+        from tray.ui.settings.search import FoundPage
+
         return FoundPage(words, self.pages, self._places(), self._changes)
 
     def _add_imported(self, offers: Sequence[ForeignAccount]) -> None:
+        from tray.mail.importers.candidates import imported_accounts
+
         accounts = self._changes.settings.accounts
         self._changes.add_accounts(imported_accounts(offers, accounts, self._services.store.new_account_id))
 
     def _places(self) -> list[Place]:
         """The parts of each account that a search leads to."""
+        from tray.ui.settings.search import Place
+
         return [
             Place(account.name, label, synonyms, partial(self._window.show_part, account.id, part, field))
             for account in self._changes.settings.accounts

@@ -23,7 +23,6 @@ from tray.ui.rows.changes import Changes
 from tray.ui.rows.page_view import PageView, SubPage
 from tray.ui.settings.messages import Messages
 from tray.ui.settings.page_maker import PageMaker
-from tray.ui.settings.search import FoundPage
 from tray.ui.settings.side import Side, account_key, account_of
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import available_size, push_button
@@ -305,7 +304,7 @@ class SettingsWindow(FormDialog):
 
     def _search(self, words: str) -> None:
         if not words.strip():
-            if isinstance(self._passing, FoundPage):
+            if self._passing is not None and not isinstance(self._passing, SubPage):
                 self._show_key(self._key)
             return
 
