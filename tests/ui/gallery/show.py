@@ -125,7 +125,8 @@ def show_settings(gallery: Gallery) -> None:
     gallery.picture(refused, "settings-removed-and-refused")
     refused.hide()
     narrow = settings_of(WORK, HOME)
-    narrow.resize(420, 500)
+    scale = max(1.0, narrow.fontMetrics().lineSpacing() / 18)  # the size is for letters of usual size
+    narrow.resize(round(420 * scale), 500)
     gallery.picture(narrow, "settings-narrow")
     narrow.hide()
 

@@ -25,6 +25,8 @@ from tray.ui.widgets.standalone import show_until_closed
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from PyQt5.QtGui import QResizeEvent
+
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.secret import Secret
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from tray.ui.ports import SettingsServices
     from tray.ui.widgets.forms import Field
 
+_CARD_SIDE = 14
 _TEST_LINES = 11
 """The height of the test's steps, in lines of text."""
 
@@ -135,6 +138,12 @@ class AccountForm(SubPage):
             if isinstance(field.editor, QLineEdit):
                 field.editor.selectAll()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place fields below their labels where there is little room."""
+        super().resizeEvent(event)
+        for page in self.pages:
+            page.fit_into(self.content_width() - 2 * _CARD_SIDE)
+
     def enter(self) -> None:
         """Add a new account."""
         if self._new:
@@ -211,7 +220,7 @@ class AccountForm(SubPage):
     def _add_card(self, content: AccountPage | CheckView) -> None:
         card = Card()
         layout = QVBoxLayout(card)
-        layout.setContentsMargins(14, 10, 14, 10)
+        layout.setContentsMargins(_CARD_SIDE, 10, _CARD_SIDE, 10)
         layout.addWidget(content)
         self.add(card)
 

@@ -66,7 +66,8 @@ class PageView(QWidget):
         self._parts.setContentsMargins(_SIDE, _ABOVE, _SIDE, _ABOVE)
         self._parts.setSpacing(0)
         self._parts.addStretch(1)
-        self._form.setMaximumWidth(_WIDEST * max(1, self.fontMetrics().lineSpacing() // _DESIGN_LINE))
+        scale = max(1.0, self.fontMetrics().lineSpacing() / _DESIGN_LINE)
+        self._form.setMaximumWidth(round(_WIDEST * scale))
         self.area = FormArea(self._form)
         self.foot = QWidget()
         buttons = QHBoxLayout(self.foot)
@@ -96,6 +97,12 @@ class PageView(QWidget):
         follows_card = not heading and self._has_card
         self.add(row_card(rows), _BETWEEN_CARDS if follows_card else 0)
         self._has_card = True
+
+    def content_width(self) -> int:
+        """The width of a card beside a scroll bar, in pixels."""
+        bar = self.area.verticalScrollBar()
+        room = self.width() - (bar.sizeHint().width() if bar is not None else 0)
+        return min(room, self._form.maximumWidth()) - 2 * _SIDE
 
     def focus_first(self) -> None:
         """Move the keyboard to the first control."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import QEvent, pyqtSignal
 from PyQt5.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
@@ -67,12 +67,22 @@ class AccountPage(QWidget):
     def close_down(self) -> None:
         """Called when the form is left: end what is under way, and wipe what is secret."""
 
-    def make_narrow(self, width: int) -> None:
-        """Place all fields below their labels, where the page does not fit into `width` pixels otherwise."""
+    def event(self, event: QEvent) -> bool:
+        """Keep the preferred height: QFormLayout (Qt 5.15) counts too little for rows beside texts that wrap."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.setMinimumHeight(self.sizeHint().height())
+        return done
+
+    def fit_into(self, width: int) -> None:
+        """Place the fields beside their labels, or below where the page does not fit into `width` pixels otherwise."""
         form, outer = self.findChild(QFormLayout), self.layout()
-        if isinstance(form, QFormLayout) and outer is not None and self.minimumSizeHint().width() > width:
-            form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        if isinstance(form, QFormLayout) and outer is not None:
+            form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
             outer.invalidate()  # Qt omits that where nothing was laid out yet
+            if self.minimumSizeHint().width() > width:
+                form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+                outer.invalidate()
 
     # For the pages themselves
 
@@ -85,9 +95,7 @@ class AccountPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         form = QFormLayout()
         outer.addLayout(form)
-        outer.addStretch(1)  # a form would spread the remaining space among its rows
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         # QFormLayout keeps the spacing of hidden rows: each row has a margin of its own instead.
         space = max(form.verticalSpacing(), 0)
         form.setVerticalSpacing(0)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QLabel
+
 from tray.i18n import tr
 from tray.mail.settings.checks import account_errors
 from tray.ui.account.pages.page import AccountPage
@@ -28,7 +31,8 @@ class WhenClickedPage(AccountPage):
         self.try_button = push_button(tr("Try it"), tr("Try what a click opens"))
         self.webmail = line_edit(account.webmail, tr("empty: open the mail program"))
         self.command = line_edit(account.open_command, tr("empty: open the webmail"))
-        placeholders = plain_label(_placeholders(), narrow=True)
+        placeholders = QLabel(_placeholders())
+        placeholders.setTextFormat(Qt.TextFormat.PlainText)
         self.fields = {
             "webmail": Field(
                 tr("Webmail address"),
