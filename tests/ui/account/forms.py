@@ -10,25 +10,14 @@ from tray.mail.settings.settings import Settings
 from tray.ui.settings.settings_window import SettingsWindow
 
 
-class RecordingStore(FakeStore):
-    """Applies everything, and writes it down."""
-
-    def __init__(self, settings=Settings()):  # noqa: B008
-        super().__init__(settings=settings)
-        self.applied = []
-
-    def apply(self, settings, secrets, done):
-        self.applied.append((settings, secrets))
-        super().apply(settings, secrets, done)
-
-
 def form_of(account, given=None, others=(), part="more", field=""):
     """The form of `account` among `others`, or of a new account (None), in a window on the screen.
 
     Its window is `form.window()`; what was applied is in `form.store.applied`.
     """
     given = given if given is not None else services()
-    store = RecordingStore(Settings(accounts=(*((account,) if account is not None else ()), *others)))
+    accounts = (*((account,) if account is not None else ()), *others)
+    store = FakeStore(settings=Settings(accounts=accounts))
     window = SettingsWindow(replace(given, store=store))
     shown(window)
     if account is None:

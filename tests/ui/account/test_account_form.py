@@ -702,5 +702,4 @@ def test_it_scrolls_to_the_focus(opened):
     form = opened(WORK)
     form.window().resize(600, 440)
     form.focus_field("open_command")
-    QApplication.processEvents()
-    assert not form.fields["open_command"].editor.visibleRegion().isEmpty()
+    until(lambda: not form.fields["open_command"].editor.visibleRegion().isEmpty())

@@ -9,11 +9,10 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 
-from tests.ui.account.forms import RecordingStore
 from tests.ui.certificates import SHOWN, untrusted
 from tests.ui.gallery.flaws import flaws
 from tests.ui.keyboard import assert_usable_without_a_mouse, focused, keys, press, shown
-from tests.ui.services import FakeFolders, FakeTests, services
+from tests.ui.services import FakeFolders, FakeStore, FakeTests, services
 from tray.imap.events import Listed
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import FolderList, folders_of
@@ -42,7 +41,7 @@ REFUSED = Problem(ProblemKind.REFUSED, "The password was refused.", "Type it aga
 def opened(qapp):
 
     def opened(account=WORK, others=(CLUB,), **more):
-        store = RecordingStore(Settings(accounts=(account, *others)))
+        store = FakeStore(settings=Settings(accounts=(account, *others)))
         window = shown(SettingsWindow(services(store=store, **more)))
         page = window.stack.currentWidget()
         page.store, page.keep = store, window

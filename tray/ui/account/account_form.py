@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import QTimer, pyqtSignal
 from PyQt5.QtWidgets import QLineEdit, QPushButton, QVBoxLayout
 
 from tray.i18n import tr
@@ -137,6 +137,12 @@ class AccountForm(SubPage):
             field.editor.setFocus()
             if isinstance(field.editor, QLineEdit):
                 field.editor.selectAll()
+            QTimer.singleShot(0, self._scroll_to_focus)  # a page that is just shown has no layout yet
+
+    def _scroll_to_focus(self) -> None:
+        focused = self.window().focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.area.ensureWidgetVisible(focused)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place fields below their labels where there is little room."""
