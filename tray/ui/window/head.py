@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QPoint, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen
-from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QRadioButton, QToolButton, QWidget
+from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QToolButton, QWidget
 
 from tray.i18n import tr, trn
 from tray.ui.widgets.card import grown
@@ -53,7 +53,7 @@ class _Segment(QRadioButton):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._ring = False
-        self.setAttribute(Qt.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Minimum, QSizePolicy.Expanding)
 
     def hitButton(self, point: QPoint) -> bool:
         """All of it can be pressed."""

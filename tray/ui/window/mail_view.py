@@ -282,6 +282,7 @@ class MailView(QWidget):
 
     def _command(self, command: Command) -> None:
         commands = {
+            Command.SNOOZE: self._acting.remind,
             Command.UNDO: self._commands.messages.undo,
             Command.SEARCH: self._begin_search,
             Command.MARK_ALL: self._mark_all,

@@ -61,7 +61,8 @@ class Acting:
         own = [
             key for key in keys if key.account == account
         ]  # the others cannot go to a folder of this account
-        MoveDialog(self._window, self._commands, account, partial(self._move, own)).open()
+        left = len(keys) - len(own)
+        MoveDialog(self._window, self._commands, account, partial(self._move, own), left).open()
 
     def _move(self, keys: Sequence[MessageKey], target: MailboxName) -> None:
         self._list.step_over(keys)
@@ -72,6 +73,12 @@ class Acting:
         rows, keys = self._list.chosen_rows(), self._list.chosen_keys()
         if rows:
             opened = partial(self._commands.open_message, keys[0])
-            remind = partial(self._commands.snooze, keys)
-            menu = message_menu(self._window, rows, opened, lambda action: self.act(action, keys), remind)
+            menu = message_menu(
+                self._window, rows, opened, lambda action: self.act(action, keys), self.remind
+            )
             menu.popup(place)
+
+    def remind(self) -> None:
+        """Have the user reminded of the selected messages in an hour."""
+        if keys := self._list.chosen_keys():
+            self._commands.snooze(keys)

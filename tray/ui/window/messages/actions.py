@@ -12,7 +12,7 @@ from tray.i18n import tr, trn
 from tray.mail.model.action import MessageAction
 from tray.mail.presentation.toasts import subject_text
 from tray.ui.widgets.symbols import Symbol
-from tray.ui.window.messages.keys import key_text
+from tray.ui.window.messages.keys import Command, key_of, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ def message_menu(
     act: Callable[[MessageAction], None],
     remind: Callable[[], None],
 ) -> QMenu:
-    """All that can be done with the selected `rows`, each with its key; `remind` has no key."""
+    """All that can be done with the selected `rows`, each with its key."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WA_DeleteOnClose)
 
@@ -97,7 +97,7 @@ def message_menu(
         add(action_text(shown), key_text(shown), partial(act, shown))
     if any(row.line.unseen for row in rows):
         menu.addSeparator()
-        menu.addAction(tr("Remind me in an hour")).triggered.connect(lambda _checked=False: remind())
+        add(tr("Remind me in an hour"), key_of(Command.SNOOZE), remind)
     return menu
 
 

@@ -27,6 +27,7 @@ class Command(enum.Enum):
     """Or no flag, where it has one."""
     JUNK = MessageAction.JUNK
     MOVE = MessageAction.MOVE
+    SNOOZE = "snooze"
     NEXT = "next"
     PREVIOUS = "previous"
     UNDO = "undo"
@@ -47,6 +48,7 @@ _LETTERS = {
     "s": Command.FLAG,
     "m": Command.MOVE,
     "!": Command.JUNK,
+    "h": Command.SNOOZE,
     "j": Command.NEXT,
     "k": Command.PREVIOUS,
     "z": Command.UNDO,
@@ -71,6 +73,11 @@ def key_text(action: MessageAction) -> str:
     """The key of an action, as it is printed on the keyboard."""
     undone = {MessageAction.UNREAD: MessageAction.READ, MessageAction.UNFLAG: MessageAction.FLAG}
     command = Command(undone.get(action, action))
+    return key_of(command)
+
+
+def key_of(command: Command) -> str:
+    """The key of a command that has a letter."""
     return next(letter for letter, meant in _LETTERS.items() if meant is command).upper()
 
 
@@ -103,6 +110,7 @@ def _explained() -> tuple[tuple[str, str], ...]:
         ("S", tr("Flag, or remove the flag")),
         ("M", tr("Move to a folder")),
         ("!", tr("Move to Junk")),
+        ("H", tr("Remind me in an hour")),
         (tr("Z or Ctrl+Z"), tr("Undo")),
         (tr("J and K, or arrows"), tr("Next and previous mail")),
         (tr("/ or Ctrl+F"), tr("Search")),

@@ -15,7 +15,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from tray.i18n import tr
+from tray.i18n import tr, trn
 from tray.mail.model.status import Problem
 from tray.ui.widgets.plain_text import plain_label
 
@@ -39,7 +39,9 @@ class MoveDialog(QDialog):
         commands: MessageCommands,
         account: AccountId,
         chosen: Callable[[MailboxName], None],
+        left_out: int = 0,
     ) -> None:
+        """`left_out` messages are of other accounts and cannot be moved there."""
         super().__init__(parent)
         self.setWindowTitle(tr("Move to a folder"))
         self.setAttribute(Qt.WA_DeleteOnClose)
@@ -59,6 +61,13 @@ class MoveDialog(QDialog):
         layout = QVBoxLayout(self)
         for widget in (self._filter, self._list, self._note, buttons):
             layout.addWidget(widget)
+        if left_out:
+            text = trn(
+                "{n} mail of another account stays where it is.",
+                "{n} mails of other accounts stay where they are.",
+                left_out,
+            )
+            layout.insertWidget(0, plain_label(text.format(n=left_out)))
         self.resize(320, 360)
         self._cancel = commands.move_targets(account, self._show)
         self.finished.connect(lambda _result: self._cancel())
