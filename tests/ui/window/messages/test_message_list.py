@@ -123,6 +123,15 @@ def test_where_nothing_can_scroll_new_messages_wait_for_the_pointer_to_leave(sho
     assert [row.key.uid for row in shown.messages.rows] == [1, 11]
 
 
+def test_a_message_that_comes_back_does_not_wait_for_the_pointer_to_leave(shown, monkeypatch):
+    """Its archiving was undone, while another one came."""
+    shown.show_rows(rows(10, 11))
+    point_at(shown, monkeypatch, 0)
+    shown.show_rows(rows(11))
+    shown.show_rows(rows(1, 10, 11))
+    assert [row.key.uid for row in shown.messages.rows] == [10, 11]
+
+
 def test_new_messages_are_seen_at_the_top_of_a_list_that_nobody_points_at(shown, monkeypatch):
     point_at(shown, monkeypatch, None)
     shown.show_rows(rows(*range(10, 40)))

@@ -50,6 +50,8 @@ class MessageList(QListView):
         self.messages = MessageModel(now)
         self._delegate = RowDelegate(now, self._symbols)
         self._withheld: Sequence[MessageRow] | None = None
+        self._gone: set[MessageKey] = set()
+        """Messages that have left the list: one that comes back was undone, and is looked for."""
         self._pressed: tuple[MessageKey, int] | None = None
         self.setModel(self.messages)
         self.setItemDelegate(self._delegate)
@@ -72,14 +74,18 @@ class MessageList(QListView):
         """Show `rows`; what is looked at does not move, so that no click hits another message.
 
         New messages above it scroll the list; where it is too short to scroll they wait until the pointer has left.
+        Those that come back, because an action was undone or refused, do not wait.
         """
         place = self._looked_at()
         self._withheld = None
         if place is not None and self._fits(len(rows)):
             known = {row.key for row in self.messages.rows}
+            known |= self._gone if known else set()
             if any(row.key not in known for row in rows) and known:
                 self._withheld, rows = rows, [row for row in rows if row.key in known]
+        before = {row.key for row in self.messages.rows}
         self.messages.show(tuple(rows))
+        self._gone = (self._gone | before) - {row.key for row in rows}
         if place is not None:
             self._keep(*place)
         self._follow_pointer()
