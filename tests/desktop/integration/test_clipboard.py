@@ -82,6 +82,22 @@ def test_on_wayland_wl_copy_holds_it(held, wayland, until):
     assert held.events == ["copied", "cleared"]
 
 
+def test_on_plasma_a_space_takes_its_place(held, wayland, until, monkeypatch):
+    """Klipper would put it back on an empty clipboard."""
+    write, file = wayland
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "KDE")
+    write(
+        'if [ "$1" = " " ]; then echo >"$HELD"; exit; fi\ncat >"$HELD"\nwhile [ -s "$HELD" ]; do sleep 0.05; done'
+    )
+    copy(held)
+    until(lambda: file.exists() and file.read_text() == "482913")
+    write('echo "[$1]" >"$HELD.said"')
+    held.clear()
+    until(file.with_name("held.said").exists)
+    assert file.with_name("held.said").read_text() == "[ ]\n"
+    file.write_text("")
+
+
 def test_on_wayland_it_is_noticed_when_something_else_is_copied(held, wayland, until):
     _, file = wayland
     copy(held)

@@ -27,7 +27,7 @@ class Clipboard(QObject):
 
     On Wayland Qt can only copy while a window has the keyboard, and says nothing when it did not (seen on Sway 1.7).
     The program wl-copy can always: by the protocols wlr-data-control and ext-data-control, else by a window of its own.
-    It keeps the text in a file of its own until it is taken off by ``wl-copy --clear``.
+    It keeps the text in a file of its own until it is taken off.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -58,7 +58,9 @@ class Clipboard(QObject):
         if not self._text:
             return
         if self._copier is not None:
-            QProcess.startDetached("wl-copy", ["--clear"])  # ends the copier, which removes its file
+            # Ends the copier, which removes its file. Klipper fills an empty clipboard from its history, which has the
+            # code because wl-copy 2.1 cannot mark it as secret (seen on Plasma 5.27): a space is left alone.
+            QProcess.startDetached("wl-copy", [" "] if _has_klipper() else ["--clear"])
         elif _clipboard().text() == self._text:
             _clipboard().clear()
         self._forget()
@@ -111,6 +113,10 @@ class Clipboard(QObject):
         self._text = ""
         cleared, self._cleared = self._cleared, lambda: None
         cleared()
+
+
+def _has_klipper() -> bool:
+    return "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
 
 
 def _clipboard() -> QClipboard:
