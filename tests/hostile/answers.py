@@ -104,6 +104,30 @@ def numbers_without_end(client: Connection, tag: str) -> None:
     client.say(f"{tag} OK")
 
 
+def texts_that_are_hard_to_read(client: Connection, tag: str) -> None:
+    """Texts of 200 KB in answer to a question for 16 KB, in every way that is slow to read."""
+    fills = (
+        b"<a ",
+        b"<!--",
+        b"<div>",
+        b"--b\r\n",
+        b"--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n",
+        b"&#",
+        b"> ",
+    )
+    kinds = (b"text/html", b"multipart/mixed; boundary=b", b"text/plain; charset=utf-7")
+    uid = client.server.mails[-1].uid
+    for fill in fills:
+        for kind in kinds:
+            header = b"Content-Type: " + kind + b"\r\n\r\n"
+            body = fill * (200_000 // len(fill))
+            client.send(
+                b"* %d FETCH (UID %d BODY[HEADER.FIELDS (CONTENT-TYPE)] {%d}\r\n%b BODY[TEXT]<0> {%d}\r\n%b)\r\n"
+                % (len(client.server.mails), uid, len(header), header, len(body), body)
+            )
+    client.say(f"{tag} OK")
+
+
 REPLACED_ANSWERS: tuple[tuple[str, Answer], ...] = (
     ("accept", hang_up),
     ("accept", speak_http),
@@ -137,4 +161,8 @@ REPLACED_ANSWERS: tuple[tuple[str, Answer], ...] = (
     ("UID FETCH", goodbye),
     ("DONE", refuse("BAD")),
     ("DONE", goodbye),
+    ("text", refuse("NO")),
+    ("text", refuse("BAD")),
+    ("text", texts_that_are_hard_to_read),
+    ("text", goodbye),  # the last: no more are requested after it
 )

@@ -262,7 +262,7 @@ class Connection:
         self.server.commands.append((time.monotonic(), name))
         if name == "IDLE":
             self._idle_tag = tag
-        if not self._replaced(name, tag):
+        if not self._replaced("text" if "BODY.PEEK[TEXT]" in arguments else name, tag):
             getattr(self, "on_" + name.replace(" ", "_").lower(), self.on_other)(tag, arguments)
 
     def on_other(self, tag: str, arguments: str) -> None:

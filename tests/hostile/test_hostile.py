@@ -68,7 +68,10 @@ def replace_answer(attacked: AttackedProgram, step: str, answer: Callable[..., o
             done.set()
 
     attacked.server.answers[step] = [once]
-    if step in {"UID FETCH", "DONE"}:
+    if step == "text":  # after a refusal, none is requested on the same connection
+        attacked.server.drop()
+        attacked.wait_idling()
+    if step in {"UID FETCH", "DONE", "text"}:
         attacked.server.deliver("News")
     else:
         attacked.server.drop()

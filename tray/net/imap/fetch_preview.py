@@ -1,7 +1,8 @@
 """Fetches previews of messages: by PREVIEW (RFC 8970) where the server has it, else the first bytes of the text.
 
 Whatever a server answers, the watch of the mailbox goes on: after a refusal, or an answer that took long, there are no
-more previews on the connection; after the loss of a connection while one was requested, none in the mailbox.
+more previews on the connection; after two connections in a row that were lost while one was requested, none in the
+mailbox.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ LISTED_OCTETS = 4096
 PAGE_OCTETS = 49_152
 """The same of a page that begins with more styles than that."""
 _SLOW = 5.0  # seconds
+_LOSSES_LIMIT = 2  # connections in a row that ended while previews were requested
 _KEPT = 300  # previews of a mailbox
 _PREVIEW_LIMIT = 200  # characters; RFC 8970, 3
 
@@ -48,8 +50,9 @@ class PreviewMemory:
     def __init__(self) -> None:
         self.found: Previews = {}
         self.is_off = False
-        """Whether none are requested any more, because a connection was lost over one."""
+        """Whether none are requested any more, because connections were lost over them."""
         self._asked = False
+        self._losses = 0  # in a row
         self._uid_validity: UidValidity | None = None
 
     def set_uid_validity(self, uid_validity: UidValidity) -> None:
@@ -71,10 +74,12 @@ class PreviewMemory:
     def answered(self) -> None:
         """The request was answered."""
         self._asked = False
+        self._losses = 0
 
     def ended(self, *, lost: bool) -> None:
         """The session has ended; `lost`: its connection was lost, perhaps because of a request that was sent."""
-        self.is_off |= lost and self._asked
+        self._losses += lost and self._asked
+        self.is_off = self._losses >= _LOSSES_LIMIT
         self._asked = False
 
 
