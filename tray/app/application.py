@@ -84,7 +84,7 @@ class Application:
         session = session_bus()
         style = WindowStyle(session)
         dialogs = Dialogs(reactor, style)
-        new_mail = NewMail()
+        self._new_mail = new_mail = NewMail(paths.new_mail_file)
         self._windows = Windows(
             TrayHost(session),
             time.time,
@@ -256,6 +256,7 @@ class Application:
         self._updates.stop()
         if self._demo is not None:
             await self._demo.stop()
+        self._new_mail.save()
         self._secret_store.close()
         self._notifications.close()
         self._store.close()

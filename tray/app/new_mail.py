@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import json
+import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from tray.desktop.storage.files import read_own, write_atomically
+from tray.mail.presentation.status_json import message_id, message_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from tray.mail.model.message import MessageKey
     from tray.mail.presentation.summary import MessageLine, Summary
 
 
-class NewMail:
-    """Counts what arrived in this run of the program, or while it did not run; it is not kept on disk."""
+log = logging.getLogger(__name__)
 
-    def __init__(self) -> None:
+_LIMIT = 500
+"""Messages that are kept until the next run."""
+_FILE_LIMIT = 1024 * 1024
+
+
+class NewMail:
+    """Counts them. They are written to a file at the end of the program: a crash makes them no longer new."""
+
+    def __init__(self, path: Path) -> None:
+        """Go on from the file at `path`, where there is one."""
+        self._path = path
         self._keys: set[MessageKey] = set()
+        with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
+            self._keys = {message_key(text) for text in json.loads(read_own(path, _FILE_LIMIT))}
         self._changed: Callable[[], None] = lambda: None
 
     def connect(self, changed: Callable[[], None]) -> None:
@@ -37,3 +55,14 @@ class NewMail:
         read = {line.key for account in summary.accounts for line in account.latest if not line.unseen}
         self._keys -= read
         return min(len(self._keys), summary.unseen)
+
+    def save(self) -> None:
+        """Keep for the next run which are new."""
+        try:
+            if self._keys:
+                ids = sorted(map(message_id, self._keys))[-_LIMIT:]
+                write_atomically(self._path, json.dumps(ids).encode())
+            else:
+                self._path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("Which mail is new could not be kept: %s", error.strerror)

@@ -60,6 +60,11 @@ class Paths:
         return self.state / "window-size"
 
     @property
+    def new_mail_file(self) -> Path:
+        """The ids of the messages that are new to the user, JSON."""
+        return self.state / "new-mail.json"
+
+    @property
     def log_file(self) -> Path:
         """The log, rotated."""
         return self.state / "mailbell.log"
