@@ -141,6 +141,26 @@ def test_accounts_that_do_not_fit_side_by_side_are_one_list(window, recorder):
     assert not combo.isVisible()
 
 
+def test_only_mail_that_comes_by_itself_waits_for_the_pointer_to_leave(window, monkeypatch):
+    """Not what the user chooses, and not what came while the window was closed: it opens under the pointer."""
+    opened(window, MAILS)
+    monkeypatch.setattr(window.view.list, "_has_pointer", lambda: True)
+    monkeypatch.setattr(window.view.list, "_pointer", lambda: QPoint(100, 30))
+    radio(window, "Latest").click()
+    assert sorted(subjects(window)) == ["Five", "One", "Two"]
+    more = summary(account("w", title(9, "Nine"), TWO, ONE, name="Work"), MAILS.accounts[1])
+    window.show_summary(more)
+    assert sorted(subjects(window)) == ["Five", "One", "Two"]
+    window.view._begin_search()
+    QTest.keyClicks(window.focusWidget(), "nine")
+    assert subjects(window) == ["Nine"]
+    QTest.keyClick(window, Qt.Key_Escape)
+    assert sorted(subjects(window)) == ["Five", "Nine", "One", "Two"]
+    window.hide()
+    opened(window, summary(account("w", title(10, "Ten"))))
+    assert subjects(window) == ["Ten"]
+
+
 def test_the_chosen_account_may_be_removed(window):
     opened(window, MAILS)
     radio(window, "Home").click()

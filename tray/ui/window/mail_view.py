@@ -58,6 +58,8 @@ class MailView(QWidget):
         self._commands, self._now, self._settings = commands, now, settings
         self._summary: Summary | None = None
         self._choice = Choice()
+        self._drawn: Choice | None = None
+        """What the list shows; None when it is opened."""
         self._kept: set[MessageKey] = set()
         self._is_open = False
         self._head, self._search = Head(), SearchField()
@@ -125,6 +127,7 @@ class MailView(QWidget):
         """Show what is there now, the unread messages first, and ask for more of them."""
         if not self._is_open:
             self._is_open = True
+            self._drawn = None
             self._minute.start()
             unread = self._summary is not None and self._summary.unseen > 0
             self._choice = Choice(self._accounts.current, unread)
@@ -191,7 +194,8 @@ class MailView(QWidget):
         rows = message_rows(summary.accounts, self._choice, kept=self._kept, found=found)
         if self._choice.unread:
             self._kept.update(row.key for row in rows)
-        self.list.show_rows(rows)
+        self.list.show_rows(rows, still=self._choice == self._drawn and results is None)
+        self._drawn = self._choice
         self.list.refresh_times()
         self._pages.setCurrentIndex(0 if rows else 1)
         words = self._choice.words

@@ -132,6 +132,20 @@ def test_a_message_that_comes_back_does_not_wait_for_the_pointer_to_leave(shown,
     assert [row.key.uid for row in shown.messages.rows] == [10, 11]
 
 
+def test_what_comes_below_is_shown_at_once(shown, monkeypatch):
+    shown.show_rows(rows(10, 11))
+    point_at(shown, monkeypatch, 0)
+    shown.show_rows(rows(10, 12, 11, 13))
+    assert [row.key.uid for row in shown.messages.rows] == [10, 12, 11, 13]
+
+
+def test_what_the_user_asked_for_is_shown_at_once(shown, monkeypatch):
+    shown.show_rows(rows(10, 11))
+    point_at(shown, monkeypatch, 1)
+    shown.show_rows(rows(1, 2), still=False)
+    assert [row.key.uid for row in shown.messages.rows] == [1, 2]
+
+
 def test_new_messages_are_seen_at_the_top_of_a_list_that_nobody_points_at(shown, monkeypatch):
     point_at(shown, monkeypatch, None)
     shown.show_rows(rows(*range(10, 40)))

@@ -70,19 +70,21 @@ class MessageList(QListView):
 
     # What is shown
 
-    def show_rows(self, rows: Sequence[MessageRow]) -> None:
-        """Show `rows`; what is looked at does not move, so that no click hits another message.
+    def show_rows(self, rows: Sequence[MessageRow], *, still: bool = True) -> None:
+        """Show `rows`; where `still`, what is looked at does not move, so that no click hits another message.
 
         New messages above it scroll the list; where it is too short to scroll they wait until the pointer has left.
         Those that come back, because an action was undone or refused, do not wait.
         """
-        place = self._looked_at()
+        place = self._looked_at() if still else None
         self._withheld = None
         if place is not None and self._fits(len(rows)):
             known = {row.key for row in self.messages.rows}
-            known |= self._gone if known else set()
-            if any(row.key not in known for row in rows) and known:
-                self._withheld, rows = rows, [row for row in rows if row.key in known]
+            known |= self._gone
+            below = next((number for number, row in enumerate(rows) if row.key == place[0]), 0)
+            shown = [row for number, row in enumerate(rows) if number >= below or row.key in known]
+            if len(shown) < len(rows):
+                self._withheld, rows = rows, shown
         before = {row.key for row in self.messages.rows}
         self.messages.show(tuple(rows))
         self._gone = (self._gone | before) - {row.key for row in rows}
