@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from tray.mail.presentation.times import ago, ahead, at, clock, day, until
+from tray.mail.presentation.times import ago, ahead, at, brief, clock, day, day_and_time, until
 
 
 def utc(*parts):
@@ -89,3 +89,34 @@ def test_ahead(seconds, expected):
 )
 def test_ago(seconds, expected):
     assert ago(seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        (NOW, "now"),
+        (NOW - 59, "now"),
+        (NOW - 60, "1 min"),
+        (NOW - 3599, "59 min"),
+        (NOW - 3600, "1 h"),
+        (NOW - 3 * 3600 + 1, "2 h"),
+        (NOW - 3 * 3600, "11:05"),
+        (NOW + 60, "14:06"),
+        (utc(2026, 11, 21, 12, 0), "Yesterday"),
+        (utc(2026, 11, 20, 12, 0), "Fri"),
+        (utc(2026, 11, 16, 12, 0), "Mon"),
+        (utc(2026, 11, 15, 12, 0), "15 Nov"),
+        (utc(2026, 1, 2, 12, 0), "2 Jan"),
+        (utc(2025, 11, 15, 12, 0), "15 Nov 2025"),
+        (utc(2027, 3, 4, 12, 0), "4 Mar 2027"),
+        (None, ""),
+        (1e20, ""),
+    ],
+)
+def test_a_date_as_short_as_it_can_be(when, expected):
+    assert brief(when, NOW) == expected
+
+
+@pytest.mark.parametrize(("when", "expected"), [(NOW, "Sunday, 22 Nov 2026, 14:05"), (None, ""), (1e20, "")])
+def test_a_whole_date(when, expected):
+    assert day_and_time(when) == expected

@@ -56,6 +56,7 @@ def named(name, status, **more):
             Mark.QUIET,
             "A: always quiet, confirmed 2 minutes ago",
         ),
+        (named("A", WELL, quiet_hours=("mon-sun 16:00-16:05",)), Mark.GOOD, "A: confirmed 2 minutes ago"),
         (named("A", ALERT), Mark.WAITING, "A: confirmed 2 minutes ago. It says: hello."),
         (named("A", FULL), Mark.WARN, "A: The mailbox is full."),
         (named("A", REFUSED), Mark.WARN, "A: not confirmed since 15:23"),

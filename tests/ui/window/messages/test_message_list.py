@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt
-from PyQt5.QtGui import QColor, QCursor, QFont, QFontMetrics
+from PyQt5.QtGui import QColor, QContextMenuEvent, QCursor, QFont, QFontMetrics, QHelpEvent
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QToolTip
 
 from tests.ui.gallery import mails
 from tests.ui.summaries import now, title
@@ -203,3 +203,41 @@ def test_the_selected_row_keeps_the_colour_of_text(shown):
     image = shown.viewport().grab().toImage()
     ground = image.pixelColor(200, 3)
     assert ground not in (QColor("white"), shown.palette().highlight().color())
+
+
+def test_tooltips_explain_rows_and_buttons(shown, monkeypatch):
+    said = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, *_: said.append(text))
+    monkeypatch.setattr(QToolTip, "hideText", lambda: said.append(""))
+    shown.show_rows([MessageRow(title(1, "R&D <now>"), "Work", "#2a6fd6", "Lists")])
+    for point in (QPoint(150, 30), button_centre(shown, 0, 0), QPoint(150, 400)):
+        shown.viewportEvent(QHelpEvent(QEvent.ToolTip, point, shown.viewport().mapToGlobal(point)))
+    row, button, nothing = said
+    assert row.startswith("<qt>Anna<br>R&amp;D &lt;now&gt;<br>")
+    assert row.endswith("Lists · Work</qt>")
+    assert (button, nothing) == ("Archive (E)", "")
+
+
+@pytest.mark.parametrize(("place", "chosen"), [(1, [2]), (0, [1, 3])])
+def test_the_menu_is_that_of_the_row_under_the_pointer_or_of_the_selection_with_it(shown, place, chosen):
+    shown.show_rows(rows(1, 2, 3))
+    shown.choose(shown.messages.index(0))
+    shown.selectionModel().select(shown.messages.index(2), shown.selectionModel().Select)
+    wanted = []
+    shown.menu_wanted.connect(wanted.append)
+    point = shown.visualRect(shown.messages.index(place)).center()
+    shown.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Mouse, point, QPoint(5, 6)))
+    assert [key.uid for key in shown.chosen_keys()] == chosen
+    assert wanted == [QPoint(5, 6)]
+
+
+def test_by_keyboard_the_menu_stands_at_the_current_row(shown):
+    shown.show_rows(rows(1, 2, 3))
+    wanted = []
+    shown.menu_wanted.connect(wanted.append)
+    shown.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Keyboard, QPoint()))
+    assert wanted == []
+    shown.selectionModel().setCurrentIndex(shown.messages.index(1), shown.selectionModel().NoUpdate)
+    shown.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Keyboard, QPoint()))
+    assert [key.uid for key in shown.chosen_keys()] == [2]
+    assert len(wanted) == 1
