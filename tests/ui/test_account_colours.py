@@ -10,7 +10,8 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QRadioButton
 
 from tests.ui.summaries import Sizes, account, now, summary, title
-from tray.mail.model.account import SWATCHES, palette
+from tray.mail.model.account import SWATCHES
+from tray.mail.presentation.colours import ACCOUNT_COLOURS
 from tray.mail.settings.settings import Settings
 from tray.ui.tray.menu import TrayMenu
 from tray.ui.tray.panel import Panel
@@ -29,7 +30,7 @@ def colours(icon):
     return {image.pixelColor(across, 16).name() for across in range(32)}
 
 
-@pytest.mark.parametrize("colour", [colour for colour, _ in palette()])
+@pytest.mark.parametrize("colour", ACCOUNT_COLOURS)
 def test_a_dot_has_a_light_and_a_dark_ring(qapp, colour):
     image = picture(colour, 32)
     seen = {image.pixelColor(across, 16).name() for across in range(32)}

@@ -72,7 +72,7 @@ def sign_in(said):
 
 def take_over(recorder):
     offers = tuple(replace(each, account=NAMED, notes=(MARKUP,)) for each in found().offers)
-    dialog = ImportDialog(lambda _: None, lambda: None)
+    dialog = ImportDialog(lambda _: None)
     dialog.show_found(ImportResult(offers, (MARKUP,)))
     return dialog
 

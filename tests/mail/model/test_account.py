@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from itertools import combinations
 
 import pytest
 
@@ -14,9 +13,6 @@ from tray.mail.model.account import (
     Login,
     SecretSource,
     Security,
-    colour_name,
-    is_colour,
-    palette,
 )
 from tray.mail.model.toast import is_custom_sound, is_sound, is_sound_file
 
@@ -47,18 +43,6 @@ def test_only_what_the_server_sees_matters(name):
     value = getattr(here, name)
     there = replace(here, **{name: (not value) if isinstance(value, bool) else object()})
     assert (here.connection_key == there.connection_key) is (name in FREE)
-
-
-def test_the_palette_has_names_and_no_two_colours_alike():
-    """Each a good way from every other, as the three numbers of a colour measure it."""
-    colours = [colour for colour, _ in palette()]
-    assert len(colours) == 10
-    assert all(map(is_colour, colours))
-    for one, other in combinations((bytes.fromhex(colour[1:]) for colour in colours), 2):
-        assert sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) > 60**2
-    assert colour_name(colours[0]) == palette()[0][1]
-    assert colour_name("#123456") == "\u2066#123456\u2069"  # else it would read "123456#" from right to left
-    assert colour_name("") == ""
 
 
 @pytest.mark.parametrize(

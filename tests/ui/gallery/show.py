@@ -242,7 +242,7 @@ def show(gallery: Gallery) -> None:
     show_first_page(gallery)
     show_settings(gallery)
     show_forms(gallery)
-    take = ImportDialog(lambda _: None, lambda: None)
+    take = ImportDialog(lambda _: None)
     take.show_found(found())
     gallery.picture(take, "take-over")
     take.reject()

@@ -160,7 +160,7 @@ def test_of_many_folders_the_first_are_named(opened):
     ("status", "text", "trouble"),
     [
         (Connecting(0), "Connecting…", False),
-        (Watching(0, time.time() - 120), "Connected, last confirmed 2 minutes ago", False),
+        (Watching(0, time.time() - 150), "Connected, last confirmed 2 minutes ago", False),
         (NeedsCredentials(0, REFUSED), "The password was refused. Type it again.", True),
         (Paused(0, None), "Paused until you resume", False),
     ],

@@ -45,9 +45,9 @@ FOUND = ImportResult((JANE, WORK, TWIN, OFF, HAD), ("mbsync, ~/.mbsyncrc: â€œxâ€
 def opened(qapp):
     """Opens the dialog; `.answers` are what was handed over."""
 
-    def opened(found, by_hand=None):
+    def opened(found):
         answers = []
-        dialog = ImportDialog(answers.append, by_hand)
+        dialog = ImportDialog(answers.append)
         dialog.answers = answers
         dialog.show_found(found)
         return shown(dialog)
@@ -143,7 +143,7 @@ def test_a_choice_of_ones_own_is_not_dropped_without_asking(opened):
 
 
 def test_every_key_and_name_is_there(opened):
-    dialog = opened(FOUND, by_hand=lambda: None)
+    dialog = opened(FOUND)
     assert_usable_without_a_mouse(dialog)
 
 

@@ -139,7 +139,7 @@ class Source:
             notes.append(tr("It is switched off there."))
         if security is Security.NONE and not is_loopback(host):
             security = Security.STARTTLS
-            notes.append(tr("It is not sure to be encrypted there; here it has to be, by STARTTLS."))
+            notes.append(tr("It is not always encrypted there; here it has to be."))
         if "@" not in email:
             email = user if "@" in user else ""
         name = display_safe(name, _NAME_LIMIT) or email or user or host

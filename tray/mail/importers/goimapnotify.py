@@ -89,7 +89,7 @@ def _entry(keys: dict[str, object], source: Source) -> ForeignAccount | str:
     if tls and _is_false(options.get("rejectunauthorized")):
         notes.append(tr("Any certificate is trusted there; here it is checked."))
     if not keys.get("boxes"):
-        notes.append(tr("All folders are watched there; here INBOX alone, until you choose more."))
+        notes.append(tr("All folders are watched there; here only the inbox, until you choose more."))
     command = keys.get("passwordcmd")
     command = command.strip() if isinstance(command, str) else ""
     return source.entry(

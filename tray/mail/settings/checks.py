@@ -160,7 +160,7 @@ def _credential_errors(account: Account) -> _Errors:
     if account.secret is SecretSource.ONLINE and not account.online_account:
         yield (
             "online_account",
-            tr("Take the account over from the desktop's Online Accounts, or log in another way."),
+            tr("Import the account from the desktop’s online accounts, or log in another way."),
         )
     if account.secret is SecretSource.OAUTH and not account.oauth:
         yield "oauth", tr("Say whose sign-in it is, such as google, or log in another way.")
@@ -168,7 +168,7 @@ def _credential_errors(account: Account) -> _Errors:
 
 def _opening_errors(account: Account) -> _Errors:
     if not account.mailboxes:
-        yield "mailboxes", tr("Name at least one folder, such as INBOX.")
+        yield "mailboxes", tr("Choose at least one folder, such as INBOX.")
     if account.webmail and not web_address(account.webmail):
         yield (
             "webmail",

@@ -247,7 +247,7 @@ class CheckView(QWidget):
             self._end()
             self._tested = False
             self.steps.set_state(CheckStep.NAME, StepState.PLANNED)
-            self.show_verdict(tr("Put right the marked fields first, then test again."))
+            self.show_verdict(tr("Correct the marked fields first, then test again."))
             self.stopped.emit()
 
     def cancel(self) -> None:

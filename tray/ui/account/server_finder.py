@@ -121,7 +121,7 @@ class ServerFinder(QObject):
         elif isinstance(found, NoImap):
             self._show_text(" ".join((found_sentence(found, domain), *advice(found))))
         elif found.to_confirm:
-            self._show_text(confirm_sentence(found, domain), tr("Take it"), lambda: self._use(found, domain))
+            self._show_text(confirm_sentence(found, domain), tr("Use it"), lambda: self._use(found, domain))
         else:
             self._use(found, domain)
 

@@ -37,24 +37,17 @@ _READ_ONLY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 class ImportDialog(FormDialog):
     """A list of accounts that Space ticks; the details of the current one are shown below.
 
-    It is empty until `show_found`. With `enter_by_hand` a button calls it, to add an account that was not found, as
-    on the first start.
+    It is empty until `show_found`.
     """
 
-    def __init__(
-        self,
-        answer: Answer,
-        enter_by_hand: Callable[[], None] | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, answer: Answer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answer = answer
-        self._enter_by_hand = enter_by_hand
         self._offers: tuple[ForeignAccount, ...] = ()
         self._proposed: tuple[ForeignAccount, ...] = ()
         """Those that are ticked at first."""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Import Accounts"))
+        self.setWindowTitle(tr("Import accounts"))
         self.text = plain_label(tr("Looking for accounts of other programs…"), self)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Accounts of other programs"))
@@ -109,17 +102,7 @@ class ImportDialog(FormDialog):
         self.buttons = button_box(self)
         self.take = dialog_button(self.buttons, QDialogButtonBox.ButtonRole.AcceptRole, tr("&Import"))
         self.take.setDefault(True)
-        self.hand = dialog_button(
-            self.buttons, QDialogButtonBox.ButtonRole.ActionRole, tr("Enter one by &hand…")
-        )
-        self.hand.setVisible(self._enter_by_hand is not None)
         self.cancel = dialog_button(self.buttons, QDialogButtonBox.ButtonRole.RejectRole, tr("Cancel"))
-        self.hand.clicked.connect(self._close_and_enter_by_hand)
-
-    def _close_and_enter_by_hand(self) -> None:
-        self.done(self.DialogCode.Rejected)
-        if self._enter_by_hand is not None:
-            self._enter_by_hand()
 
     def show_found(self, found: ImportResult) -> None:
         """Show the accounts that were found, to be called once."""
@@ -235,7 +218,7 @@ class CommandsDialog(QDialog):
         super().__init__(parent)
         self.accepted.connect(on_agreed)
         count = len(offers)
-        self.setWindowTitle(tr("Commands for Passwords"))
+        self.setWindowTitle(tr("Commands for passwords"))
         self.text = plain_label(
             trn(
                 "To get the password, Mailbell will run this command in a shell, as you, whenever the password is "

@@ -277,7 +277,7 @@ def test_what_failed_is_said_and_tried_again_only_when_asked(opened, program):
     page = opened()
     program.done(REFUSED)
     assert page.failure.text() == "It refused the password. Enter it again."
-    assert page.state.text() == "Shown is what is ticked already."
+    assert page.state.text() == "Only the folders that are ticked already are shown."
     again(page)
     assert len(program.asked) == 1
     program.at_once = USUAL
@@ -331,7 +331,7 @@ def test_another_sign_in_lists_other_folders_but_not_while_it_is_typed(opened, p
 )
 def test_a_new_account_is_listed_when_it_can_log_in(opened, program, changes, secret, ready):
     page = opened(NEW)
-    assert page.state.text() == "Log in first: type the address and the password on the first page."
+    assert page.state.text() == "Give the password of this account first."
     assert page.read(NEW).mailboxes == (INBOX,)
     program.account, program.secret = replace(NEW, **changes), secret
     again(page)

@@ -31,7 +31,7 @@ def test_what_is_typed_is_what_is_opened(page):
     assert made.effect.text() == "opens the mail program of the desktop."
     made.webmail.setFocus()
     keys("https://mail.example.org/")
-    assert made.effect.text() == "opens the webmail in the browser."
+    assert made.effect.text() == "opens the web page in the browser."
     made.command.setFocus()
     keys("thunderbird -mail {message_id}")
     assert made.effect.text() == "runs your command."

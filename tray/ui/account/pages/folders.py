@@ -157,7 +157,7 @@ class FoldersPage(AccountPage):
             return
         self._stop()
         if not self._can_sign_in(account, secret):
-            self._show_state(tr("Log in first: type the address and the password on the first page."))
+            self._show_state(tr("Give the password of this account first."))
             return
         if sign_in != self._tried:
             self.tree.show_chosen()  # the list may be that of another server
@@ -171,7 +171,7 @@ class FoldersPage(AccountPage):
         self._loading = False
         if not isinstance(outcome, FolderList):
             self.failure.show_text(" ".join(part for part in (outcome.sentence, outcome.advice) if part))
-            self._show_state(tr("Shown is what is ticked already."))
+            self._show_state(tr("Only the folders that are ticked already are shown."))
             return
         self.tree.show_folders(outcome.folders)
         self.tree.search(self.search.text())

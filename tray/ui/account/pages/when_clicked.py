@@ -30,20 +30,20 @@ class WhenClickedPage(AccountPage):
         self.effect = plain_label(narrow=True)
         self.try_button = push_button(tr("Try it"), tr("Try what a click opens"))
         self.webmail = line_edit(account.webmail, tr("empty: open the mail program"))
-        self.command = line_edit(account.open_command, tr("empty: open the webmail"))
+        self.command = line_edit(account.open_command, tr("empty: open the web page"))
         placeholders = QLabel(_placeholders())
         placeholders.setTextFormat(Qt.TextFormat.PlainText)
         self.fields = {
             "webmail": Field(
-                tr("Webmail address"),
+                tr("Web page of the mail"),
                 self.webmail,
-                explanation=tr("Opened by a click on a mail in the menu."),
+                explanation=tr("Opened by a click on a mail."),
             ),
             "open_command": Field(
-                tr("Own command"),
+                tr("A command of my own"),
                 self.command,
                 below=placeholders,
-                explanation=tr("Run by a click on a mail, instead of the webmail. It may hold these:")
+                explanation=tr("Run by a click on a mail, instead of the web page. It may hold these:")
                 + f" {_placeholders()}",
             ),
             "opens": Field(tr("A click"), self.effect, self.try_button),
@@ -74,7 +74,7 @@ class WhenClickedPage(AccountPage):
         elif account.open_command:
             text = tr("runs your command.")
         elif account.webmail:
-            text = tr("opens the webmail in the browser.")
+            text = tr("opens the web page in the browser.")
         else:
             text = tr("opens the mail program of the desktop.")
         self.effect.setText(text)
