@@ -174,6 +174,9 @@ def find_code(subject: str, text: str) -> OneTimeCode | None:
     Numbers that are money, dates, phone, order or tracking numbers are none, nor are codes for discounts.
     """
     texts = [_LINK.sub(" \u2026 ", part[:_TEXT_LIMIT]) for part in (subject, text)]
+    candidates = [list(_candidates(part)) for part in texts]
+    if not any(candidates):  # the usual case, made fast
+        return None
     strong = any(_STRONG.search(part) for part in texts)
     if not strong and any(_DISCOUNT.search(part) for part in texts):
         return None
@@ -181,7 +184,7 @@ def find_code(subject: str, text: str) -> OneTimeCode | None:
     for number, part in enumerate(texts):
         keywords = [found.span() for pattern in (_STRONG, _WEAK) for found in pattern.finditer(part)]
         others = [found.span() for found in _OTHER_CODES.finditer(part)]
-        for start, end, code in _candidates(part):
+        for start, end, code in candidates[number]:
             distance = _distance(start, end, keywords)
             if _distance(start, end, others) < min(_NEAR, distance + 1) or not (strong or distance <= _NEAR):
                 continue

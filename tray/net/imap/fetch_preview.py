@@ -8,6 +8,7 @@ mailbox.
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred, DeferredLock
@@ -38,6 +39,7 @@ LISTED_OCTETS = 4096
 """The same of a message that a window lists."""
 PAGE_OCTETS = 49_152
 """The same of a page that begins with more styles than that."""
+_DIGITS = re.compile(r"\d[ \d\u00a0-]{2}")
 _SLOW = 5.0  # seconds
 _LOSSES_LIMIT = 2  # connections in a row that ended while previews were requested
 _KEPT = 300  # previews of a mailbox
@@ -173,13 +175,18 @@ class PreviewFetch:
         self.cut.discard(uid)
         if body.cut and self._octets < PAGE_OCTETS:
             self.cut.add(uid)
-        code = ""
-        if self._octets == NEW_OCTETS:
-            from tray.mail.notifications.one_time_code import find_code
+        is_new = self._octets == NEW_OCTETS
+        return Preview(first_line(body.text), _code(headers, body.text) if is_new else "")
 
-            found = find_code(envelope(headers, None).subject, body.text)
-            code = "" if found is None else found.text
-        return Preview(first_line(body.text), code)
+
+def _code(headers: bytes, text: str) -> str:
+    """The one-time code in a message, or empty."""
+    if not _DIGITS.search(text):
+        return ""
+    from tray.mail.notifications.one_time_code import find_code  # its patterns take long to compile
+
+    found = find_code(envelope(headers, None).subject, text)
+    return "" if found is None else found.text
 
 
 def pairs(previews: Previews, uids: Iterable[Uid]) -> tuple[tuple[Uid, Preview], ...]:
