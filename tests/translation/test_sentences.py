@@ -137,6 +137,14 @@ OTHERS = {
     ("actions", "error", "refused_search"): [CommandRefused("UID SEARCH", "BAD", "", "1")],
     ("actions", "text", "refused_search"): ["é", "1"],
     ("sign_in_texts", "account", "no_sign_in"): ["X1"],
+    ("actions", "error", "refused_action"): [
+        CommandRefused("MOVE", "NO", code, "")
+        for code in ("OVERQUOTA", "NOPERM", "TRYCREATE", "LIMIT", "INUSE", "NONEXISTENT", "SERVERBUG", "")
+    ],
+    ("actions", "error", "refused_search"): [
+        CommandRefused("SEARCH", "NO", code, "") for code in ("BADCHARSET", "")
+    ],
+    ("actions", "text", "refused_search"): ["1", "\u0661"],
     ("connection", "mailbox", "waits_for_connection"): [MailboxName("X1")],
     ("check_texts", "proxy", "connected"): ["h:1", ""],
     ("check_texts", "proxy", "looked_up_by_proxy"): ["h:1"],
@@ -156,6 +164,7 @@ MODULES = [
     *(
         import_module(f"{problem_texts.__name__}.{module.name}")
         for module in pkgutil.iter_modules(problem_texts.__path__)
+        if module.name != "first_page"  # read in the windows of the gallery
     ),
     certificate_texts,
     *(

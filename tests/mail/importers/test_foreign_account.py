@@ -22,7 +22,7 @@ def test_names_of_programs_are_told_as_people_know_them():
 def test_cleartext_to_another_machine_is_encrypted_here_with_a_note():
     found = offer(security=Security.NONE)
     assert (found.account.security, found.account.port) == (Security.STARTTLS, 143)
-    assert "STARTTLS" in " ".join(found.notes)
+    assert "always encrypted" in " ".join(found.notes)
     local = offer(host="127.0.0.1", security=Security.NONE, port=1143)
     assert (local.account.security, local.account.port, local.notes) == (Security.NONE, 1143, ())
 

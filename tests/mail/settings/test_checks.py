@@ -44,7 +44,7 @@ CLEAR = {"host": "localhost", "port": 143, "security": Security.NONE}
         ({**CLEAR, "proxy": "tor"}, "security", "Without encryption"),  # there, localhost is another machine
         ({"user": " "}, "user", "Enter the user name"),
         ({"secret": SecretSource.COMMAND}, "password_command", "Enter the command"),
-        ({"secret": SecretSource.ONLINE}, "online_account", "Online Accounts"),
+        ({"secret": SecretSource.ONLINE}, "online_account", "online accounts"),
         ({"mailboxes": ()}, "mailboxes", "at least one"),
         ({"webmail": "mail.example.org"}, "webmail", "must begin with https://"),
         ({"webmail": "javascript:x"}, "webmail", "must begin with https://"),
