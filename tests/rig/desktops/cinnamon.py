@@ -40,8 +40,8 @@ class Cinnamon(XDesktop):
         self._wait_for_panel()
 
     def press_mark_read(self, identity: int, box: Box) -> None:
-        """The button below the text."""
-        self.click(box.x + 81, box.y + box.height - 23)
+        """The button below the text, beside the picture of the sender."""
+        self.click(box.x + 223, box.y + box.height - 23)
 
     def turn_dark(self) -> None:
         """As Cinnamon's settings do."""
