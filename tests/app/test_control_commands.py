@@ -48,7 +48,7 @@ class Program:
     def open_message(self, key, token):
         self.calls.append(("open", key, token))
 
-    def act(self, action, keys):
+    def act_unasked(self, action, keys):
         self.calls.append((action, keys))
 
     def undo(self):

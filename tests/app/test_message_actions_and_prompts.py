@@ -190,6 +190,20 @@ def test_mark_all_reaches_every_mailbox_that_is_known(program):
     assert program.mail_service.summary().undo.sentence == "Marked 9 mails as read"
 
 
+@pytest.mark.parametrize("delete_for_good", [True, False])
+def test_mails_are_deleted_for_good_only_where_the_settings_say_so_and_the_user_was_asked(
+    program, delete_for_good
+):
+    """A toast and a script cannot ask."""
+    program.settings = Settings(accounts=(WORK, HOME), delete_for_good=delete_for_good)
+    program.messages.act(MessageAction.DELETE, [key(1)])
+    program.messages.act(MessageAction.ARCHIVE, [key(2)])
+    program.messages.act_unasked(MessageAction.DELETE, [key(3)])
+    program.messages.on_toast(program.toast(4), ToastAction.DELETE, "")
+    for_good = [action.for_good for action in program.store.actions()]
+    assert for_good == [delete_for_good, False, False, False]
+
+
 def test_the_folders_to_move_to_are_those_of_the_account(program):
     found = []
     program.messages.move_targets(WORK.id, found.append)()

@@ -99,7 +99,7 @@ class ControlCommands:
                     limit=_MAX_MESSAGES
                 )
             )
-        self._messages.act(_ACTIONS[action], tuple(_key(message) for message in messages))
+        self._messages.act_unasked(_ACTIONS[action], tuple(_key(message) for message in messages))
 
 
 def _key(message: object) -> MessageKey:

@@ -86,6 +86,10 @@ class MessageActions:
         for_good = action is MessageAction.DELETE and self.settings().delete_for_good
         self._act(action, keys, target, for_good=for_good)
 
+    def act_unasked(self, action: MessageAction, keys: Sequence[MessageKey]) -> None:
+        """As `act` where nothing can ask before: nothing is deleted for good."""
+        self._act(action, keys, None, for_good=False)
+
     def undo(self) -> None:
         """See `MessageCommands.undo`."""
         self.queue.undo()
@@ -128,9 +132,9 @@ class MessageActions:
         self.gate.snooze(self.mail_service.arrivals_of(keys), SNOOZE_SECONDS)
 
     def on_toast(self, toast: Toast, action: ToastAction, token: str) -> None:
-        """Do what the user chose on a toast; there nothing asks before mails are deleted for good."""
+        """Do what the user chose on a toast."""
         if action in _ON_TOASTS:
-            self._act(_ON_TOASTS[action], toast.messages, None, for_good=False)
+            self.act_unasked(_ON_TOASTS[action], toast.messages)
         elif action is ToastAction.SNOOZE:
             self.snooze(toast.messages)
         elif toast.messages:
