@@ -9,7 +9,7 @@ import pytest
 
 from tests.mail.make import account, message
 from tray.imap.types import INBOX, Address, MailboxName
-from tray.mail.policy.rules import first_match, is_important, is_important_person, matches
+from tray.mail.policy.rules import first_match, is_important, is_important_person, makes_important, matches
 from tray.mail.settings.rules import Announce, Rule, header_names, needs_size
 from tray.mail.settings.settings import Settings
 
@@ -110,6 +110,11 @@ def test_a_line_is_important_by_rule_or_person(
 ) -> None:
     settings = Settings(rules=rules, important=important)
     assert is_important(settings, WORK, INBOX, MAIL) is expected
+    assert makes_important(settings) or not expected
+
+
+def test_rules_that_never_make_important_are_not_tried_on_every_line() -> None:
+    assert not makes_important(Settings(rules=(Rule("r"), Rule("s", notify=Announce.COUNT))))
 
 
 def test_only_what_rules_name_is_fetched() -> None:

@@ -266,8 +266,10 @@ class MailService:
         """Which messages of `account` are marked as important."""
         if not (self.settings.important or self.settings.rules):
             return lambda _mailbox, _message: False
-        from tray.mail.policy.rules import is_important
+        from tray.mail.policy.rules import is_important, makes_important
 
+        if not makes_important(self.settings):
+            return lambda _mailbox, _message: False
         return partial(is_important, self.settings, account)
 
     # One watch for each account of the settings

@@ -295,20 +295,24 @@ class NotificationGate:
 
     def _postpone_waiting(self) -> None:
         """Postpone toasts that wait for a notification server: it may start in the middle of quiet hours."""
-        withdrawn = self._center.withdraw_unshown(self._has_to_wait)
+        settings, circumstances = self._settings(), None
+
+        def has_to_wait(account_id: AccountId, arrival: Arrival | None) -> bool:
+            nonlocal circumstances
+            from tray.mail.policy.decision import When, decide
+
+            account = self._account(account_id)
+            if account is None:
+                return False
+            if circumstances is None:
+                circumstances = self._circumstances()
+            decision = decide(settings, account, arrival, circumstances, self._clock.seconds())
+            return decision.when is not When.NOW
+
+        withdrawn = self._center.withdraw_unshown(has_to_wait)
         for account in {key.account for key in withdrawn.keys}:
             self._postponed.setdefault(account, PostponedArrivals()).add(withdrawn.of(account))
             self._sorted_in = None
-
-    def _has_to_wait(self, account_id: AccountId, arrival: Arrival | None) -> bool:
-        """Whether a message that was not shown yet is not to be announced now."""
-        from tray.mail.policy.decision import When, decide
-
-        account = self._account(account_id)
-        if account is None:
-            return False
-        decision = decide(self._settings(), account, arrival, self._circumstances(), self._clock.seconds())
-        return decision.when is not When.NOW
 
     def _account(self, account_id: AccountId | None) -> Account | None:
         return next((account for account in self._settings().accounts if account.id == account_id), None)

@@ -44,6 +44,11 @@ def matches(rule: Rule, account: Account, mailbox: MailboxName, message: Message
     )
 
 
+def makes_important(settings: Settings) -> bool:
+    """Whether these settings can make any message important."""
+    return bool(settings.important) or any(rule.notify is Announce.URGENT for rule in settings.rules)
+
+
 def is_important(settings: Settings, account: Account, mailbox: MailboxName, message: Message) -> bool:
     """Whether a message in a list is marked as important; a rule about its age is left out."""
     rule = first_match(settings.rules, account, mailbox, message, message.envelope.date or 0.0)
