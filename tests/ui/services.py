@@ -126,6 +126,9 @@ class FakePreviews:
         if self._failure:
             on_failure(self._failure)
 
+    def ask_do_not_disturb(self, known) -> None:
+        known(True)
+
     def send_test_notification(self) -> None:
         self.played.append("notification")
 

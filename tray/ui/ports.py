@@ -135,6 +135,9 @@ class Previews(Protocol):
     def open_newest(self, account: Account) -> None:
         """Do what a click on the newest message of such an account would do."""
 
+    def ask_do_not_disturb(self, known: Callable[[bool], None]) -> None:
+        """Ask the desktop whether it holds notifications back now; calls back once, later."""
+
 
 class SignInService(Protocol):
     """Signs in with OAuth 2."""

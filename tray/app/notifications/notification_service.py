@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tray.desktop.notifications.backend import NotificationBackend
     from tray.desktop.notifications.sounds import OnFailure, SoundPlayer
     from tray.mail.model.action import RefusedAction
+    from tray.mail.policy.decision import Presence
     from tray.mail.settings.settings import Settings
     from tray.net.clock import Clock
 
@@ -86,6 +87,7 @@ class NotificationService:
 
             return PresenceWatch(session)
 
+        self._session = session
         presence = PresenceUpdates(clock, watch_presence) if session.connected else None
         self.center = NotificationCenter(
             clock, self._backend, announcements, shown, lambda: ToastStyle.of(settings())
@@ -107,6 +109,21 @@ class NotificationService:
 
             self._player = SoundPlayer()
         self._player.play(sound, on_failure)
+
+    def ask_do_not_disturb(self, known: Callable[[bool], None]) -> None:
+        """Ask the desktop whether it holds notifications back now; calls back once, later."""
+        if not self._session.connected:
+            known(False)
+            return
+        from tray.desktop.integration.presence import PresenceWatch
+
+        watch = PresenceWatch(self._session)
+
+        def answered(presence: Presence, _signalled: bool) -> None:
+            watch.deleteLater()
+            known(presence.do_not_disturb)
+
+        watch.ask(answered)
 
     def show_test(self) -> None:
         """Show a notification that is none of a message."""

@@ -235,6 +235,10 @@ class SettingsWindow:
         """See `Previews.send_test_notification`."""
         self.notifications.show_test()
 
+    def ask_do_not_disturb(self, known: Callable[[bool], None]) -> None:
+        """See `Previews.ask_do_not_disturb`."""
+        self.notifications.ask_do_not_disturb(known)
+
     def play_sound(self, sound: str, on_failure: Callable[[str], None]) -> None:
         """See `Previews.play_sound`."""
         self.notifications.play(sound, on_failure)

@@ -15,6 +15,7 @@ from tray.ui.settings.pages.notifications import notifications
 from tray.ui.settings.pages.quiet_and_privacy import quiet_and_privacy
 from tray.ui.settings.pages.start_and_language import start_and_language
 from tray.ui.settings.pages.window_and_menu import window_and_menu
+from tray.ui.settings.quiet_page import QuietPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,6 +55,8 @@ class PageMaker:
             assert account is not None
             return AccountPage(account, self._changes, self._services)
         page = next(page for page in self.pages if page.key == key)
+        if page.key == "quiet":
+            return QuietPage(page, self._changes, self._services.previews)
         return DescribedPage(page, self._changes) if page.sections else AboutPage(self._services)
 
     def show_summary(self, view: PageView, summary: Summary) -> None:
