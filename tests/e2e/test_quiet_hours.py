@@ -90,8 +90,8 @@ def test_a_muted_account_counts_and_announces_nothing(watching, dovecot, recorde
 
 
 def toggle(recorder):
-    """A click on the account's line in the submenu."""
-    recorder.tray().click("Work")
+    """A click on *Mute* in the menu of the account."""
+    recorder.tray().click("Mute")
 
 
 def test_a_toast_has_the_sound_and_the_colour_of_its_account(watching, dovecot, recorder):
