@@ -129,13 +129,6 @@ OTHERS = {
     ("login", "error", "login_problem"): REFUSALS,
     ("login", "error", "by_code"): REFUSALS,
     ("login", "error", "by_text"): REFUSALS,
-    ("actions", "error", "refused_action"): [
-        CommandRefused("UID MOVE", "NO", code, text)
-        for code in ("OVERQUOTA", "NOPERM", "TRYCREATE", "INUSE", "")
-        for text in ("", "1")
-    ],
-    ("actions", "error", "refused_search"): [CommandRefused("UID SEARCH", "BAD", "", "1")],
-    ("actions", "text", "refused_search"): ["é", "1"],
     ("sign_in_texts", "account", "no_sign_in"): ["X1"],
     ("actions", "error", "refused_action"): [
         CommandRefused("MOVE", "NO", code, "")

@@ -227,6 +227,19 @@ def test_a_refused_action_is_taken_back_with_a_sentence(desk):
 
 
 @pytest.mark.expects_log("An action failed: server")
+def test_a_refused_action_that_is_tried_again_knows_of_the_copy_that_it_made(desk):
+    """The server took the copy, and would not remove the original."""
+    answer = Deferred()
+    desk.inbox.answers = [answer, Deferred()]
+    desk.actions.act(Do.ARCHIVE, [key(3)])
+    desk.later()
+    desk.inbox.before_copy(Uid(40))
+    answer.errback(ActionFailed(READ_ONLY, refused=True, begun=True))
+    desk.actions.retry_refused()
+    assert [action.copied_from for action in desk.store.actions()] == [40]
+
+
+@pytest.mark.expects_log("An action failed: server")
 def test_a_refusal_can_be_dismissed_and_ends_the_offer_to_undo(desk):
     desk.inbox.answers = [refusal()]
     desk.actions.act(Do.FLAG, [key(3), key(2)])

@@ -306,7 +306,9 @@ class ActionQueue:
         keys = action.keys
         headline = refusal_headline(action.action, len(keys), self._subject(action))
         reason = f"{problem.sentence} {problem.advice}".strip()
-        self._refused = replace(action, copied_from=None)
+        self._refused = (
+            action  # with `copied_from`: the copy may have been made, and its original not removed
+        )
         self.refused = RefusedAction(headline, reason, action.action, keys, action.target)
         self._on_refused(self.refused)
         self._changed()
