@@ -25,6 +25,8 @@ from tray.mail.folders.folders import FolderList, without_prefix
 from tray.mail.model.action import MessageAction, RefusedAction, UndoOffer
 from tray.mail.presentation.summary import SearchResults
 from tray.mail.settings.settings import Settings
+from tray.ui.widgets.style import dark_palette
+from tray.ui.widgets.tones import tones
 from tray.ui.window import placement
 from tray.ui.window.mail_window import MailWindow
 from tray.ui.window.messages.keys import KeyList
@@ -555,3 +557,16 @@ def test_its_size_is_remembered(recorder):
     window.hide()
     assert sizes.kept == (500, 640)
     assert MailWindow(recorder.commands, now, Settings, sizes).size() == QSize(500, 640)
+
+
+def test_it_follows_when_the_desktop_turns_dark(window):
+    opened(window, replace(MAILS, undo=UndoOffer("Archived “Two”", NOW + 10)))
+    light = window.grab().toImage()
+    window.setPalette(dark_palette())
+    QApplication.processEvents()
+    dark = window.grab().toImage()
+    shades = tones(dark_palette())
+    assert dark != light
+    places = [(4, 4), (220, 300), (4, window.view._undo.y() + 4)]
+    wanted = [shades.window, shades.base, shades.undo_ground]
+    assert [dark.pixelColor(*place).name() for place in places] == [each.name() for each in wanted]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtWidgets import QAction, QHBoxLayout, QLineEdit, QWidget
 
 from tray.i18n import tr
 from tray.mail.presentation.summary import SearchResults
@@ -39,9 +39,9 @@ class SearchField(QWidget):
         self._line.setClearButtonEnabled(True)
         self._line.setAccessibleName(tr("Search"))
         self._line.setPlaceholderText(tr("Sender, subject, text, folder"))
-        self._line.addAction(
-            symbol_icon(Symbol.SEARCH, tones(self.palette()).window_second), QLineEdit.LeadingPosition
-        )
+        self._symbol = QAction(self)
+        self._line.addAction(self._symbol, QLineEdit.LeadingPosition)
+        self._dress()
         self._line.setMinimumHeight(grown(self, 32))
         self._line.textChanged.connect(self.typed)
         self._line.returnPressed.connect(self.entered)
@@ -52,6 +52,15 @@ class SearchField(QWidget):
         layout.addWidget(self._line, 1)
         layout.addWidget(close)
         self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the new colour of text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.PaletteChange, QEvent.StyleChange):
+            self._dress()
+
+    def _dress(self) -> None:
+        self._symbol.setIcon(symbol_icon(Symbol.SEARCH, tones(self.palette()).window_second))
 
     def begin(self) -> None:
         """Show the field, empty, and give it the keyboard; one that is shown keeps its text, selected."""
