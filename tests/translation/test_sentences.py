@@ -131,8 +131,9 @@ OTHERS = {
     ("login", "error", "by_text"): REFUSALS,
     ("sign_in_texts", "account", "no_sign_in"): ["X1"],
     ("actions", "error", "refused_action"): [
-        CommandRefused("MOVE", "NO", code, "")
+        CommandRefused("MOVE", "NO", code, text)
         for code in ("OVERQUOTA", "NOPERM", "TRYCREATE", "LIMIT", "INUSE", "NONEXISTENT", "SERVERBUG", "")
+        for text in ("", "1")
     ],
     ("actions", "error", "refused_search"): [
         CommandRefused("SEARCH", "NO", code, "") for code in ("BADCHARSET", "")
