@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from types import SimpleNamespace
 
+from tests.mail.make import arrival
 from tests.ui.certificates import untrusted
 from tests.ui.services import FakeHistory, FakeOthers, FakePreviews, FakeStore, FakeTests, ignore
 from tray.imap.events import Listed
@@ -22,8 +23,11 @@ from tray.mail.model.status import (
     Watching,
 )
 from tray.mail.oauth.flows import EnterCode, OpenPage
+from tray.mail.policy.trial import try_settings
 from tray.mail.presentation.summary import AccountSummary, IconState, Summary
 from tray.mail.settings.oauth_clients import OAuthProvider
+from tray.mail.settings.rules import Announce, Rule
+from tray.mail.settings.settings import Settings
 from tray.mail.setup.discovery import Candidate, Source, shipped_result
 from tray.mail.setup.providers import Provider, Providers, SignInMethod
 from tray.ui.ports import SettingsServices
@@ -241,6 +245,16 @@ WATCHED = Summary(
 )
 
 
+RULES = (Rule("Newsletters", list_id=("news.example.org",), notify=Announce.COUNT),)
+_ARRIVALS = (
+    arrival(
+        1, WORK.id, subject="Lunch on Friday, or would Thursday be better for all of you?", date=time.time()
+    ),
+    arrival(2, WORK.id, subject="שלום לך", name="דנה לוי", date=time.time() - 3600),
+)
+HISTORY = FakeHistory(try_settings(Settings(accounts=(WORK,), rules=RULES), _ARRIVALS), _ARRIVALS)
+
+
 def services(
     tests: FakeTests = LOGIN_FAILS, signing_in: SigningIn | None = None, store: FakeStore | None = None
 ) -> SettingsServices:
@@ -255,5 +269,5 @@ def services(
         sign_in=(signing_in or SigningIn()).service,
         type_proxy_password=ignore,
         add_account=ignore,
-        history=FakeHistory(),
+        history=HISTORY,
     )

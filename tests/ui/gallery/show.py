@@ -21,6 +21,7 @@ from tests.ui.gallery.exhibits import (
     LOGIN_FAILS,
     ONLINE,
     PAGE,
+    RULES,
     UNDER_WAY,
     WATCHED,
     WORK,
@@ -98,7 +99,9 @@ class Gallery:
 
 def settings_of(*accounts, store=None, **more) -> SettingsWindow:
     """The settings with these accounts."""
-    return SettingsWindow(services(store=store or FakeStore(settings=Settings(accounts=accounts)), **more))
+    return SettingsWindow(
+        services(store=store or FakeStore(settings=Settings(accounts=accounts, rules=RULES)), **more)
+    )
 
 
 def show_settings(gallery: Gallery) -> None:
@@ -109,6 +112,9 @@ def show_settings(gallery: Gallery) -> None:
     for page in window._maker.pages:
         window.show_page(page.key)
         gallery.form(window, f"settings-{page.key}")
+    for name, show in (("rules", window._maker._edit_rules), ("why", window._maker._show_why)):
+        show()
+        gallery.form(window, f"settings-{name}")
     for part in ("folders", "password"):
         window.show_part(WORK.id, part)
         gallery.form(window, f"settings-{part}")
