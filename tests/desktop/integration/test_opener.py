@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PyQt5 import sip
 
 from tray.desktop.integration.opener import Opener
 from tray.mail.settings.open_message import RunCommand
@@ -120,6 +121,15 @@ def test_a_desktop_that_does_not_answer_is_not_waited_for(opener, programs, unti
     opener.open(None)
     until(lambda: opener.sentences)
     assert "No mail program" in opener.sentences[0]
+
+
+def test_the_program_may_end_while_the_desktop_is_asked(qapp, programs, until):
+    programs.add("xdg-mime", "read answer")
+    opener = Opener(on_failure=pytest.fail)
+    opener.open(None)
+    until(programs.said)
+    sip.delete(opener)
+    assert programs.said() == ["xdg-mime query default x-scheme-handler/mailto []"]
 
 
 def test_the_facts_of_a_mail_stand_in_the_environment_of_the_command(opener, programs, until):

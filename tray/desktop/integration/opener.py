@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PyQt5 import sip
 from PyQt5.QtCore import QObject, QProcess, QSocketNotifier, QTimer, QUrl
 from PyQt5.QtGui import QDesktopServices
 
@@ -140,6 +141,8 @@ class Opener(QObject):
         compose = partial(self._compose, token, on_failure)
 
         def answered() -> None:
+            if sip.isdeleted(query):  # the program ends, and with it the query, which reports that
+                return
             entry = bytes(query.readAllStandardOutput().data()).decode("utf-8", "replace").strip()
             query.deleteLater()
             launcher = shutil.which("gtk-launch")
