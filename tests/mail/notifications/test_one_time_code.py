@@ -35,6 +35,9 @@ CODES = [
     ("Discord Verification", "Your Discord verification code is: X7K9Q2", "X7K9Q2"),
     ("Verify it is you", "Use verification code 482913 before 12:30 on 24.11.2025", "482913"),
     ("New sign-in", "2025-11-24: passcode 482913", "482913"),
+    ("FB-48291 is your Facebook confirmation code", "", "48291"),
+    ("Sign in to your account", "Security code AB-482913", "482913"),
+    ("Your login code is 482 913", "The code before it was 48291", "482913"),
     # German
     ("482-913 ist dein Code", "", "482913"),
     ("Ihr Bestätigungscode", "Ihr Bestätigungscode lautet 482 913.", "482913"),
@@ -107,6 +110,8 @@ NO_CODES = [
     ("Ihr Sicherheitscode", "Vertragsnummer 48291374, Konto endet auf 482913"),
     ("Bestätigungscode", "Die Rechnungsnummer lautet 482913"),
     ("Security code policy", "See pages 1042 to 1051, chapter 4829"),
+    ("Your security code", "In case of questions name our reference AB-482913 or flight ABC-4829"),
+    ("Your security code", "It is valid at once. Our house has the name AB-482913"),
     # nothing at all
     ("Lunch on Friday?", "At 12:30, table for 1234 people"),
     ("Re: figures", "We sold 48291 items, 5000 more than last year"),

@@ -88,6 +88,7 @@ def test_a_page_whose_text_has_not_begun_is_cut() -> None:
     "body",
     [
         b"".join(b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (n, n + 1) for n in range(2000)),
+        b"".join(b"--b%d\nContent-Type:multipart/x;boundary=b%d\n\n" % (n, n + 1) for n in range(1000)),
         b"--b0\r\n\r\n" * 6000,
         b"--b0\r\n" + b"X: " + b"y" * 50_000,
         b"--b0\r\nContent-Type: text/html\r\n\r\n" + b"<div>" * 10_000 + b"deep",
@@ -100,7 +101,7 @@ def test_a_page_whose_text_has_not_begun_is_cut() -> None:
         b"--b0\r\nContent-Type: text/plain; " + b"a*0*=b;" * 5000 + b"\r\n\r\nx",
         b"--b0\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"=" * 48_000,
     ],
-    ids=range(12),
+    ids=range(13),
 )  # fmt: skip
 def test_no_message_takes_long_or_raises(body: bytes) -> None:
     first_line(body_text(b"Content-Type: multipart/mixed; boundary=b0\r\n", body).text)

@@ -28,6 +28,7 @@ from tray.mail.preview.html_text import html_text
         ("yes<blockquote>no<br>no</blockquote>again", "yes\n> no\n> no\nagain"),
         ("</blockquote>yes", "\nyes"),
         ('<img src="https://example.org/x.png" alt="Logo">text', "text"),
+        ("<b>a</b> <i>b</i> <p> <b> c", "a b \n c"),
         ("text<", "text"),
         ("text<p cla", "text"),
         ("text<!-- never ends", "text"),
@@ -42,3 +43,8 @@ def test_the_visible_text(html: str, text: str) -> None:
 def test_enough_is_read_of_a_long_page() -> None:
     assert len(html_text("<p>word</p>" * 20_000)) < 14_000
     assert html_text("<i>" * 20_000 + "text") == ""
+    assert html_text("word " * 2000 + "<p>more") == "word " * 2000
+
+
+def test_a_malformed_declaration_ends_the_text() -> None:
+    assert html_text("text<![unknown[x]]>").startswith("text")

@@ -141,6 +141,7 @@ _NOT_AFTER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _COLON = 4  # characters such as ``: `` between a word and its code
+_PREFIXES = {None, "G", "FB"}  # of codes of Google and Facebook, which are typed without it
 _USUAL = {6, 8}  # digits of a code
 _LINK = re.compile(r"\S*(?://|www\.)\S*|\S+@\S+")
 
@@ -210,7 +211,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         if _NOT_AFTER.match(text, end) or _YEAR.fullmatch(code) or len(set(code)) == 1:
             continue
-        if found["prefix"] and found["prefix"] != "G" and not _names_code(before):
+        if found["prefix"] not in _PREFIXES and not _names_code(before):
             continue
         yield start, end, code
 

@@ -17,6 +17,13 @@ from tray.mail.preview.html_text import html_text
 if TYPE_CHECKING:
     from email.message import Message
 
+_OF_RUBBISH = (
+    MessageError,
+    RecursionError,
+    ValueError,
+    LookupError,
+    TypeError,
+)  # what the parser may raise for it
 _BODY_LIMIT = 49_152  # bytes
 _DEPTH_LIMIT = 10  # multiparts in multiparts
 _PARTS_LIMIT = 50  # of one multipart
@@ -53,13 +60,7 @@ def body_text(headers: bytes, body: bytes, *, complete: bool = False) -> BodyTex
             headers.strip(b"\r\n") + b"\r\n\r\n" + body[:_BODY_LIMIT]
         )
         found = _found(message, _DEPTH_LIMIT)
-    except (
-        MessageError,
-        RecursionError,
-        ValueError,
-        LookupError,
-        TypeError,
-    ):  # what the parser raises for rubbish
+    except _OF_RUBBISH:
         return BodyText()
     if found is None:
         return BodyText()

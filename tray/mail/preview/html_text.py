@@ -7,6 +7,7 @@ would have to be removed again, and it shows what a page hides, such as the fill
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
 
 _HTML_LIMIT = 65_536
@@ -115,12 +116,7 @@ def html_text(html: str) -> str:
     Never raises. Styles, scripts and what a page hides are left out. Nothing is loaded.
     """
     parser = _Text()
-    try:
-        parser.feed(
-            html[:_HTML_LIMIT]
-        )  # never closed: that takes quadratic time, and shows a tag that was cut off
-    except _Enough:
-        pass
-    except (AssertionError, ValueError):  # a malformed declaration
-        pass
+    with suppress(_Enough, AssertionError, ValueError):  # of the parser, for a malformed declaration
+        # It is never closed: that takes quadratic time, and shows a tag that was cut off.
+        parser.feed(html[:_HTML_LIMIT])
     return "".join(parser.pieces)
