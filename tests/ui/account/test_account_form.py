@@ -288,6 +288,7 @@ def test_what_was_typed_on_the_first_page_is_there(qapp, program):
     assert program.checks[-1][:2] == (draft, Secret("typed"))
     program.checks[-1][3](True)
     assert window.changes.settings.accounts == (draft,)
+    assert program.services.store.applied[-1][1] == {draft.id: Secret("typed")}
 
 
 @pytest.mark.parametrize("how", ["escape", "back", "close"])

@@ -59,6 +59,8 @@ class IdentityPage(AccountPage):
         if not new:
             self.own = {"name", "user"}
         self._make_editors(account)
+        if new and pending is not None:  # typed on the first page: it goes with the account
+            self.password.setText(pending.reveal())
         self.fields = self._make_fields()
         self.lay_out(groups={"name", "user"}, inner={"login"})
         self._connect()
