@@ -13,7 +13,6 @@ from tray.app.notifications.rule_actions import RuleActions
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.model.action import MessageAction
 from tray.mail.policy.decision import Reason
-from tray.mail.policy.facts import variables
 from tray.mail.settings.rules import Rule
 from tray.mail.settings.settings import Settings
 
@@ -80,23 +79,6 @@ def test_commands_are_run_once_for_each_new_message():
     assert fixture.told == [(key(2),), (key(3),)]
     fixture.rules.stop()
     assert fixture.ran[-1] == "stop"
-
-
-def test_a_command_is_told_who_wrote_what_when():
-    fixture = RulesFixture()
-    (arrival,) = fixture.mail_service.arrivals_of([key(1)])
-    assert variables(WORK, arrival, None) == {
-        "MAILBELL_ACCOUNT": "Work",
-        "MAILBELL_EMAIL": "work@example.org",
-        "MAILBELL_MAILBOX": "INBOX",
-        "MAILBELL_UID": "1",
-        "MAILBELL_MESSAGE_ID": "",
-        "MAILBELL_FROM": "ada@example.org",
-        "MAILBELL_FROM_NAME": "Ada",
-        "MAILBELL_SUBJECT": "mail 1",
-        "MAILBELL_DATE": "1001",
-        "MAILBELL_RULE": "",
-    }
 
 
 @pytest.fixture
