@@ -31,7 +31,7 @@ _HEAD = """\
 # The settings file
 
 `~/.config/mailbell/settings.toml` is a TOML file, read at the start. It may be edited while Mailbell does not run;
-comments survive what the settings dialog writes. A value that cannot be used is refused with a sentence that names it.
+comments survive what the settings window writes. A value that cannot be used is refused with a sentence that names it.
 An unknown key is kept, and named in the log.
 
 This page is made from the code by `python3 installer/dev.py pages`.

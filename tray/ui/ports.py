@@ -185,7 +185,7 @@ class MessageHistory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SettingsServices:
-    """The services that the settings dialog and its pages call."""
+    """The services that the settings and their pages call."""
 
     store: SettingsStore
     tests: AccountTests

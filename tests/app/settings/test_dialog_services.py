@@ -1,4 +1,4 @@
-"""The services of the settings dialog: tests of accounts, lists of folders, searches; and what each says."""
+"""The services of the settings: tests of accounts, lists of folders, searches; and what each says."""
 
 from __future__ import annotations
 

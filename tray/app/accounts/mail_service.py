@@ -209,7 +209,7 @@ class MailService:
     def secret_given(self, account: AccountId) -> None:
         """Try again with a new secret, if the account needs one; a working connection is kept.
 
-        Called when the settings dialog has saved a secret; the password dialog calls `AccountWatch.check_now` itself.
+        Called when the settings have saved a secret; the password dialog calls `AccountWatch.check_now` itself.
         """
         watch = self._watches.get(account)
         if watch is not None and isinstance(watch.status, NeedsCredentials):

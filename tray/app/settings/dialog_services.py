@@ -1,4 +1,4 @@
-"""The settings dialog and its services: they use the network, the keyring or other programs; see `tray.ui.ports`."""
+"""The window of the settings and its services: they use the network, the keyring or other programs; see `tray.ui.ports`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RunningSearch:
 
 @dataclass(frozen=True)
 class SettingsWindow:
-    """Opens the settings dialog, and implements the ports of `tray.ui.ports` whose methods its pages call."""
+    """Opens the settings, and implements the ports of `tray.ui.ports` whose methods its pages call."""
 
     reactor: Any
     dialogs: Dialogs

@@ -252,7 +252,7 @@ def _keep_proxy_password(paths: Paths, before: Account, after: Account, given: S
     if kept is not None and given is None and kept.id not in _keys(before):
         print(
             tr(
-                "The password of the proxy is not known yet: type it in the settings dialog, "
+                "The password of the proxy is not known yet: type it in the settings window, "
                 "or repeat this with --proxy-password-stdin."
             )
         )
@@ -317,7 +317,7 @@ def _list(text: str) -> list[object]:
 def _unknown(key: str, *, is_pair: bool) -> str:
     if key.lower() in _SECRETS:
         return tr(
-            "A password is no setting and must not stand on a command line. Type it in the settings dialog, "
+            "A password is no setting and must not stand on a command line. Type it in the settings window, "
             "or give a password_command."
         )
     if not is_pair:

@@ -1,1 +1,1 @@
-"""The dialog of one account."""
+"""All settings of one account."""

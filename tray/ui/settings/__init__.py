@@ -1,1 +1,1 @@
-"""The settings dialog."""
+"""The window of the settings."""

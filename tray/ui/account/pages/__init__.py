@@ -1,1 +1,1 @@
-"""The pages of an account's dialog, one file each."""
+"""The parts of the settings of an account, one file each."""
