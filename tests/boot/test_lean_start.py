@@ -28,6 +28,8 @@ SPARED = (
     "twisted.web",
     "tray.net.proxy.tunnel",
     "tray.ui.widgets.style",
+    "tray.ui.window.mail_window",
+    "PyQt5.QtSvg",
     "tray.ui.settings.settings_window",
     "jeepney",
     "keyring",
