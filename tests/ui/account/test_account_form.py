@@ -279,7 +279,7 @@ def test_an_error_comes_when_the_field_is_left_and_goes_as_one_types(opened):
 
 def test_what_was_typed_on_the_first_page_is_there(qapp, program):
     form = form_of(None, program.services)
-    window = form.window()
+    window, store = form.window(), form.store
     draft = replace(WORK, id=AccountId("d"))
     window.more_settings(draft, Secret("typed"))
     form = window.stack.currentWidget()
@@ -288,7 +288,7 @@ def test_what_was_typed_on_the_first_page_is_there(qapp, program):
     assert program.checks[-1][:2] == (draft, Secret("typed"))
     program.checks[-1][3](True)
     assert window.changes.settings.accounts == (draft,)
-    assert program.services.store.applied[-1][1] == {draft.id: Secret("typed")}
+    assert store.applied[-1][1] == {draft.id: Secret("typed")}
 
 
 @pytest.mark.parametrize("how", ["escape", "back", "close"])
