@@ -1,4 +1,4 @@
-"""The window of the settings and its services: they use the network, the keyring or other programs; see `tray.ui.ports`."""
+"""The window of the settings and its services, which use the network, the keyring or other programs."""
 
 from __future__ import annotations
 
