@@ -108,7 +108,7 @@ def test_a_form_that_is_wrong_begins_no_test(view, begin):
     view.outdate()
     view.button.click()
     assert not view.running
-    assert view.verdict.text().startswith("Put right the marked fields")
+    assert view.verdict.text().startswith("Correct the marked fields")
     assert spoken(view, CheckStep.NAME) == "To do: Find the server"
 
 
