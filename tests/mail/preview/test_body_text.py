@@ -51,6 +51,7 @@ NESTED = (
         (ALTERNATIVE, parts(part(b"plain"), part(b"<p>page", HTML)), "plain"),
         (ALTERNATIVE, parts(part(b"<p>page", HTML), part(b"plain")), "plain"),
         (ALTERNATIVE, parts(part(b"  \r\n"), part(b"<p>page", HTML)), "page"),
+        (ALTERNATIVE, parts(part(b"View in browser: https://example.org"), part(b"<p>page", HTML)), "page"),
         (ALTERNATIVE, parts(part(b"<p>page", HTML), part(b"BEGIN:VCALENDAR", b"Content-Type: text/calendar\r\n")), "page"),
         (MIXED, parts(NESTED, part(b"footer")), "inner"),
         (MIXED, parts(part(b"<p>page", HTML), part(b"footer of the list")), "page"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tray.imap.charsets import codecs, guess
 from tray.imap.text import as_utf8
+from tray.mail.preview.first_line import first_line
 from tray.mail.preview.html_text import html_text
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _found(part: Message, depth: int) -> tuple[str, str] | None:
         found = _found(child, depth - 1)
         if found is None:
             continue
-        if not is_alternative or (found[0] == "text/plain" and found[1].strip()):
+        if not is_alternative or (found[0] == "text/plain" and first_line(found[1])):
             return found
         page = found
     return page
