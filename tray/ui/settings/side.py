@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QModelIndex, QObject, QSignalBlocker, Qt, pyqtSignal
-from PyQt5.QtGui import QKeyEvent, QPalette
-from PyQt5.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
+from PyQt5.QtCore import QEvent, QModelIndex, QObject, QRect, QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtGui import QKeyEvent, QPainter, QPalette
+from PyQt5.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QStyle, QWidget
 
 from tray.i18n import tr
 from tray.mail.model.status import needs_attention
@@ -22,6 +22,8 @@ from tray.ui.widgets.tones import tones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PyQt5.QtGui import QPaintEvent
 
     from tray.mail.model.account import Account
     from tray.mail.presentation.summary import Summary
@@ -83,7 +85,7 @@ class Side(QWidget):
         self.box.setVisible(narrow)
         direction = QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom
         self._layout.setDirection(direction)
-        right = _MARGIN if narrow else 0
+        right = _MARGIN if narrow else 1  # the hairline
         self._layout.setContentsMargins(0, _MARGIN, right, _MARGIN)
         if narrow:
             self.setMinimumWidth(0)
@@ -123,6 +125,18 @@ class Side(QWidget):
             event.accept()
             return True
         return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a hairline towards the page."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        edge = QRect(self.width() - 1, 0, 1, self.height())
+        if self.box.isVisible():
+            edge = QRect(0, self.height() - 1, self.width(), 1)
+        painter.fillRect(
+            QStyle.visualRect(self.layoutDirection(), self.rect(), edge), tones(self.palette()).hairline
+        )
+        painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
         """Tint the magnifier anew."""
