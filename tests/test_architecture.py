@@ -73,6 +73,7 @@ FOLDERS = {
     "app": {
         ".": {"accounts", "actions", "credentials", "notifications", "settings"},
         "accounts": {"notifications"},
+        "actions": {"accounts"},
         "settings": {"credentials"},
     },
     "cli": {"account": {"."}},

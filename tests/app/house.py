@@ -9,6 +9,7 @@ from twisted.internet.task import Clock
 from tests.fakes.ports import FakeStore, FakeToasts, FakeWatcher
 from tests.fakes.values import VALIDITY
 from tray.app.accounts.mail_service import MailService
+from tray.app.accounts.pending_actions import PendingActions
 from tray.app.actions.action_queue import ActionQueue
 from tray.app.actions.message_search import MessageSearch
 from tray.app.notifications.announcements import Announcements
@@ -42,10 +43,12 @@ class House:
         self.announcements = Announcements(self.store, dict(self.store.kept), pytest.fail)
         self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
         self.settings = Settings(accounts=accounts, **settings)
+        self.pending = PendingActions(self.store)
         self.mail_service = MailService(
             self.settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
+            pending=self.pending,
             gate=self.gate(),
             now=self.clock.seconds,
             changed=self.changed,
@@ -57,7 +60,7 @@ class House:
         self.search = MessageSearch(self.mail_service)
         self.actions = ActionQueue(
             self.clock,
-            self.store,
+            self.pending,
             self.mail_service,
             self.announcements,
             self.changed,
@@ -65,7 +68,6 @@ class House:
             self.unwatched,
             self.search,
         )
-        self.mail_service.connect(self.actions)
 
     def gate(self):
         """Through which messages pass to the notification center."""

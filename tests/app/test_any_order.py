@@ -19,6 +19,7 @@ from tests.fakes.ports import FakeSecrets, FakeStore, FakeToasts
 from tests.fakes.values import VALIDITY, account, mail
 from tray.app.accounts.mail_service import MailService
 from tray.app.accounts.pause import Pause
+from tray.app.accounts.pending_actions import PendingActions
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.credentials.sign_in import SignIn
 from tray.app.notifications.announcements import Announcements
@@ -197,6 +198,7 @@ class World:
             settings,
             make_watcher=self.make_watcher,
             announcements=self.announcements,
+            pending=PendingActions(FakeStore()),
             gate=self.quiet,
             now=self.clock.seconds,
             changed=lambda: None,

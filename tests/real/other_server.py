@@ -78,7 +78,7 @@ class OtherServer:
         await until(self._reactor, lambda: run.shows(subject))
         run.queue.act(action, [run.key(subject)], MailboxName(target) if target else None)
         assert run.shows(subject) is action.is_flag
-        await until(self._reactor, lambda: not run.queue.pending(run.account.id))
+        await until(self._reactor, lambda: not run.pending.of(run.account.id))
         print(f"{action.value:8} {subject}: {[each.reason for each in run.refused] or self.folders()}")
 
     async def start(self) -> None:

@@ -18,6 +18,7 @@ from tests.fakes.ports import FakeToasts
 from tests.real.action_scenarios import WITHOUT_MOVE, ActionFixture
 from tests.real.scenarios import run_one
 from tray.app.accounts.mail_service import MailService
+from tray.app.accounts.pending_actions import PendingActions
 from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.app.actions import action_queue
 from tray.app.actions.action_queue import ActionQueue
@@ -73,10 +74,12 @@ class Run:
             announcements=announcements,
             gate=center,  # type: ignore[arg-type]
         )
+        self.pending = PendingActions(self.store)
         self.service = MailService(
             Settings(accounts=(account,), titles=50),
             make_watcher=watchers.make,
             announcements=announcements,
+            pending=self.pending,
             gate=center,  # type: ignore[arg-type]
             now=time.time,
             changed=lambda: None,
@@ -86,7 +89,7 @@ class Run:
         self.refused: list[RefusedAction] = []
         self.queue = ActionQueue(
             reactor,
-            self.store,
+            self.pending,
             self.service,
             announcements,
             lambda: None,
@@ -94,7 +97,6 @@ class Run:
             UnwatchedMailboxes(reactor, secrets),
             MessageSearch(self.service),
         )
-        self.service.connect(self.queue)
         self.service.start()
 
     def _status_changed(self, watch: AccountWatch) -> None:
@@ -155,7 +157,7 @@ class QueueFixture(ActionFixture):
         await self.until(lambda: run.shows(subject))
 
     async def done(self, run: Run) -> None:
-        await self.until(lambda: not run.queue.pending(self.account.id))
+        await self.until(lambda: not run.pending.of(self.account.id))
 
     async def close(self) -> None:
         try:

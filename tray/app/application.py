@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred
 
 from tray.app.accounts.mail_service import MailService
 from tray.app.accounts.pause import Pause
+from tray.app.accounts.pending_actions import PendingActions
 from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.accounts.watcher_factory import WatcherFactory
@@ -17,6 +18,7 @@ from tray.app.actions.action_queue import ActionQueue
 from tray.app.actions.message_actions import MessageActions
 from tray.app.actions.message_search import MessageSearch
 from tray.app.actions.program_actions import AccountActions, ProgramActions
+from tray.app.actions.rule_actions import RuleActions
 from tray.app.actions.unwatched import UnwatchedMailboxes
 from tray.app.control_commands import ControlCommands
 from tray.app.control_service import ControlService
@@ -26,12 +28,11 @@ from tray.app.dialogs import Dialogs, WindowStyle
 from tray.app.first_page import FirstPageWindow
 from tray.app.new_mail import NewMail
 from tray.app.notifications.announcements import Announcements
-from tray.app.notifications.message_history import MessageHistory
 from tray.app.notifications.notification_service import Complaints, NotificationService
-from tray.app.notifications.rule_actions import RuleActions
 from tray.app.prompts import Prompts
 from tray.app.settings.dialog_services import SettingsWindow
 from tray.app.settings.dialog_sign_in import DialogSignIn
+from tray.app.settings.message_history import MessageHistory
 from tray.app.settings.settings_service import SettingsService
 from tray.app.status_feed import StatusFeed
 from tray.app.summary_updates import SummaryUpdates
@@ -131,10 +132,12 @@ class Application:
             prompts.status_changed(watch)
             self._actions.on_status(watch)
 
+        pending = PendingActions(self._store)
         self._mail_service = MailService(
             settings,
             make_watcher=watchers.make,
             announcements=announcements,
+            pending=pending,
             gate=self._notifications.gate,
             now=time.time,
             changed=self._updates.soon,
@@ -145,7 +148,7 @@ class Application:
         searches = MessageSearch(self._mail_service)
         self._actions = ActionQueue(
             reactor,
-            self._store,
+            pending,
             self._mail_service,
             announcements,
             self._updates.soon,
@@ -153,7 +156,6 @@ class Application:
             UnwatchedMailboxes(reactor, self._secret_store),
             searches,
         )
-        self._mail_service.connect(self._actions)
         self._rule_actions = RuleActions(
             reactor, self._actions, lambda: self._settings.current, complaints.show
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tray.net.clock import Timer
 
@@ -10,24 +10,27 @@ if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.accounts.pause import Pause
     from tray.app.accounts.power_and_network import PowerAndNetwork
-    from tray.app.demo import Demo
-    from tray.app.dialogs import Dialogs
-    from tray.app.first_page import FirstPageWindow
     from tray.app.notifications.gate import NotificationGate
-    from tray.app.status_feed import StatusFeed
-    from tray.app.windows import Windows
+    from tray.mail.presentation.summary import Summary
     from tray.net.clock import Clock
 
 _DELAY = 0.05
 """Seconds in which changes are collected before the tray is drawn, which sends it over D-Bus to the panel."""
 
 
+class SummaryView(Protocol):
+    """What shows the summary: icon, window, dialogs, first page, scripts."""
+
+    def render(self, summary: Summary) -> None:
+        """Show it."""
+
+
 class SummaryUpdates:
     """Collects changes for a moment; made before the parts that announce them, and connected to them afterwards."""
 
-    def __init__(self, clock: Clock, *views: Windows | StatusFeed | Dialogs | Demo) -> None:
+    def __init__(self, clock: Clock, *views: SummaryView) -> None:
         self._timer = Timer(clock)
-        self._views: tuple[Windows | StatusFeed | Dialogs | Demo | FirstPageWindow, ...] = views
+        self._views = views
 
     def connect(
         self,
@@ -42,7 +45,7 @@ class SummaryUpdates:
         self._pause = pause
         self._power_and_network = power_and_network
 
-    def add_view(self, view: FirstPageWindow) -> None:
+    def add_view(self, view: SummaryView) -> None:
         """Draw `view`, too."""
         self._views = (*self._views, view)
 

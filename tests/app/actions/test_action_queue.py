@@ -321,7 +321,7 @@ def test_actions_of_an_account_that_is_gone_are_dropped(desk):
     desk.mail_service.apply_settings(desk.settings.__class__(accounts=(HOME,)))
     desk.connected()
     assert desk.store.queued == {}
-    assert desk.actions.pending(WORK.id) == []
+    assert desk.pending.of(WORK.id) == []
 
 
 class FullStore(FakeStore):

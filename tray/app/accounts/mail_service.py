@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from tray.app.accounts.account_watch import MakeWatcher
-    from tray.app.actions.action_queue import ActionQueue
+    from tray.app.accounts.pending_actions import PendingActions
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.duplicate_index import KeyedMessage
     from tray.app.notifications.gate import NotificationGate
@@ -48,6 +48,7 @@ class MailService:
         *,
         make_watcher: MakeWatcher,
         announcements: Announcements,
+        pending: PendingActions,
         gate: NotificationGate,
         now: Callable[[], float],
         changed: Callable[[], None],
@@ -55,6 +56,8 @@ class MailService:
         arrived: Collection[Callable[[str, Sequence[MessageLine]], None]] = (),
     ) -> None:
         """Make a watch for each account of `settings`; nothing is watched before `start`.
+
+        Mailboxes are shown as if the actions in `pending` were done.
 
         `now` gives Unix seconds; `changed` is called when the tray has something else to show, `status_changed` with
         each new status of an account, those of `arrived` with the name of an account and its new messages.
@@ -71,17 +74,13 @@ class MailService:
         self._watches: dict[AccountId, AccountWatch] = {}
         self._ending = EndingConnections()
         self._running = False
-        self._actions: ActionQueue | None = None
+        self._pending = pending
         self._listing = False
         self._arrange()
 
-    def connect(self, actions: ActionQueue) -> None:
-        """Show mailboxes as if these actions were done."""
-        self._actions = actions
-
     def pending(self, account: AccountId) -> list[PendingAction]:
         """The actions on messages of an account that are not done yet."""
-        return [] if self._actions is None else self._actions.pending(account)
+        return self._pending.of(account)
 
     # What comes from the server
 
@@ -232,7 +231,6 @@ class MailService:
     def summary(self) -> Summary:
         """Everything that the tray shows now."""
         enabled = [watch for watch in self._watches.values() if watch.account.enabled]
-        actions = self._actions
         summaries = (
             watch.summary(
                 self._announcements,
@@ -247,9 +245,9 @@ class MailService:
             for each in summaries
         ]
         summary = summarize(accounts, self._pause)
-        if actions is None:
-            return summary
-        return replace(summary, undo=actions.undo_offer, refused=actions.refused)
+        offer = self._pending.undo_offer
+        is_open = offer is not None and self._now() < offer.until
+        return replace(summary, undo=offer if is_open else None, refused=self._pending.refused)
 
     def extra_items(self) -> ExtraItems:
         """What is read of messages beside their envelopes: for rules of the user, for toasts and for a window."""
@@ -314,8 +312,7 @@ class MailService:
     def _forget(self, account: AccountId) -> None:
         self._keep_only(account, ())
         self._announcements.forget(account)
-        if self._actions is not None:
-            self._actions.forget(account)
+        self._pending.forget(account)
 
     def _keep_only(self, account: AccountId, mailboxes: Collection[MailboxName]) -> list[KeyedMessage]:
         """Drop what is known of an account's other mailboxes; the messages that are to be announced because of that."""

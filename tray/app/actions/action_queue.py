@@ -1,18 +1,18 @@
-"""The actions on messages that their servers have not done yet: on disk until then, over outages and restarts."""
+"""Sends the actions on messages to their servers, each once; undoes them, and takes back what a server refuses."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tray.desktop.storage.state_store import StateError
+from tray.app.accounts.pending_actions import QueuedAction
 from tray.imap.types import Uid
 from tray.mail.actions.pending import UNDO_SECONDS, PendingAction
 from tray.mail.model.action import MessageAction, RefusedAction, UndoOffer
 from tray.mail.model.status import Watching
-from tray.mail.model.uid_set import NO_UIDS, UidSet
+from tray.mail.model.uid_set import UidSet
 from tray.net.clock import Timer
 from tray.net.errors import ActionFailed
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.account_watch import AccountWatch
     from tray.app.accounts.mail_service import MailService
+    from tray.app.accounts.pending_actions import PendingActions
     from tray.app.actions.message_search import MessageSearch
     from tray.app.actions.unwatched import UnwatchedMailboxes
     from tray.app.notifications.announcements import Announcements
-    from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName, UidValidity
     from tray.mail.model.account import AccountId
     from tray.mail.model.message import Message, MessageKey
@@ -42,28 +42,6 @@ _ATTEMPTS = 3
 """Connections that may end during one action; beyond, the action may be the reason."""
 
 
-@dataclass(eq=False, slots=True)
-class _Entry:
-    """An action of this run or of an earlier one."""
-
-    action: PendingAction
-    changes: UidSet = NO_UIDS
-    """The messages that it changes, as far as known; the others were as wanted before."""
-    running: bool = False
-    attempts: int = 0
-    undone: bool = False
-    """Whether it has to be reversed when it is done."""
-    done: bool = False
-
-
-@dataclass(slots=True)
-class _Undo:
-    """What can be undone."""
-
-    offer: UndoOffer
-    entries: list[_Entry] = field(default_factory=list)
-
-
 class ActionQueue:
     """Sends actions when they are due and their mailboxes have a connection; each is done once.
 
@@ -74,7 +52,7 @@ class ActionQueue:
     def __init__(
         self,
         clock: Clock,
-        store: StateStore,
+        pending: PendingActions,
         mail_service: MailService,
         announcements: Announcements,
         changed: Callable[[], None],
@@ -82,9 +60,9 @@ class ActionQueue:
         unwatched: UnwatchedMailboxes,
         searches: MessageSearch,
     ) -> None:
-        """Go on with the actions on disk; `changed` is called when something else is to be shown."""
+        """Go on with the actions of the last run; `changed` is called when something else is to be shown."""
         self._clock = clock
-        self._store = store
+        self._pending = pending
         self._mail_service = mail_service
         self._announcements = announcements
         self._on_changed = changed
@@ -92,26 +70,11 @@ class ActionQueue:
         self._unwatched = unwatched
         self._searches = searches
         self._timer = Timer(clock)
-        self._undo: _Undo | None = None
-        self.refused: RefusedAction | None = None
-        """See `Summary.refused`."""
+        self._undoable: list[QueuedAction] = []
+        """What `UndoOffer` is about."""
         self._refused: PendingAction | None = None
-        self._entries = [_Entry(action) for action in self._load()]
-        self._last_id = max((entry.action.id for entry in self._entries), default=0)
-        if self._entries:
+        if pending.queue:
             self._arm()
-
-    def pending(self, account: AccountId) -> list[PendingAction]:
-        """The actions of an account that are not done, in their order."""
-        return [
-            entry.action for entry in self._entries if entry.action.account == account and not entry.undone
-        ]
-
-    @property
-    def undo_offer(self) -> UndoOffer | None:
-        """See `Summary.undo`."""
-        undo = self._undo
-        return undo.offer if undo is not None and self._clock.seconds() < undo.offer.until else None
 
     def act(
         self,
@@ -149,63 +112,58 @@ class ActionQueue:
     def _new(
         self, action: MessageAction, place: _Place, uids: UidSet, wait: float, **options: Any
     ) -> PendingAction:
-        self._last_id += 1
-        return PendingAction(self._last_id, action, *place, uids, self._clock.seconds() + wait, **options)
+        return PendingAction(
+            self._pending.new_id(), action, *place, uids, self._clock.seconds() + wait, **options
+        )
 
     def _add(self, actions: Sequence[PendingAction], count: int, *, offer_undo: bool) -> None:
         """Queue `actions` on `count` messages, which can be undone together."""
         for action in actions:
             if action.moves:
                 self._take_back(action)
-        entries = [_Entry(action, self._changes(action)) for action in actions]
+        entries = [QueuedAction(action, self._changes(action)) for action in actions]
         if offer_undo and actions:
             from tray.mail.actions.texts import undo_sentence
 
             first = actions[0]
             subject = self._subject(first) if count == 1 else None
             sentence = undo_sentence(first.action, count, subject, first.target, for_good=first.for_good)
-            offer = UndoOffer(sentence, self._clock.seconds() + UNDO_SECONDS)
-            self._undo = _Undo(offer, entries)
-        self._entries += entries
-        self._save(actions)
+            self._pending.undo_offer = UndoOffer(sentence, self._clock.seconds() + UNDO_SECONDS)
+            self._undoable = entries
+        self._pending.add(entries)
         self._go_on()
 
     def undo(self) -> None:
         """See `MessageCommands.undo`."""
-        undo, self._undo = self._undo, None
-        if undo is None or self._clock.seconds() >= undo.offer.until:
+        offer, entries = self._pending.undo_offer, self._undoable
+        self._end_offer()
+        if offer is None or self._clock.seconds() >= offer.until:
             return
-        for entry in undo.entries:
+        for entry in entries:
             if entry.running and not entry.action.moves:
                 entry.undone = True
             elif not entry.running:
-                self._drop(entry)
+                self._pending.drop(entry)
                 if entry.done or entry.attempts:  # without an answer it may have been done
                     self._reverse(entry)
         self._go_on()
 
     def retry_refused(self) -> None:
         """See `MessageCommands.retry_refused`."""
-        action, self._refused, self.refused = self._refused, None, None
+        action, self._refused, self._pending.refused = self._refused, None, None
         if action is not None:
-            self._last_id += 1
-            again = replace(action, id=self._last_id, due=self._clock.seconds())
-            self._entries.append(_Entry(again, self._changes(again)))
-            self._save([again])
+            again = replace(action, id=self._pending.new_id(), due=self._clock.seconds())
+            self._pending.add([QueuedAction(again, self._changes(again))])
         self._go_on()
 
     def dismiss_refused(self) -> None:
         """See `MessageCommands.dismiss_refused`."""
-        self._refused = self.refused = None
+        self._refused = self._pending.refused = None
         self._changed()
-
-    def forget(self, account: AccountId) -> None:
-        """The account is gone, or its mailboxes are others: drop its actions, which are no longer on disk."""
-        self._entries = [entry for entry in self._entries if entry.action.account != account]
 
     def on_status(self, watch: AccountWatch) -> None:
         """An account has a new status: send what waits for its connection."""
-        if self._entries and isinstance(watch.latest, Watching):
+        if self._pending.queue and isinstance(watch.latest, Watching):
             self._send(watch.account.id)
 
     def stop(self) -> None:
@@ -222,24 +180,28 @@ class ActionQueue:
     def _arm(self) -> None:
         """Set the timer for the next action that is due, or for the end of the offer to undo."""
         now = self._clock.seconds()
-        times = [entry.action.due for entry in self._entries if entry.action.due > now]
-        if self._undo is not None:
-            times.append(self._undo.offer.until)
+        times = [entry.action.due for entry in self._pending.queue if entry.action.due > now]
+        if self._pending.undo_offer is not None:
+            times.append(self._pending.undo_offer.until)
         if times:
             self._timer.set(min(max(0.0, min(times) - now), UNDO_SECONDS), self._on_time)
         else:
             self._timer.clear()
 
     def _on_time(self) -> None:
-        if self.undo_offer is None:
-            self._undo = None
+        offer = self._pending.undo_offer
+        if offer is not None and self._clock.seconds() >= offer.until:
+            self._end_offer()
         self._go_on()
+
+    def _end_offer(self) -> None:
+        self._pending.undo_offer, self._undoable = None, []
 
     def _send(self, account: AccountId | None = None) -> None:
         """Send the actions that are due, in their order, if there is a connection."""
         now = self._clock.seconds()
         waiting: set[tuple[AccountId, MailboxName]] = set()  # without a connection
-        for entry in tuple(self._entries):
+        for entry in tuple(self._pending.queue):
             action = entry.action
             place = action.account, action.mailbox
             if action.due > now + UNDO_SECONDS:  # the clock was set back
@@ -248,34 +210,34 @@ class ActionQueue:
                 continue
             watch = self._mail_service.watch(action.account)
             if watch is None:
-                self._drop(entry)
+                self._pending.drop(entry)
                 continue
             sent = self._perform(watch, entry)
             if sent is not None:
                 entry.running = True
                 sent.addCallbacks(partial(self._done, entry), partial(self._failed, entry))
                 sent.addErrback(_log_defect)
-                if entry in self._entries and not entry.running:
+                if entry in self._pending.queue and not entry.running:
                     waiting.add(place)
 
-    def _perform(self, watch: AccountWatch, entry: _Entry) -> Deferred[UidSet] | None:
+    def _perform(self, watch: AccountWatch, entry: QueuedAction) -> Deferred[UidSet] | None:
         before_copy = partial(self._before_copy, entry)
         sent = watch.perform(entry.action, before_copy)
         if sent is None and isinstance(watch.latest, Watching):
             return self._unwatched.perform(watch.account, entry.action, before_copy)
         return sent
 
-    def _before_copy(self, entry: _Entry, lowest: Uid) -> None:
+    def _before_copy(self, entry: QueuedAction, lowest: Uid) -> None:
         """Keep on disk where the copies will be: a COPY without an answer is then not sent again blindly."""
         entry.action = replace(entry.action, copied_from=lowest)
-        self._save([entry.action])
+        self._pending.save([entry.action])
 
-    def _done(self, entry: _Entry, uids: UidSet) -> None:
+    def _done(self, entry: QueuedAction, uids: UidSet) -> None:
         entry.running, entry.done = False, True
         action = entry.action
         if action.unread_only:
             entry.changes = uids
-        self._drop(entry)
+        self._pending.drop(entry)
         self._mail_service.on_action_done(action, uids)
         self._searches.on_action_done(action, uids)
         if entry.undone:
@@ -283,34 +245,35 @@ class ActionQueue:
             self._go_on()
         self._changed()
 
-    def _failed(self, entry: _Entry, failure: Failure) -> None:
+    def _failed(self, entry: QueuedAction, failure: Failure) -> None:
         failure.trap(ActionFailed)
         error: ActionFailed = failure.value  # type: ignore[assignment]
         entry.running = False
         entry.attempts += error.begun
         if entry.undone:  # whether or not it was done: what undoes it changes nothing else
-            self._drop(entry)
+            self._pending.drop(entry)
             self._reverse(entry)
             self._changed()
         elif error.refused or entry.attempts >= _ATTEMPTS:
             self._refuse(entry, error.problem)
 
-    def _refuse(self, entry: _Entry, problem: Problem) -> None:
+    def _refuse(self, entry: QueuedAction, problem: Problem) -> None:
         from tray.mail.actions.texts import refusal_headline
 
         log.warning("An action failed: %s", problem.kind.value)
         action = entry.action
-        self._drop(entry)
-        if self._undo is not None and entry in self._undo.entries:
-            self._undo = None
+        self._pending.drop(entry)
+        if entry in self._undoable:
+            self._end_offer()
         keys = action.keys
         headline = refusal_headline(action.action, len(keys), self._subject(action))
         reason = f"{problem.sentence} {problem.advice}".strip()
         self._refused = (
             action  # with `copied_from`: the copy may have been made, and its original not removed
         )
-        self.refused = RefusedAction(headline, reason, action.action, keys, action.target)
-        self._on_refused(self.refused)
+        refused = RefusedAction(headline, reason, action.action, keys, action.target)
+        self._pending.refused = refused
+        self._on_refused(refused)
         self._changed()
 
     # The list.
@@ -337,7 +300,7 @@ class ActionQueue:
 
     def _take_back(self, action: PendingAction) -> None:
         """Take the messages of `action` out of earlier actions that would move them and were not sent."""
-        for entry in tuple(self._entries):
+        for entry in tuple(self._pending.queue):
             other = entry.action
             if (
                 other.moves
@@ -347,39 +310,15 @@ class ActionQueue:
             ):
                 rest = other.without(action.uids)
                 if not rest.uids:
-                    self._drop(entry)
+                    self._pending.drop(entry)
                 elif rest != other:
                     entry.action = rest
-                    self._save([rest])
+                    self._pending.save([rest])
 
-    def _reverse(self, entry: _Entry) -> None:
+    def _reverse(self, entry: QueuedAction) -> None:
         if entry.changes:
-            self._last_id += 1
-            action = entry.action.reversed(self._last_id, entry.changes, self._clock.seconds())
-            self._entries.append(_Entry(action))
-            self._save([action])
-
-    def _drop(self, entry: _Entry) -> None:
-        if entry in self._entries:
-            self._entries.remove(entry)
-            try:
-                self._store.delete_actions([entry.action.id])
-            except StateError as error:
-                log.warning("%s", error)
-
-    def _save(self, actions: Iterable[PendingAction]) -> None:
-        try:
-            self._store.save_actions(actions)
-        except StateError as error:
-            # They are done from memory; only a restart would lose them.
-            log.warning("%s", error)
-
-    def _load(self) -> list[PendingAction]:
-        try:
-            return self._store.actions()
-        except StateError as error:
-            log.warning("%s", error)
-            return []
+            action = entry.action.reversed(self._pending.new_id(), entry.changes, self._clock.seconds())
+            self._pending.add([QueuedAction(action)])
 
 
 def _log_defect(failure: Failure) -> None:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.dialogs import Dialogs
-    from tray.app.notifications.message_history import MessageHistory
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.dialog_sign_in import DialogSignIn
+    from tray.app.settings.message_history import MessageHistory
     from tray.app.settings.settings_service import SettingsService
     from tray.mail.folders.folders import FolderList
     from tray.mail.importers.candidates import ImportResult, SourceProgram

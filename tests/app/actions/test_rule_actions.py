@@ -9,7 +9,7 @@ from twisted.internet.task import Clock
 
 from tests.app.house import House
 from tests.fakes.values import account, key, mail
-from tray.app.notifications.rule_actions import RuleActions
+from tray.app.actions.rule_actions import RuleActions
 from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.model.action import MessageAction
 from tray.mail.policy.decision import Reason
