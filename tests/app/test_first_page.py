@@ -13,7 +13,6 @@ from tests.ui.conftest import no_window_left, qapp, qt_messages
 from tests.ui.services import services
 from tray.app.first_page import FirstPageWindow
 from tray.mail.model.account import AccountId
-from tray.mail.policy.decision import Presence
 from tray.mail.presentation.summary import summarize
 from tray.mail.settings.settings import Settings
 from tray.ui.first_page.first_page import FirstPage
@@ -42,7 +41,6 @@ class Program:
             settings_window,
             windows,
             SimpleNamespace(draw=lambda: self.done.append("draw")),
-            "the session bus",
         )
 
     def open(self):
@@ -87,18 +85,3 @@ def test_what_it_asks_for_is_done(program):
     assert window.has_tray()
     assert window.watched_folders(work) == ("INBOX", "Lists")
     assert window.watched_folders(AccountId("gone")) == ()
-
-
-def test_the_desktop_is_asked_whether_it_holds_notifications_back(program, monkeypatch):
-    known = []
-
-    class Watch:
-        def __init__(self, bus):
-            assert bus == "the session bus"
-
-        def ask(self, on_known):
-            on_known(Presence(do_not_disturb=True), False)
-
-    monkeypatch.setattr("tray.desktop.integration.presence.PresenceWatch", Watch)
-    program.window.ask_do_not_disturb(known.append)
-    assert known == [True]

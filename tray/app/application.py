@@ -30,9 +30,8 @@ from tray.app.new_mail import NewMail
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
 from tray.app.prompts import Prompts
-from tray.app.settings.dialog_services import SettingsWindow
+from tray.app.settings.dialog_services import MessageHistory, SettingsWindow
 from tray.app.settings.dialog_sign_in import DialogSignIn
-from tray.app.settings.message_history import MessageHistory
 from tray.app.settings.settings_service import SettingsService
 from tray.app.status_feed import StatusFeed
 from tray.app.summary_updates import SummaryUpdates
@@ -203,7 +202,6 @@ class Application:
             self._settings_window,
             self._windows,
             self._updates,
-            session,
         )
         self._updates.add_view(self._first_page)
         self._power_and_network.when_network_is_back(self._first_page.network_is_back)

@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tray.app.dialogs import WindowStyle
     from tray.app.settings.dialog_services import SettingsWindow
     from tray.app.settings.settings_service import SettingsService
     from tray.app.summary_updates import SummaryUpdates
     from tray.app.windows import Windows
-    from tray.desktop.bus import Bus
-    from tray.desktop.integration.presence import PresenceWatch
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
-    from tray.mail.policy.decision import Presence
     from tray.mail.presentation.summary import Summary
     from tray.ui.first_page.first_page import FirstPage
 
@@ -33,7 +28,6 @@ class FirstPageWindow:
         settings_window: SettingsWindow,
         windows: Windows,
         updates: SummaryUpdates,
-        session: Bus,
     ) -> None:
         """Accounts are added to `settings`; what they say then is shown by `updates`."""
         self._reactor = reactor
@@ -42,8 +36,6 @@ class FirstPageWindow:
         self._settings_window = settings_window
         self._windows = windows
         self._updates = updates
-        self._session = session
-        self._presence: PresenceWatch | None = None
         self._page: FirstPage | None = None
 
     def open(self) -> None:
@@ -85,17 +77,6 @@ class FirstPageWindow:
     def has_tray(self) -> bool:
         """See `FirstPageCommands.has_tray`."""
         return self._windows.has_icon()
-
-    def ask_do_not_disturb(self, known: Callable[[bool], None]) -> None:
-        """See `FirstPageCommands.ask_do_not_disturb`."""
-        from tray.desktop.integration.presence import PresenceWatch
-
-        def answered(presence: Presence, _signalled: bool) -> None:
-            self._presence = None
-            known(presence.do_not_disturb)
-
-        self._presence = PresenceWatch(self._session)  # kept until it has answered
-        self._presence.ask(answered)
 
     def choose_folders(self, account_id: AccountId) -> None:
         """See `FirstPageCommands.choose_folders`."""

@@ -213,9 +213,6 @@ class FirstPageCommands(Protocol):
     def has_tray(self) -> bool:
         """Whether the desktop has a place for the icon."""
 
-    def ask_do_not_disturb(self, known: Callable[[bool], None]) -> None:
-        """Ask the desktop whether it holds notifications back now; calls back once, later."""
-
     def choose_folders(self, account_id: AccountId) -> None:
         """Show the folders of that account, to choose which are watched."""
 

@@ -14,6 +14,7 @@ from tray.app.notifications.notification_service import Complaints, Notification
 from tray.imap.types import INBOX
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance
 from tray.mail.model.toast import Arrival, Toast, ToastAction, ToastKey
+from tray.mail.policy.decision import Presence
 from tray.mail.settings.settings import Settings
 
 WORK = account("work")
@@ -24,11 +25,12 @@ class ServiceFixture:
 
     def __init__(self):
         self.clock, self.store = Clock(), FakeStore()
+        self.bus = SimpleNamespace(connected=False)
         self.messages, self.shown, self.actions = [], [], []
         self.announcements = Announcements(self.store, {}, pytest.fail)
         self.service = NotificationService(
             self.clock,
-            SimpleNamespace(connected=False),
+            self.bus,
             self,
             self.announcements,
             lambda: Settings(accounts=(WORK,)),
@@ -129,3 +131,21 @@ def test_a_complaint_before_there_are_toasts_is_logged_and_then_shown(fixture):
     complaints.connect(fixture.service.center)
     complaints.show("The disk is full.")
     assert fixture.messages == [("Mailbell", "The disk is full.")]
+
+
+@pytest.mark.parametrize(("connected", "disturbing"), [(True, True), (False, False)])
+def test_the_desktop_is_asked_whether_it_holds_notifications_back(
+    fixture, monkeypatch, connected, disturbing
+):
+    class Watch:
+        def __init__(self, bus):
+            self.deleteLater = lambda: None
+
+        def ask(self, on_known):
+            on_known(Presence(do_not_disturb=True), False)
+
+    known = []
+    monkeypatch.setattr("tray.desktop.integration.presence.PresenceWatch", Watch)
+    fixture.bus.connected = connected
+    fixture.service.ask_do_not_disturb(known.append)
+    assert known == [disturbing]

@@ -28,14 +28,14 @@ def test_the_users_own_profile_follows_the_xdg_folders(private_home):
     assert own.lock == private_home / "xdg_state_home" / "mailbell" / "mailbell.lock"
     assert own.keyring_service == "mailbell"
     assert own.profile is None
-    assert {mode(folder) for folder in (own.config, own.state, own.runtime)} == {0o700}
+    assert {mode(folder) for folder in (own.config, own.state, own.socket.parent)} == {0o700}
 
 
 def test_everything_of_a_profile_lies_in_its_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     profile = for_profile("p")
     root = tmp_path / "p"
-    assert {profile.config, profile.state, profile.runtime, profile.profile} == {root}
+    assert {profile.config, profile.state, profile.socket.parent, profile.profile} == {root}
     assert mode(root) == 0o700
     assert profile.lock.parent == root
 
@@ -83,7 +83,7 @@ def test_without_a_session_folder_the_socket_is_in_a_private_temporary_one(tmp_p
 def test_without_a_session_folder_the_user_has_all_in_the_state_folder(monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/nonexistent")
     own = for_user()
-    assert own.runtime == own.state
+    assert own.socket.parent == own.state
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the usual place on Linux")
@@ -132,7 +132,7 @@ def test_a_session_folder_that_is_shared_is_done_without(tmp_path, monkeypatch, 
     (shared / "mailbell" / "mailbell.lock").symlink_to(precious)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(shared))
     own = for_user()
-    assert own.runtime == own.state
+    assert own.socket.parent == own.state
     lock = InstanceLock(own.lock)
     assert lock.acquire(own.socket)
     lock.release()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from tests.mail.make import message
-from tray.mail.notifications.one_time_code import OneTimeCode, code_of, find_code
+from tray.mail.notifications.one_time_code import OneTimeCode, find_code
 
 CODES = [
     # English
@@ -141,12 +138,6 @@ def test_other_numbers_are_no_codes(subject: str, text: str) -> None:
 )
 def test_digits_are_grouped_for_display(code: str, grouped: str) -> None:
     assert OneTimeCode(code).grouped == grouped
-
-
-def test_a_message_is_searched_in_subject_and_preview() -> None:
-    assert code_of(message(1, subject="Your verification code")) is None
-    assert code_of(message(1, subject="Your code is 482 913")) == OneTimeCode("482913")
-    assert code_of(replace(message(1), code="X7K9Q2")) == OneTimeCode("X7K9Q2")
 
 
 def test_a_long_text_is_searched_in_a_moment() -> None:

@@ -13,8 +13,7 @@ from tray.imap.types import MailboxName
 from tray.mail.model.account import AccountId
 from tray.mail.model.toast import ToastContent
 from tray.mail.policy.decision import Circumstances, Presence, Reason, When, circumstances_at, decide
-from tray.mail.policy.explanations import HISTORY_LIMIT, Explanation, History, outcome, why
-from tray.mail.policy.trial import try_settings
+from tray.mail.policy.explanations import HISTORY_LIMIT, Explanation, History, outcome, try_settings, why
 from tray.mail.settings.rules import Announce, Rule
 from tray.mail.settings.settings import Settings
 

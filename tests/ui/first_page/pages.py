@@ -67,6 +67,7 @@ class Program:
             others=FakeOthers(found or ImportResult()),
             sign_in=service,
         )
+        self.services.previews.ask_do_not_disturb = self._ask_do_not_disturb
 
     def page(self):
         return shown(FirstPage(self.settings, self.services, self))
@@ -110,13 +111,15 @@ class Program:
             on_progress(OpenPage("https://ms/auth?1"))
         return lambda: self.cancelled.append("sign-in")
 
+    # `Previews`
+
+    def _ask_do_not_disturb(self, known):
+        self.presence_known = known
+
     # `FirstPageCommands`
 
     def is_online(self):
         return self.online
-
-    def ask_do_not_disturb(self, known):
-        self.presence_known = known
 
     def has_tray(self):
         return self.tray

@@ -23,7 +23,7 @@ from tray.mail.model.status import (
     Watching,
 )
 from tray.mail.oauth.flows import EnterCode, OpenPage
-from tray.mail.policy.trial import try_settings
+from tray.mail.policy.explanations import try_settings
 from tray.mail.presentation.summary import AccountSummary, IconState, Summary
 from tray.mail.settings.oauth_clients import OAuthProvider
 from tray.mail.settings.rules import Announce, Rule

@@ -8,7 +8,7 @@ from PyQt5.QtTest import QTest
 
 from tests.mail.make import account, arrival
 from tests.ui.services import FakeHistory, FakeStore
-from tray.mail.policy.trial import try_settings
+from tray.mail.policy.explanations import try_settings
 from tray.mail.settings.rules import Announce, Rule
 from tray.mail.settings.settings import Settings
 from tray.ui.rows.changes import Changes

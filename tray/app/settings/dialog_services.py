@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
+    from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.dialogs import Dialogs
+    from tray.app.notifications.gate import NotificationGate
     from tray.app.notifications.notification_service import NotificationService
     from tray.app.settings.dialog_sign_in import DialogSignIn
-    from tray.app.settings.message_history import MessageHistory
     from tray.app.settings.settings_service import SettingsService
     from tray.mail.folders.folders import FolderList
     from tray.mail.importers.candidates import ImportResult, SourceProgram
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import CheckResult, Problem
+    from tray.mail.model.toast import Arrival
+    from tray.mail.policy.explanations import Explanation
     from tray.mail.presentation.summary import Summary
     from tray.mail.setup.discovery import Attempt, DiscoveryResult
     from tray.net.watch.connection_limits import ConnectionLimits
@@ -44,6 +47,26 @@ class RunningSearch:
 
     skip: Callable[[], None]
     cancel: Callable[[], None]
+
+
+_WEEK = 7 * 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class MessageHistory:
+    """The last decisions, and the messages of the last week: implements `tray.ui.ports.MessageHistory`."""
+
+    gate: NotificationGate
+    mail_service: MailService
+    now: Callable[[], float]
+
+    def explanations(self) -> tuple[Explanation, ...]:
+        """See `MessageHistory.explanations`."""
+        return self.gate.explanations()
+
+    def last_week(self) -> tuple[Arrival, ...]:
+        """See `MessageHistory.last_week`."""
+        return tuple(self.mail_service.arrivals_since(self.now() - _WEEK))
 
 
 @dataclass(frozen=True)

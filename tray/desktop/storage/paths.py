@@ -31,7 +31,6 @@ class Paths:
 
     config: Path
     state: Path
-    runtime: Path
     socket: Path
     """The socket of the running program, for the command line."""
     keyring_service: str
@@ -91,7 +90,6 @@ def for_user() -> Paths:
     return Paths(
         config=config,
         state=state,
-        runtime=runtime,
         socket=_socket(runtime / "mailbell.sock"),
         keyring_service=_NAME,
     )
@@ -103,7 +101,6 @@ def for_profile(folder: Path | str) -> Paths:
     return Paths(
         config=root,
         state=root,
-        runtime=root,
         socket=_socket(root / "mailbell.sock"),
         keyring_service=f"{_NAME}:{_digest(root)}",
         profile=root,

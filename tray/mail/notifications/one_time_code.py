@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tray.mail.model.message import Message
-
 _NO_BREAK_SPACE = "\u00a0"
 _TEXT_LIMIT = 4000  # characters that are searched
 _NEAR = 60  # characters between a weak keyword and its code
@@ -160,13 +158,6 @@ class OneTimeCode:
         if size is None or not self.text.isdigit():
             return self.text
         return _NO_BREAK_SPACE.join((self.text[:size], self.text[size:]))
-
-
-def code_of(message: Message) -> OneTimeCode | None:
-    """The one-time code that was found in the text of a message, or is in its subject or preview; else None."""
-    if message.code:
-        return OneTimeCode(message.code)
-    return find_code(message.envelope.subject, message.preview)
 
 
 def find_code(subject: str, text: str) -> OneTimeCode | None:

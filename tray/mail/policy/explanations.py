@@ -1,4 +1,4 @@
-"""Why a message was announced or not, in a sentence, and the decisions of the last few hundred messages."""
+"""Why a message was announced or not, in a sentence; the last few hundred decisions; what rules would have done."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
-from tray.mail.policy.decision import Reason, When
+from tray.mail.policy.decision import Presence, Reason, When, circumstances_at, decide
 from tray.mail.settings.rules import Announce
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tray.mail.model.message import MessageKey
     from tray.mail.model.toast import Arrival
     from tray.mail.policy.decision import Decision
     from tray.mail.settings.rules import Rule
+    from tray.mail.settings.settings import Settings
 
 HISTORY_LIMIT = 300
 """Explanations that are kept, in memory only."""
@@ -51,16 +54,7 @@ class History:
         before = self._last.get(arrival.key)
         if before is not None and (before.when, before.reason) == (decision.when, decision.reason):
             return
-        sender = arrival.message.envelope.sender
-        entry = Explanation(
-            now,
-            arrival.key,
-            arrival.account_name,
-            sender.name or sender.address,
-            arrival.message.envelope.subject,
-            decision,
-        )
-        self._entries.append(entry)
+        self._entries.append(_explanation(now, arrival, arrival.account_name, decision))
         self._last[arrival.key] = decision
         if len(self._last) > HISTORY_LIMIT:
             self._last = {kept.key: kept.decision for kept in self._entries}
@@ -68,6 +62,29 @@ class History:
     def newest_first(self) -> tuple[Explanation, ...]:
         """All of them."""
         return tuple(reversed(self._entries))
+
+
+def try_settings(settings: Settings, arrivals: Iterable[Arrival]) -> tuple[Explanation, ...]:
+    """What would have been done with earlier messages, newest first, as if each arrived at its own time.
+
+    A rule about the age matches none then, and what the desktop said at that time is not known.
+    """
+    accounts = {account.id: account for account in settings.accounts}
+    found: list[Explanation] = []
+    for arrival in arrivals:
+        account = accounts.get(arrival.key.account)
+        if account is not None:
+            at = arrival.message.envelope.date or 0.0
+            circumstances = circumstances_at(settings, at, paused=False, presence=Presence())
+            decision = decide(settings, account, arrival, circumstances, at)
+            found.append(_explanation(at, arrival, account.name, decision))
+    return tuple(sorted(found, key=lambda each: each.at, reverse=True))
+
+
+def _explanation(at: float, arrival: Arrival, account: str, decision: Decision) -> Explanation:
+    envelope = arrival.message.envelope
+    sender = envelope.sender.name or envelope.sender.address
+    return Explanation(at, arrival.key, account, sender, envelope.subject, decision)
 
 
 def why(decision: Decision, account: str, sender: str) -> str:

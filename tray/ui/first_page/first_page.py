@@ -248,7 +248,7 @@ class FirstPage(FirstPageView):
 
     def _send_test(self) -> None:
         self._services.previews.send_test_notification()
-        self._commands.ask_do_not_disturb(self._show_test_card)
+        self._services.previews.ask_do_not_disturb(self._show_test_card)
 
     def _show_test_card(self, held_back: bool) -> None:
         if self.state is State.DONE:

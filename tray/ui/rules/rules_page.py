@@ -9,14 +9,13 @@ from PyQt5.QtCore import QSignalBlocker, Qt
 from PyQt5.QtWidgets import QHBoxLayout, QListWidget, QWidget
 
 from tray.i18n import tr
-from tray.mail.policy.explanations import outcome
-from tray.mail.policy.trial import try_settings
+from tray.mail.policy.explanations import outcome, try_settings
 from tray.mail.settings.checks import free_name
 from tray.mail.settings.rules import MAX_RULES, Rule
 from tray.ui.rows.page_view import SubPage, heading_label
 from tray.ui.rows.row_widget import SecondText, row_card
-from tray.ui.rules.message_list import ExplanationList
 from tray.ui.rules.rule_card import RuleRows
+from tray.ui.rules.why_page import ExplanationList
 from tray.ui.widgets.forms import push_button
 
 if TYPE_CHECKING:

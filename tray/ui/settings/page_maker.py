@@ -12,10 +12,9 @@ from tray.ui.settings.about_page import AboutPage, about
 from tray.ui.settings.account_page import AccountPage
 from tray.ui.settings.navigation_list import account_of
 from tray.ui.settings.pages.notifications import notifications
-from tray.ui.settings.pages.quiet_and_privacy import quiet_and_privacy
+from tray.ui.settings.pages.quiet_and_privacy import QuietPage, quiet_and_privacy
 from tray.ui.settings.pages.start_and_language import start_and_language
 from tray.ui.settings.pages.window_and_menu import window_and_menu
-from tray.ui.settings.quiet_page import QuietPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,16 +5,24 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PyQt5 import sip
+
 from tray.i18n import tr
 from tray.mail.model.toast import ToastContent
 from tray.mail.settings.fields import PEOPLE
 from tray.ui.rows.controls import Choice, Push, Tick
 from tray.ui.rows.description import Page, Row, Section
 from tray.ui.rows.night import NightControl
+from tray.ui.rows.page_view import DescribedPage
 from tray.ui.rows.texts import SeveralTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PyQt5.QtGui import QShowEvent
+
+    from tray.ui.ports import Previews
+    from tray.ui.rows.changes import Changes
 
 
 def quiet_and_privacy(edit_rules: Callable[[], None], show_why: Callable[[], None]) -> Page:
@@ -91,3 +99,21 @@ def _quiet_hours() -> tuple[Row, ...]:
             tr("VIP, favourite, boss, family, urgent, always"),
         ),
     )
+
+
+class QuietPage(DescribedPage):
+    """The page; asks the desktop whether it wants to be left alone each time it is shown."""
+
+    def __init__(self, page: Page, changes: Changes, previews: Previews) -> None:
+        super().__init__(page, changes)
+        self._previews = previews
+        self._row = next(row for row in self.rows if row.row.field == "follow_do_not_disturb")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask the desktop."""
+        super().showEvent(event)
+        self._previews.ask_do_not_disturb(self._known)
+
+    def _known(self, disturbing: bool) -> None:
+        if not sip.isdeleted(self):  # the window may have been closed meanwhile
+            self._row.explain(tr("It is on now") if disturbing else tr("It is off now"))
