@@ -29,8 +29,8 @@ class Icon:
     def when_opened(self, opened):
         self.opened = opened
 
-    def read_aloud(self, on):
-        self.aloud = on
+    def set_screen_reader(self, on):
+        self.has_screen_reader = on
 
     def show(self):
         self.done.append("show")
@@ -301,11 +301,11 @@ def test_who_opens_menu_or_window_has_looked_and_who_has_it_open_sees(desktop):
 
 def test_the_icon_is_told_of_a_screen_reader_also_of_one_before_it(desktop):
     windows = desktop.start()
-    windows.read_aloud(True)
+    windows.set_screen_reader(True)
     windows.on_tray()
-    assert desktop.icon.aloud
-    windows.read_aloud(False)
-    assert not desktop.icon.aloud
+    assert desktop.icon.has_screen_reader
+    windows.set_screen_reader(False)
+    assert not desktop.icon.has_screen_reader
 
 
 def test_at_the_end_the_icon_goes(desktop):

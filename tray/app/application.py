@@ -94,7 +94,7 @@ class Application:
             new_mail,
             WindowSizeFile(paths.window_size),
         )
-        self._screen_reader = ScreenReader(session, self._windows.read_aloud)
+        self._screen_reader = ScreenReader(session, self._windows.set_screen_reader)
         self._feed = StatusFeed(reactor)
         demo_views = [] if self._demo is None else [self._demo]
         self._updates = SummaryUpdates(reactor, self._windows, self._feed, dialogs, *demo_views)

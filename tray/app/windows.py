@@ -55,7 +55,7 @@ class Windows:
         self._message: tuple[str, str] | None = None
         """Title and body of a message to show when there is an icon."""
         self._message_clicked: Callable[[], None] | None = None
-        self._read_aloud = False
+        self._has_screen_reader = False
         self._bus_lost = False
         self._dropped = False
         """Whether the panel does not show the icon, though it was registered."""
@@ -91,11 +91,11 @@ class Windows:
             else:
                 self._host.unwatch_icon()
 
-    def read_aloud(self, on: bool) -> None:
+    def set_screen_reader(self, on: bool) -> None:
         """Whether a screen reader runs, which reads the menu."""
-        self._read_aloud = on
+        self._has_screen_reader = on
         if self._icon is not None:
-            self._icon.read_aloud(on)
+            self._icon.set_screen_reader(on)
 
     def when_message_clicked(self, clicked: Callable[[], None]) -> None:
         """Call `clicked` when the tray icon's message is clicked."""
@@ -176,7 +176,7 @@ class Windows:
 
         self._icon = TrayIcon(self._commands, self._now, self._settings)
         self._icon.message_clicked = self._message_clicked
-        self._icon.read_aloud(self._read_aloud)
+        self._icon.set_screen_reader(self._has_screen_reader)
         self._icon.when_opened(self._new_mail.looked)
         if self._summary is not None:
             self._icon.render(self._summary, self._new_mail.count(self._summary))

@@ -11,9 +11,9 @@ from tray.mail.presentation.menu_texts import menu_line, shares
 from tray.mail.presentation.times import clock
 
 
-def line(message, *, time_column=False, read_aloud=False):
+def line(message, *, time_column=False, screen_reader=False):
     """With the characters that keep directions apart as < [ ]."""
-    text = menu_line(message, NOW, time_column=time_column, read_aloud=read_aloud)
+    text = menu_line(message, NOW, time_column=time_column, screen_reader=screen_reader)
     text = text.replace(clock(NOW - 60), "WHEN")
     return text.replace("\u200e", "<").replace("\u2068", "[").replace("\u2069", "]")
 
@@ -23,8 +23,8 @@ def line(message, *, time_column=False, read_aloud=False):
     [
         (title(1), {}, "<[Anna] – [Hello]  ·  WHEN"),
         (title(1), {"time_column": True}, "<[Anna] – [Hello]\tWHEN"),
-        (title(1), {"read_aloud": True}, "<[Anna] – [Hello], unread  ·  WHEN"),
-        (title(1, unseen=False), {"read_aloud": True}, "<[Anna] – [Hello]  ·  WHEN"),
+        (title(1), {"screen_reader": True}, "<[Anna] – [Hello], unread  ·  WHEN"),
+        (title(1, unseen=False), {"screen_reader": True}, "<[Anna] – [Hello]  ·  WHEN"),
         (replace(title(1), date=None), {}, "<[Anna] – [Hello]"),
         (replace(title(1), date=None), {"time_column": True}, "<[Anna] – [Hello]"),
         (title(1, "", ""), {}, "<[(no sender)] – [(no subject)]  ·  WHEN"),
@@ -37,7 +37,7 @@ def test_a_line_names_sender_subject_and_time(message, options, shown):
     assert line(message, **options) == shown
 
 
-@pytest.mark.parametrize("options", [{}, {"time_column": True}, {"read_aloud": True}])
+@pytest.mark.parametrize("options", [{}, {"time_column": True}, {"screen_reader": True}])
 def test_no_line_is_longer_than_the_panel_is_to_be_wide(options):
     text = line(title(1, "s" * 99, "n" * 99), **options)
     assert len(text.replace("WHEN", "12:34")) - len("<[][]") == 56

@@ -288,7 +288,7 @@ def test_the_window_stands_in_the_menu_where_a_click_does_not_open_it(recorder, 
 
 
 def test_a_screen_reader_reads_what_is_unread(shown):
-    shown.read_aloud = True
+    shown.screen_reader = True
     shown.render(summary(account("w", title(1), title(2, "Old", unseen=False))))
     assert [", unread" in text for text in texts(shown)[1:3]] == [True, False]
 

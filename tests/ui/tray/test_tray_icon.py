@@ -139,7 +139,7 @@ def test_how_a_panel_draws_is_known_by_its_desktop(monkeypatch, desktop, hosted,
 
 
 def test_a_screen_reader_changes_the_menu_at_once(icon, tray):
-    icon.read_aloud(True)
+    icon.set_screen_reader(True)
     assert any(", unread" in action.text() for action in tray.contextMenu().actions())
 
 

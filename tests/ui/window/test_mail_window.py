@@ -265,7 +265,7 @@ def test_the_menu_of_a_message_has_every_action_with_its_key(window, recorder):
     choose(window, 0)
     key = window.view.list.chosen_keys()[0]
     QTest.keyClick(window.view.list, Qt.Key_Menu)
-    window.view._acting.open_menu(QPoint(10, 10))
+    window.view._actions.open_menu(QPoint(10, 10))
     menu = QApplication.activePopupWidget()
     entries = [entry for entry in menu.actions() if entry.text()]
     assert [entry.text().split("\t")[1] for entry in entries] == ["Enter", "U", "S", "E", "#", "!", "M", "H"]

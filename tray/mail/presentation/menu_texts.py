@@ -24,18 +24,18 @@ _FIRST_STRONG_ISOLATE = "\u2068"
 _POP_DIRECTIONAL_ISOLATE = "\u2069"
 
 
-def menu_line(message: MessageLine, now: float, *, time_column: bool, read_aloud: bool) -> str:
+def menu_line(message: MessageLine, now: float, *, time_column: bool, screen_reader: bool) -> str:
     """`message` as a line of the menu: sender, subject and time from left to right, whatever their script (UAX 9).
 
-    With `time_column` a tab stands before the time, which Qt makes a column of; GTK jumps to a tab stop instead. Where
-    the menu is `read_aloud`, the line itself says that the message is unread, for its icon is not read.
+    With `time_column` a tab stands before the time, which Qt makes a column of; GTK jumps to a tab stop instead. For a
+    `screen_reader` the line itself says that the message is unread, because its icon is not read.
 
     The time is one of the day, not an age: what a panel shows cannot be changed when the menu is opened.
     """
     when = at(message.date, now)
     gap = (_TAB if time_column else _BEFORE_TIME) if when else ""
     sender = truncate(_one_line(sender_text(message.sender)), SENDER_LIMIT)
-    unread = tr(", unread") if read_aloud and message.unseen else ""
+    unread = tr(", unread") if screen_reader and message.unseen else ""
     room = LINE_LIMIT - len(sender) - len(_DASH) - len(unread) - len(gap) - len(when)
     subject = truncate(_one_line(subject_text(message.subject)), room)
     return f"{_LEFT_TO_RIGHT_MARK}{_isolated(sender)}{_DASH}{_isolated(subject)}{unread}{gap}{when}"

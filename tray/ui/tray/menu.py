@@ -136,7 +136,7 @@ class AccountSection:
         self._commands.accounts.mute(account_id, not muted)
 
     def render(
-        self, account: AccountSummary, now: float, messages: int, settings: Settings, *, read_aloud: bool
+        self, account: AccountSummary, now: float, messages: int, settings: Settings, *, screen_reader: bool
     ) -> None:
         """Show `account` with so many messages."""
         style = self._panel.style
@@ -158,7 +158,7 @@ class AccountSection:
             self._menu.insertAction(self.end, self._messages[-1])
         for entry, line in zip(self._messages, latest, strict=False):
             entry.offer_actions(settings.menu_actions, delete=not settings.delete_for_good)
-            text = menu_line(line, now, time_column=self._panel.time_column, read_aloud=read_aloud)
+            text = menu_line(line, now, time_column=self._panel.time_column, screen_reader=screen_reader)
             entry.render(line, escaped(text, style))
         for number, entry in enumerate(self._messages):
             entry.setVisible(number < len(latest))
@@ -196,7 +196,7 @@ class TrayMenu:
         self._settings = settings
         self._pending: Summary | None = None
         self._sections: dict[str, AccountSection] = {}
-        self.read_aloud = False
+        self.screen_reader = False
         """Whether a screen reader runs."""
         self.opened: Callable[[], None] | None = None
         """Called when the user opens the menu."""
@@ -261,7 +261,7 @@ class TrayMenu:
         given = shares(accounts, settings.titles, self._panel.messages)
         for account, messages in zip(accounts, given, strict=True):
             section = self._sections[account.id]
-            section.render(account, now, messages, settings, read_aloud=self.read_aloud)
+            section.render(account, now, messages, settings, screen_reader=self.screen_reader)
             section.end.setVisible(messages > 0 or account is accounts[-1])
         has_accounts = bool(accounts)
         self._add_account.setVisible(not has_accounts)

@@ -111,9 +111,9 @@ class TrayIcon(QObject):
         """Call `opened` when the user opens the menu."""
         self._menu.opened = opened
 
-    def read_aloud(self, on: bool) -> None:
+    def set_screen_reader(self, on: bool) -> None:
         """Whether a screen reader runs: then the menu says in words which messages are unread."""
-        self._menu.read_aloud = on
+        self._menu.screen_reader = on
         if self._summary is not None:
             self._menu.render(self._summary)
 

@@ -18,7 +18,8 @@ RING_ROOM = 4
 """Pixels around a button or field: a gap of 2, and a ring of 2."""
 _HEIGHT, _WIDTH, _SIDE = 36, 150, 24
 _RADIUS = 5.0
-_BY_KEYBOARD = {Qt.TabFocusReason, Qt.BacktabFocusReason, Qt.ShortcutFocusReason}
+BY_KEYBOARD = frozenset({Qt.TabFocusReason, Qt.BacktabFocusReason, Qt.ShortcutFocusReason})
+"""Reasons of a focus that is shown by a ring: a click needs none."""
 
 
 class SolidButton(QPushButton):
@@ -47,7 +48,7 @@ class SolidButton(QPushButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring where the keyboard brought the focus."""
-        self._ring = event.reason() in _BY_KEYBOARD
+        self._ring = event.reason() in BY_KEYBOARD
         super().focusInEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PyQt5.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QStyle, QWidget
+from PyQt5.QtWidgets import QButtonGroup, QComboBox, QStyle, QWidget
 
 from tray.i18n import tr
 from tray.mail.model.status import needs_attention
@@ -15,12 +15,12 @@ from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.letters import strong
 from tray.ui.widgets.symbols import Symbol, draw_symbol
 from tray.ui.widgets.tones import tones
-from tray.ui.window.head import BY_KEYBOARD
+from tray.ui.window.head import DrawnRadio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PyQt5.QtGui import QFocusEvent, QPaintEvent, QResizeEvent
+    from PyQt5.QtGui import QPaintEvent, QResizeEvent
 
     from tray.mail.model.account import AccountId
     from tray.mail.presentation.summary import AccountSummary
@@ -30,12 +30,11 @@ _LEADING, _TRAILING = 12, 8
 _SIDE, _DOT, _INNER, _SYMBOL = 11, 9, 7, 14
 
 
-class _Chip(QRadioButton):
-    """One account, or all; a radio button for screen readers."""
+class _Chip(DrawnRadio):
+    """One account, or all."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._ring = False
         self._count = ""
         self._colour = ""
         self._trouble = False
@@ -53,10 +52,6 @@ class _Chip(QRadioButton):
         self.setAccessibleName(tr("All accounts") if account is None else _entry(account))
         self.update()
 
-    def hitButton(self, point: QPoint) -> bool:
-        """All of it can be pressed."""
-        return self.rect().contains(point)
-
     def sizeHint(self) -> QSize:
         """Dot, name, count and triangle."""
         letters = QFontMetrics(strong(self.font()))
@@ -69,11 +64,6 @@ class _Chip(QRadioButton):
             width += _SYMBOL + _INNER
         return QSize(width, grown(self, _HEIGHT))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring where the keyboard brought the focus."""
-        self._ring = event.reason() in BY_KEYBOARD
-        super().focusInEvent(event)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the pill and what is in it."""
         shades = tones(self.palette())
@@ -82,7 +72,7 @@ class _Chip(QRadioButton):
         ground = shades.pressed if self.isChecked() else shades.window
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         ring = shades.ring_on(ground)
-        focused = self.hasFocus() and self._ring
+        focused = self.hasFocus() and self.ring
         painter.setPen(QPen(ring if self.isChecked() else shades.hairline, 2 if focused else 1))
         if focused:
             painter.setPen(QPen(ring, 2))

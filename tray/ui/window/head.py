@@ -12,13 +12,13 @@ from tray.i18n import tr, trn
 from tray.ui.widgets.card import grown
 from tray.ui.widgets.letters import strong
 from tray.ui.widgets.plain_text import plain_tooltip
+from tray.ui.widgets.solid_button import BY_KEYBOARD
 from tray.ui.widgets.symbols import Symbol, symbol_icon
 from tray.ui.widgets.tones import tones
 
 if TYPE_CHECKING:
     from PyQt5.QtGui import QFocusEvent, QPaintEvent
 
-BY_KEYBOARD = {Qt.TabFocusReason, Qt.BacktabFocusReason, Qt.ShortcutFocusReason}
 _HEIGHT, _SIDE, _RADIUS = 32, 14, 6
 _GAP = "  "
 
@@ -47,17 +47,29 @@ class SymbolButton(QToolButton):
         self.setIcon(symbol_icon(self._symbol, tones(self.palette()).window_text))
 
 
-class _Segment(QRadioButton):
-    """One half of the switch; a radio button for screen readers."""
+class DrawnRadio(QRadioButton):
+    """A radio button for screen readers, which draws itself; `ring`: whether the keyboard brought the focus."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._ring = False
-        self.setSizePolicy(QSizePolicy.Minimum, QSizePolicy.Expanding)
+        self.ring = False
 
     def hitButton(self, point: QPoint) -> bool:
         """All of it can be pressed."""
         return self.rect().contains(point)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring where the keyboard brought the focus."""
+        self.ring = event.reason() in BY_KEYBOARD
+        super().focusInEvent(event)
+
+
+class _Segment(DrawnRadio):
+    """One half of the switch."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Minimum, QSizePolicy.Expanding)
 
     def sizeHint(self) -> QSize:
         """Wide enough for semi-bold text."""
@@ -68,11 +80,6 @@ class _Segment(QRadioButton):
     def minimumSizeHint(self) -> QSize:
         """Never less."""
         return self.sizeHint()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring where the keyboard brought the focus."""
-        self._ring = event.reason() in BY_KEYBOARD
-        super().focusInEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the part of the switch that this half is."""
@@ -90,7 +97,7 @@ class _Segment(QRadioButton):
         painter.setPen(shades.window_text)
         painter.setFont(strong(self.font()) if self.isChecked() else self.font())
         painter.drawText(self.rect(), Qt.AlignCenter, self.text())
-        if self.hasFocus() and self._ring:
+        if self.hasFocus() and self.ring:
             ground = shades.pressed if self.isChecked() else shades.base
             painter.setPen(QPen(shades.ring_on(ground), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 4, 4)

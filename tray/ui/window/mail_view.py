@@ -22,8 +22,8 @@ from tray.ui.window.bars import Hairline, TroubleBar, UndoBar
 from tray.ui.window.chips import AccountChoice
 from tray.ui.window.empty_state import EmptyState, button_label
 from tray.ui.window.head import Head
-from tray.ui.window.messages.acting import Acting
 from tray.ui.window.messages.keys import Command, KeyList
+from tray.ui.window.messages.list_actions import ListActions
 from tray.ui.window.messages.message_list import MessageList
 from tray.ui.window.search import SearchField, ServerSearch
 from tray.ui.window.status_line import StatusFoot
@@ -66,7 +66,7 @@ class MailView(QWidget):
         self._accounts = AccountChoice()
         self.bar = TroubleBar(commands, self._render)
         self.list = MessageList(now, lambda: self._settings().window_buttons)
-        self._acting = Acting(self, self.list, commands.messages, settings)
+        self._actions = ListActions(self, self.list, commands.messages, settings)
         self._empty = EmptyState()
         self._pages = QStackedWidget()
         self._undo = UndoBar(commands.messages.undo, now)
@@ -106,10 +106,10 @@ class MailView(QWidget):
         self._search.left.connect(self._end_search)
         self._search.down.connect(self.enter_list)
         self.list.opened.connect(self._commands.messages.open_message)
-        self.list.acted.connect(self._acting.act)
+        self.list.acted.connect(self._actions.act)
         self.list.commanded.connect(self._command)
         self.list.selection_changed.connect(self._head.show_selected)
-        self.list.menu_wanted.connect(self._acting.open_menu)
+        self.list.menu_wanted.connect(self._actions.open_menu)
         shortcuts: dict[str, Callable[[], None]] = {
             "Ctrl+F": self._begin_search,
             "Ctrl+Z": self._commands.messages.undo,
@@ -286,7 +286,7 @@ class MailView(QWidget):
 
     def _command(self, command: Command) -> None:
         commands = {
-            Command.SNOOZE: self._acting.remind,
+            Command.SNOOZE: self._actions.remind,
             Command.UNDO: self._commands.messages.undo,
             Command.SEARCH: self._begin_search,
             Command.MARK_ALL: self._mark_all,

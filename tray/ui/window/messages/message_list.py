@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QAbstractItemView, QFrame, QListView, QToolTip
 from tray.i18n import tr
 from tray.mail.presentation.message_rows import explained
 from tray.ui.widgets.plain_text import plain_tooltip
+from tray.ui.widgets.solid_button import BY_KEYBOARD
 from tray.ui.window.messages.actions import action_for, action_symbol, action_tooltip
 from tray.ui.window.messages.keys import Command, command_of
 from tray.ui.window.messages.model import MessageModel
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from tray.mail.model.message import MessageKey
     from tray.mail.presentation.message_rows import MessageRow
     from tray.ui.widgets.symbols import Symbol
-
-_BY_KEYBOARD = {Qt.TabFocusReason, Qt.BacktabFocusReason, Qt.ShortcutFocusReason}
 
 
 class MessageList(QListView):
@@ -167,7 +166,7 @@ class MessageList(QListView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring where the keyboard brought the focus."""
         super().focusInEvent(event)
-        if event.reason() in _BY_KEYBOARD:
+        if event.reason() in BY_KEYBOARD:
             self._set_ring(True)
 
     def _set_ring(self, shown: bool) -> None:

@@ -25,7 +25,7 @@ _GOES = frozenset({MessageAction.ARCHIVE, MessageAction.DELETE, MessageAction.JU
 """Actions after which a message is no longer listed."""
 
 
-class Acting:
+class ListActions:
     """The actions on the messages of one list."""
 
     def __init__(
