@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from tray import i18n
 
 TRAY = Path(__file__).resolve().parent.parent / "tray"
-MARKS = {"tr": 1, "trn": 2}
+MARKS = {"tr": 1, "tr_in": 2, "trn": 2}
 """Each function with how many texts it takes."""
 
 

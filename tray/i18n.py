@@ -30,6 +30,11 @@ def tr(text: str) -> str:
     return _catalogue().gettext(text)
 
 
+def tr_in(context: str, text: str) -> str:
+    """`text` as `tr`, for one of two meanings that other languages have two words for: `context` says which."""
+    return _catalogue().pgettext(context, text)
+
+
 def trn(one: str, many: str, count: int) -> str:
     """`one` or `many`, both literals, as `count` and the user's language ask."""
     return _catalogue().ngettext(one, many, count)

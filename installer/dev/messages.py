@@ -47,12 +47,12 @@ def template() -> Catalog:
     extracted = extract_from_dir(
         ROOT / "tray",
         method_map=[("**.py", "python")],
-        keywords={"tr": None, "trn": (1, 2)},
+        keywords={"tr": None, "tr_in": ((1, "c"), 2), "trn": (1, 2)},
         comment_tags=["Translators:"],
         strip_comment_tags=True,
     )
-    for file, _, text, comments, _ in extracted:
-        catalog.add(text, locations=[(f"tray/{file}", None)], auto_comments=comments)
+    for file, _, text, comments, context in extracted:
+        catalog.add(text, locations=[(f"tray/{file}", None)], auto_comments=comments, context=context)
     for text in ARGPARSE:
         catalog.add(text, locations=[("argparse.py", None)])
     for file in sorted((ROOT / "resources" / "providers").glob("*.toml")):

@@ -50,7 +50,7 @@ def _catalogue() -> bytes:
         if message.id:
             ids = message.id if message.pluralizable else (message.id,)
             texts = tuple(pseudo(text) for text in ids)
-            catalog.add(message.id, texts if message.pluralizable else texts[0])
+            catalog.add(message.id, texts if message.pluralizable else texts[0], context=message.context)
     return messages.compiled(catalog)
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tray.i18n import tr
+from tray.i18n import tr, tr_in
 from tray.imap.text import display_safe
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.special_use import SpecialUse, folded, use_by_attributes, use_by_name
@@ -118,7 +118,7 @@ def use_label(use: SpecialUse) -> str:
         SpecialUse.INBOX: tr("Inbox"),
         SpecialUse.DRAFTS: tr("Drafts"),
         SpecialUse.SENT: tr("Sent"),
-        SpecialUse.ARCHIVE: tr("Archive"),
+        SpecialUse.ARCHIVE: tr_in("folder", "Archive"),
         SpecialUse.JUNK: tr("Junk"),
         SpecialUse.TRASH: tr("Trash"),
         SpecialUse.ALL: tr("All Mail"),

@@ -63,7 +63,7 @@ def at(when: float | None, now: float) -> str:
         return tr("Yesterday")
     if 1 < days < _WEEK_DAYS:
         return _weekday(when)
-    return _format("%Y-%m-%d", when)
+    return day(when)
 
 
 def brief(when: float | None, now: float) -> str:
@@ -127,8 +127,13 @@ def day_and_time(when: float | None) -> str:
 
 
 def day(when: float) -> str:
-    """The local date as ``YYYY-MM-DD``; empty for a time out of range."""
-    return _format("%Y-%m-%d", when)
+    """The local date in digits, such as ``2026-11-12``; empty for a time out of range."""
+    if not _format("%Y", when):
+        return ""
+    local = time.localtime(when)
+    return tr("{year}-{month}-{day}").format(
+        year=local.tm_year, month=f"{local.tm_mon:02}", day=f"{local.tm_mday:02}"
+    )
 
 
 def until(when: float, now: float) -> str:
@@ -138,7 +143,7 @@ def until(when: float, now: float) -> str:
         return clock(when)
     if days == -1:
         return tr("tomorrow, {clock}").format(clock=clock(when))
-    return _format("%Y-%m-%d %H:%M", when)
+    return f"{day(when)} {clock(when)}".strip()
 
 
 def _weekday(when: float) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
@@ -228,6 +229,10 @@ class Ticked(Control):
         self.edited.emit(self._value)
 
 
+_SIDE_BY_SIDE = 64
+"""Room for so many letters is in the narrowest page; longer texts, as German has them, stand below each other."""
+
+
 class Several(Control):
     """Some of a few values, in an order: a choice for each place; a place that is left empty counts for nothing."""
 
@@ -239,6 +244,9 @@ class Several(Control):
                 box.addItem(text, value)
             box.activated.connect(self._chosen)
         super().__init__(self.boxes[0], *self.boxes[1:])
+        wide = self.minimumSizeHint().width() > _SIDE_BY_SIDE * self.fontMetrics().averageCharWidth()
+        if wide and isinstance(row := self.layout(), QBoxLayout):
+            row.setDirection(QBoxLayout.Direction.TopToBottom)
 
     def show_value(self, value: Sequence[Any]) -> None:
         """Show the values from the first place on."""

@@ -30,7 +30,7 @@ class SoundControl(Control):
         self.box = QComboBox()
         for text, value in (
             (tr("The desktop’s sound for new mail"), DESKTOP),
-            (tr("None"), SILENT),
+            (tr("No sound"), SILENT),
             (tr("Mailbell’s bell"), BUILT_IN),
             (tr("A file…"), _FILE),
         ):

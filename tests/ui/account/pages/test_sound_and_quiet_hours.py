@@ -79,7 +79,7 @@ def test_a_sound_is_listened_to(page):
     made.sound.listen_button.click()
     assert previews.played == ["mailbell"]
     assert made.sound_error.text() == "Nothing plays it."
-    choose(made.sound.box, "None")
+    choose(made.sound.box, "No sound")
     assert made.sound_error.text() == ""
     assert not made.sound.listen_button.isEnabled()
 
