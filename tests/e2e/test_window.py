@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.e2e.windows import gone, places, visible
+from tests.e2e.windows import active, gone, places, properties, visible
 from tests.rig.processes import wait_until
 
 
@@ -49,6 +49,11 @@ def test_mails_are_archived_and_taken_back_and_the_window_closes_by_the_same_cli
     _, left, top, width, height = place
     assert left + width <= 1280 - 8
     assert top >= 8
+    assert properties(recorder, "— Mailbell")["_NET_WM_STATE(ATOM)"] == "_NET_WM_STATE_SKIP_TASKBAR"
+    recorder.key("question")
+    wait_until(lambda: active(recorder) == "Keys", "the list of keys")
+    recorder.key("Escape")
+    wait_until(lambda: active(recorder).endswith("— Mailbell"), "the keyboard to come back")
     recorder.key("j")
     recorder.key("j")
     recorder.key("e")

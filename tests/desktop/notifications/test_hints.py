@@ -5,14 +5,17 @@ from __future__ import annotations
 import subprocess
 
 import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor
 
 from tests.desktop.conftest import join
 from tests.desktop.notifications.client import Client, NoFallback, toast
 from tests.rig.desktop import VirtualDesktop
 from tray.assets import resource
+from tray.desktop.notifications.avatar import avatar
 from tray.desktop.notifications.backend import play_unless_disturbing
 from tray.desktop.notifications.dbus import DBusBackend
-from tray.mail.model.toast import Show, Toast, ToastAction, ToastKey
+from tray.mail.model.toast import ENVELOPE, Show, Toast, ToastAction, ToastKey
 from tray.mail.presentation.colours import rgb, solid
 
 
@@ -73,6 +76,12 @@ def test_the_senders_letters_are_on_the_colour_of_the_account(recorder, toasts, 
     assert at(0, 0) == (0, 0, 0, 0)
     assert at(48, 10) == (*solid(rgb("#1f8a4c")), 255)
     assert (255, 255, 255, 255) in {at(x, 48) for x in range(96)}
+
+
+def test_a_sender_without_letters_has_an_envelope(qapp):
+    letters, envelope = avatar("", "#1f8a4c", 96), avatar(ENVELOPE, "#1f8a4c", 96)
+    assert letters != envelope
+    assert QColor(envelope.pixel(48, 50)) == QColor(Qt.white)  # the fold of its flap
 
 
 def test_dunst_gets_a_small_picture(recorder, toasts, until):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.mail.make import arrival, batch, key
 from tray.imap.types import MailboxName
-from tray.mail.model.toast import OpenToast, ToastAction, ToastContent, ToastKey
+from tray.mail.model.toast import ENVELOPE, OpenToast, ToastAction, ToastContent, ToastKey
 from tray.mail.notifications.toast_content import ToastStyle, build_toast, folder_text
 from tray.mail.presentation.toasts import BODY_LIMIT, SUMMARY_LIMIT
 from tray.mail.settings.choices import ToastDuration
@@ -81,6 +81,10 @@ def test_what_is_private_is_not_shown(content, shown, initials):
     assert labels(toast) == ["Open", "Mark as read", "Archive"][: 3 if content is ToastContent.SUBJECT else 1]
     many = digest(arrival(1), arrival(2, content=content, name="Bob"))
     assert (many.summary, many.body) == ("2 new mails", "Bob, Anna Berg" if initials else "")
+
+
+def test_a_sender_without_letters_has_an_envelope():
+    assert single(name="1234", address="12@example.org").initials == ENVELOPE
 
 
 def test_a_one_time_code_can_be_copied():

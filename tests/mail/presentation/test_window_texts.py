@@ -135,7 +135,7 @@ def test_an_empty_list_says_why():
     assert empty_texts(summary(empty), [empty], NOW).kind is EmptyKind.NO_MAIL
     assert empty_texts(summary(new), [new], NOW).kind is EmptyKind.CONNECTING
     assert nothing_found("a b", on_servers=False).text == "No mail shown here has “a b” in it."
-    assert nothing_found("a b", on_servers=True).text == "No mail on the servers has “a b” in it."
+    assert nothing_found("a b", on_servers=True).text == "No mail in the watched folders has “a b” in it."
 
 
 @pytest.mark.parametrize(

@@ -342,6 +342,16 @@ def test_an_unknown_certificate_is_looked_at_and_trusted(program):
     assert settings.accounts[0].pinned == untrusted().certificate.sha256
 
 
+def test_a_certificate_is_trusted_until_another_server_is_typed(program):
+    page = fill(program.page())
+    page.form.pin("AB" * 32)
+    write("!")
+    assert page.form.draft().pinned == "AB" * 32  # the password was mistyped, the server is the same
+    page.form.address.edit.setFocus()
+    write("x")
+    assert page.form.draft().pinned == ""
+
+
 def test_without_a_network_it_goes_on_by_itself(program):
     program.results, program.online = PROBLEMS["no answer"][0], False
     page = submit(program.page())

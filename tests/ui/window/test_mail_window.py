@@ -12,6 +12,8 @@ from PyQt5.QtWidgets import (
     QComboBox,
     QDialog,
     QLabel,
+    QLineEdit,
+    QListWidget,
     QMessageBox,
     QPushButton,
     QRadioButton,
@@ -20,14 +22,16 @@ from PyQt5.QtWidgets import (
 from tests.ui.certificates import waiting
 from tests.ui.keyboard import assert_usable_without_a_mouse, without_name
 from tests.ui.summaries import MISSING, NOW, REFUSED, Sizes, account, now, summary, title
+from tray.imap.events import Listed
 from tray.imap.types import MailboxName
-from tray.mail.folders.folders import FolderList, without_prefix
+from tray.mail.folders.folders import FolderList, folders_of
 from tray.mail.model.action import MessageAction, RefusedAction, UndoOffer
 from tray.mail.presentation.summary import SearchResults
 from tray.mail.settings.settings import Settings
 from tray.ui.widgets.style import dark_palette
 from tray.ui.widgets.tones import tones
 from tray.ui.window import placement
+from tray.ui.window.bars import UndoBar
 from tray.ui.window.mail_window import MailWindow
 from tray.ui.window.messages.keys import KeyList
 from tray.ui.window.placement import fitting, place_within
@@ -249,14 +253,21 @@ def test_a_message_is_moved_to_a_folder_of_its_account(window, recorder):
     press(window, "m")
     name, asked_account, done = recorder.asked[-1]
     assert (name, asked_account) == ("move_targets", key.account)
-    done(FolderList((without_prefix(MailboxName("Trash")), without_prefix(MailboxName("Lists")))))
+    done(
+        FolderList(
+            folders_of(Listed(frozenset(), "/", MailboxName(name)) for name in ("Lists", "Trash", "INBOX"))
+        )
+    )
     (dialog,) = [each for each in window.findChildren(QDialog) if each.isVisible()]
+    offered = dialog.findChild(QListWidget)
+    assert [offered.item(row).text() for row in range(offered.count())] == ["Inbox", "Trash", "Lists"]
     assert_usable_without_a_mouse(dialog)
     assert "1 mail of another account stays where it is." in [
         each.text() for each in dialog.findChildren(QLabel)
     ]
-    QTest.keyClicks(dialog.focusWidget(), "li")
-    QTest.keyClick(dialog.focusWidget(), Qt.Key_Return)
+    typed = dialog.findChild(QLineEdit)
+    QTest.keyClicks(typed, "li")
+    QTest.keyClick(typed, Qt.Key_Return)
     assert recorder.asked[-1] == ("act", MessageAction.MOVE, [key], "Lists")
 
 
@@ -283,6 +294,11 @@ def test_an_action_can_be_undone_for_a_while(recorder):
     window = MailWindow(recorder.commands, lambda: moment[0], Settings, Sizes())
     opened(window, replace(MAILS, undo=UndoOffer("Archived “Two”", NOW + 10)))
     assert "Archived “Two”" in visible_texts(window)
+    undo = window.findChild(UndoBar)
+    window.show_summary(replace(MAILS, undo=UndoOffer("Moved “Two” to " + "Lists " * 20, NOW + 10)))
+    QApplication.sendPostedEvents()
+    text = undo.findChild(QLabel)
+    assert text.height() >= text.heightForWidth(text.width()) > text.fontMetrics().height()  # nothing is cut
     button(window, "Undo").click()
     assert recorder.asked[1:] == [("undo",)]
     assert window.view.list.hasFocus()

@@ -8,6 +8,8 @@ from PyQt5.QtCore import QByteArray, QMetaType, Qt
 from PyQt5.QtDBus import QDBusArgument
 from PyQt5.QtGui import QColor, QFont, QGuiApplication, QImage, QPainter
 
+from tray.assets import resource
+from tray.mail.model.toast import ENVELOPE
 from tray.mail.presentation.colours import ACCOUNT_COLOURS, rgb, solid
 
 _LETTERS = 0.4
@@ -15,7 +17,10 @@ _LETTERS = 0.4
 
 
 def avatar(initials: str, colour: str, size: int) -> QImage:
-    """White `initials` on a disc of `colour` (``#rrggbb``, empty for the first colour), `size` pixels wide."""
+    """White `initials`, or an envelope for `ENVELOPE`, on a disc of `colour`, `size` pixels wide.
+
+    `colour` is ``#rrggbb``, or empty for the first colour.
+    """
     image = QImage(size, size, QImage.Format_RGBA8888_Premultiplied)
     image.fill(Qt.transparent)
     painter = QPainter(image)
@@ -28,9 +33,26 @@ def avatar(initials: str, colour: str, size: int) -> QImage:
     font.setPixelSize(round(size * _LETTERS))
     painter.setFont(font)
     painter.setPen(QColor(Qt.white))
-    painter.drawText(image.rect(), Qt.AlignCenter | Qt.TextSingleLine, initials)
+    if initials == ENVELOPE:
+        _draw_envelope(painter, size)
+    else:
+        painter.drawText(image.rect(), Qt.AlignCenter | Qt.TextSingleLine, initials)
     painter.end()
     return image.convertToFormat(QImage.Format_RGBA8888)
+
+
+def _draw_envelope(painter: QPainter, size: int) -> None:
+    from PyQt5.QtSvg import QSvgRenderer
+
+    side = size // 2
+    envelope = QImage(side, side, QImage.Format_ARGB32_Premultiplied)
+    envelope.fill(Qt.transparent)
+    drawing = QPainter(envelope)
+    QSvgRenderer(str(resource("icons/symbols/mail.svg"))).render(drawing)
+    drawing.setCompositionMode(QPainter.CompositionMode_SourceIn)
+    drawing.fillRect(envelope.rect(), Qt.white)
+    drawing.end()
+    painter.drawImage((size - side) // 2, (size - side) // 2, envelope)
 
 
 @lru_cache(maxsize=16)

@@ -21,6 +21,8 @@ DESKTOP = ""
 SILENT = "none"
 BUILT_IN = "mailbell"
 """The bell that comes with the program."""
+ENVELOPE = "\N{ENVELOPE}"
+"""Stands for the letters of a sender without letters; a closed envelope is drawn for it."""
 
 
 class ToastContent(enum.Enum):
@@ -77,7 +79,7 @@ class Toast:
     origin: str = ""
     """Account and folder, where they matter."""
     initials: str = ""
-    """The letters of the sender's picture, on `colour`; empty for the program's icon."""
+    """The letters of the sender's picture, on `colour`, or `ENVELOPE`; empty for the program's icon."""
     urgent: bool = False
     """Whether it is from somebody important."""
     timeout: int = -1

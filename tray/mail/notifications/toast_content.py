@@ -11,7 +11,7 @@ from tray.i18n import tr, trn
 from tray.imap.text import display_safe
 from tray.imap.types import INBOX
 from tray.mail.model.message import UncountedBatch
-from tray.mail.model.toast import DESKTOP, SILENT, Arrival, Toast, ToastAction, ToastContent
+from tray.mail.model.toast import DESKTOP, ENVELOPE, SILENT, Arrival, Toast, ToastAction, ToastContent
 from tray.mail.presentation.toasts import (
     BODY_LIMIT,
     SUMMARY_LIMIT,
@@ -243,7 +243,7 @@ def _sender(mail: Arrival) -> str:
 def _initials(mail: Arrival) -> str:
     from tray.mail.presentation.initials import initials  # noqa: PLC0415 -- not before the first toast
 
-    return initials(shown_sender(mail.message.envelope.sender))
+    return initials(shown_sender(mail.message.envelope.sender)) or ENVELOPE
 
 
 def _hides_senders(content: ToastContent) -> bool:

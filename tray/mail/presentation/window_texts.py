@@ -262,7 +262,7 @@ class EmptyTexts:
 def nothing_found(words: str, *, on_servers: bool) -> EmptyTexts:
     """After a search without a result, here only or also `on_servers`."""
     text = (
-        tr("No mail on the servers has “{words}” in it.")
+        tr("No mail in the watched folders has “{words}” in it.")
         if on_servers
         else tr("No mail shown here has “{words}” in it.")
     )

@@ -74,8 +74,10 @@ class EntryForm(QWidget):
         layout.setSpacing(_GAP - 4)  # each field has room of 4 below for its ring
         for field in self.fields:
             layout.addWidget(field)
-            field.edit.textEdited.connect(self._edited)
+            field.edit.textEdited.connect(self.edited)
             field.followed.connect(self._followed)
+        for field in (self.address, self.server):
+            field.edit.textEdited.connect(self._forget_pin)
         self.address.edit.textChanged.connect(self._look_up)
         self.reset()
 
@@ -110,7 +112,7 @@ class EntryForm(QWidget):
         return clean_address(self.address.edit.text())
 
     def pin(self, fingerprint: str) -> None:
-        """Trust the certificate with that fingerprint, until something is typed."""
+        """Trust the certificate with that fingerprint, until another address or server is typed."""
         self._pinned = fingerprint
 
     def set_read_only(self, read_only: bool) -> None:
@@ -155,9 +157,8 @@ class EntryForm(QWidget):
             Mend.SERVER: self.server,
         }.get(failure.mend)
 
-    def _edited(self) -> None:
+    def _forget_pin(self) -> None:
         self._pinned = ""
-        self.edited.emit()
 
     def _look_up(self) -> None:
         email = self.email()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QRect, QSize, Qt, QTimer
 from PyQt5.QtGui import QPainter, QPalette
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStyle, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QStyle, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail.presentation.window_texts import BarKind, bar_texts
@@ -163,9 +163,7 @@ class UndoBar(QWidget):
         super().__init__()
         self._now = now
         self._offer: UndoOffer | None = None
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.PlainText)
-        self._text.setMinimumWidth(0)
+        self._text = plain_label()
         self._button = QPushButton(tr("Undo"))
         self._button.setFlat(True)
         self._button.setFocusPolicy(Qt.TabFocus)

@@ -28,6 +28,7 @@ from tray.ui.window.placement import (
     reason,
     room_at_pointer,
 )
+from tray.ui.window.taskbar import keep_out_of_taskbar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 _CLICK_SECONDS = 0.3
 """A click on the tray icon takes the focus away, which closes the window, just before it is reported."""
+_DIALOG_GOES_MS = 50
+"""Until Qt and the window manager know that a dialog is gone."""
 
 
 class MailWindow(QWidget):
@@ -86,6 +89,8 @@ class MailWindow(QWidget):
             if self.windowFlags() & POPUP != flags & POPUP:
                 self.setWindowFlags(flags)
             self._place()
+            if flags == POPUP and QGuiApplication.platformName() == "xcb":
+                keep_out_of_taskbar(self)
         bring_to_front(self)
         self.view.enter_list()
 
@@ -143,6 +148,16 @@ class MailWindow(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.ActivationChange and self._is_popup() and not self.isActiveWindow():
             QTimer.singleShot(0, self._close_unless_used)
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keyboard back from a dialog: window managers give it to no window that the taskbar leaves out."""
+        if event.type() == QEvent.WindowUnblocked and self._is_popup():
+            QTimer.singleShot(_DIALOG_GOES_MS, self._take_keyboard)
+        return super().event(event)
+
+    def _take_keyboard(self) -> None:
+        if self.isVisible() and QApplication.activeWindow() is None:
+            self.activateWindow()
 
     def _close_unless_used(self) -> None:
         active = QApplication.activeWindow()

@@ -16,6 +16,8 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.i18n import tr, trn
+from tray.mail.folders.special_use import SpecialUse
+from tray.mail.folders.tree import flat, tree
 from tray.mail.model.status import Problem
 from tray.ui.widgets.plain_text import plain_label
 
@@ -77,8 +79,8 @@ class MoveDialog(QDialog):
             self._note.setText(f"{folders.sentence} {folders.advice}".strip())
             return
         self._note.hide()
-        for folder in folders.folders:
-            item = QListWidgetItem(folder.path)
+        for folder in flat(tree(folders.folders)):
+            item = QListWidgetItem(folder.label if folder.use is SpecialUse.INBOX else folder.path)
             item.setData(Qt.UserRole, folder.name)
             self._list.addItem(item)
         self._show_matching(self._filter.text())
