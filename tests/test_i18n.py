@@ -110,7 +110,7 @@ def test_no_plural_is_made_by_hand():
 
 
 FOR_PROGRAMS = {
-    "mail/presentation/diagnosis.py": "a report for whoever is to help, in English",
+    "mail/presentation/setup/diagnosis.py": "a report for whoever is to help, in English",
     "net/control_server.py": "the answer to a program that does not speak as ours does",
 }
 """Files with sentences that are not translated, each with the reason."""

@@ -13,7 +13,7 @@ SPARED = (
     "tray.desktop.notifications.avatar",
     "tray.desktop.notifications.sounds",
     "tray.mail.notifications.one_time_code",
-    "tray.mail.presentation.diagnosis",
+    "tray.mail.presentation.setup.diagnosis",
     "tray.mail.folders.folders",
     "tray.mail.oauth.flows",
     "tray.mail.settings.oauth_clients",

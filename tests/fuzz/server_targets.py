@@ -17,7 +17,7 @@ from tray.mail.model.account import Security
 from tray.mail.model.secret import Secret
 from tray.mail.oauth import flows
 from tray.mail.oauth.flows import Attempt, MalformedOAuthAnswer, OAuthClientCredentials, OAuthError, TokenSet
-from tray.mail.presentation import sign_in_texts
+from tray.mail.presentation.setup import sign_in_texts
 from tray.mail.settings.oauth_clients import OAuthProvider, is_endpoint
 from tray.mail.setup import autoconfig
 from tray.net.errors import ProxyFailed

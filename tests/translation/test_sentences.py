@@ -19,8 +19,9 @@ from tray.mail.model.account import Account, AccountId, SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.status import ProxyFault
 from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError
-from tray.mail.presentation import certificate_texts, problem_texts
+from tray.mail.presentation import problem_texts
 from tray.mail.presentation.problem_texts import connection, tls
+from tray.mail.presentation.setup import certificate_texts
 from tray.mail.settings.proxy import BadProxy, parse
 from tray.mail.setup.discovery import Candidate, NoImap, Source, State
 from tray.mail.setup.providers import Provider, SignInMethod
@@ -163,7 +164,7 @@ MODULES = [
     certificate_texts,
     *(
         import_module(f"tray.mail.presentation.{name}")
-        for name in ("check_texts", "discovery_texts", "sign_in_texts")
+        for name in ("setup.check_texts", "setup.discovery_texts", "setup.sign_in_texts")
     ),
 ]
 NOT_SENTENCES = {"proxy_name", "server_text"}

@@ -17,7 +17,7 @@ from tray.mail.model.status import (
     Waiting,
     Watching,
 )
-from tray.mail.presentation.sign_in_texts import no_sign_in
+from tray.mail.presentation.setup.sign_in_texts import no_sign_in
 from tray.mail.presentation.status_texts import (
     account_line,
     credentials_line,

@@ -10,7 +10,7 @@ from tray.assets import resource
 from tray.desktop.storage.shipped_tables import _documents, shipped_providers
 from tray.mail.model.account import AccountId, Security
 from tray.mail.model.host_names import is_host_name, is_loopback
-from tray.mail.presentation.discovery_texts import advice
+from tray.mail.presentation.setup.discovery_texts import advice
 from tray.mail.settings.checks import account_errors, guess_account
 from tray.mail.setup.discovery import Candidate, NoImap, applied, shipped_result
 from tray.mail.setup.providers import Provider, SignInMethod, parse

@@ -17,7 +17,7 @@ from OpenSSL.crypto import FILETYPE_ASN1, load_certificate
 
 from tests.real.dovecot import Certificate, make_certificates
 from tray.mail.model.certificate import CertificateErrorKind
-from tray.mail.presentation.certificate_texts import advice, reason
+from tray.mail.presentation.setup.certificate_texts import advice, reason
 from tray.net.tls.certificates import is_pinned, read
 from tray.net.tls.verification import verified
 

@@ -85,7 +85,7 @@ class SignIn:
         """Client id and client secret for `provider` (its id); raises SecretUnavailable where none is set."""
         from tray.desktop.storage.shipped_tables import shipped_oauth_providers
         from tray.mail.oauth.flows import OAuthClientCredentials
-        from tray.mail.presentation import sign_in_texts
+        from tray.mail.presentation.setup import sign_in_texts
         from tray.mail.settings.oauth_clients import find_client, missing_fields, with_client
 
         shipped = shipped_oauth_providers()

@@ -165,14 +165,14 @@ class SettingsWindow:
 
     def report(self, account: Account, results: Sequence[CheckResult], more: Mapping[str, str]) -> str:
         """See `AccountTests.report`."""
-        from tray.mail.presentation.diagnosis import report
+        from tray.mail.presentation.setup.diagnosis import report
         from tray.net.setup.account_check import versions
 
         return report(account, results, {**versions(), **more}, self._used)
 
     def program_report(self, summary: Summary | None, more: Mapping[str, str]) -> str:
         """See `AccountTests.program_report`."""
-        from tray.mail.presentation.diagnosis import program_report
+        from tray.mail.presentation.setup.diagnosis import program_report
         from tray.net.setup.account_check import versions
 
         accounts = summary.accounts if summary is not None else ()

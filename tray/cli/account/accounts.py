@@ -132,7 +132,7 @@ async def check_each(
 async def _print_steps(
     credentials: ProfileCredentials, account: Account, *, alone: bool
 ) -> list[CheckResult]:
-    from tray.mail.presentation.certificate_texts import facts
+    from tray.mail.presentation.setup.certificate_texts import facts
     from tray.net.setup.account_check import AccountCheck
 
     steps: list[CheckResult] = []
@@ -161,7 +161,7 @@ async def _print_steps(
 
 async def _print_report(credentials: ProfileCredentials, account: Account) -> list[CheckResult]:
     from tray.mail.model.secret import recorded
-    from tray.mail.presentation.diagnosis import report
+    from tray.mail.presentation.setup.diagnosis import report
     from tray.net.setup.account_check import AccountCheck, versions
 
     steps: list[CheckResult] = []

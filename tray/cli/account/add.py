@@ -22,7 +22,7 @@ from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.account import DEFAULT_PORTS, AccountId, Login, SecretSource, Security
 from tray.mail.model.host_names import is_loopback
 from tray.mail.model.secret import SecretUnavailable
-from tray.mail.presentation.discovery_texts import (
+from tray.mail.presentation.setup.discovery_texts import (
     advice,
     confirm_sentence,
     found_sentence,

@@ -46,7 +46,7 @@ class SecretSources:
         if secret:
             return secret
         if account.secret is SecretSource.OAUTH:
-            from tray.mail.presentation.sign_in_texts import no_sign_in
+            from tray.mail.presentation.setup.sign_in_texts import no_sign_in
 
             raise SecretUnavailable(no_sign_in(account.name))
         sentence = tr("There is no password for {account} yet.").format(account=account.name)

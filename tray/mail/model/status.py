@@ -270,4 +270,4 @@ class CheckResult:
     warning: bool = False
     """Whether it worked with a restriction, such as no IDLE, or no encryption on loopback."""
     facts: tuple[tuple[str, str], ...] = ()
-    """Captions and values, such as the greeting, for the report only (`tray.mail.presentation.diagnosis`)."""
+    """Captions and values, such as the greeting, for the report only (`tray.mail.presentation.setup.diagnosis`)."""

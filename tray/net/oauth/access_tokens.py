@@ -13,7 +13,7 @@ from tray.mail.model.secret import RenewableSecret, SecretUnavailable
 from tray.mail.model.status import ProblemKind
 from tray.mail.oauth import flows
 from tray.mail.oauth.flows import TokenSet
-from tray.mail.presentation import sign_in_texts
+from tray.mail.presentation.setup import sign_in_texts
 from tray.net.deferreds import SharedCalls
 from tray.net.oauth.token_endpoint import ask_for_tokens, explain_failures
 

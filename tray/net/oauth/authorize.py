@@ -12,7 +12,7 @@ from twisted.internet.defer import TimeoutError as DeferredTimeout
 from tray.mail.model.secret import SecretUnavailable
 from tray.mail.oauth import flows
 from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError, OpenPage
-from tray.mail.presentation import sign_in_texts
+from tray.mail.presentation.setup import sign_in_texts
 from tray.net.oauth.loopback import TIMEOUT, LoopbackRedirect, PortTaken
 from tray.net.oauth.token_endpoint import NoAnswer, ask, ask_for_tokens, explain_failures
 

@@ -15,7 +15,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.protocol import connectionDone
 from twisted.web.http import HTTPChannel, HTTPFactory, Request
 
-from tray.mail.presentation.sign_in_texts import page_empty
+from tray.mail.presentation.setup.sign_in_texts import page_empty
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:

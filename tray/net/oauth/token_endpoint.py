@@ -19,7 +19,7 @@ from tray.mail.model.secret import SecretUnavailable
 from tray.mail.model.secret_filter import SecretFilter
 from tray.mail.oauth import flows
 from tray.mail.oauth.flows import ANSWER_LIMIT, MalformedOAuthAnswer, OAuthError
-from tray.mail.presentation import sign_in_texts
+from tray.mail.presentation.setup import sign_in_texts
 from tray.mail.settings.oauth_clients import is_endpoint
 from tray.net.errors import CertificateRefused, NetError, ProxyFailed
 from tray.net.proxy.route import DIRECT

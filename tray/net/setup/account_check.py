@@ -17,9 +17,9 @@ from tray import __version__
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import parse_address
 from tray.mail.model.status import CheckResult, CheckStep
-from tray.mail.presentation import check_texts as texts
-from tray.mail.presentation.certificate_texts import facts
 from tray.mail.presentation.problem_texts.proxy import proxy_name
+from tray.mail.presentation.setup import check_texts as texts
+from tray.mail.presentation.setup.certificate_texts import facts
 from tray.mail.settings.proxy import parse
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import Stopped

@@ -35,7 +35,7 @@ PROXY_RENEWAL = 4 * 60.0
 POLL_INTERVAL = 60.0
 """Seconds between two polls of a server without IDLE, or whose IDLE pushes nothing.
 
-The sentence of `tray.mail.presentation.check_texts.no_idle` says "every minute", and the README "once a minute":
+The sentence of `tray.mail.presentation.setup.check_texts.no_idle` says "every minute", and the README "once a minute":
 with another interval change both, their tests and the translations.
 """
 SETTLE = 0.15

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from tray.i18n import tr
-from tray.mail.presentation.discovery_texts import advice, confirm_sentence, found_sentence, source_name
+from tray.mail.presentation.setup.discovery_texts import advice, confirm_sentence, found_sentence, source_name
 from tray.mail.settings.checks import guess_account
 from tray.mail.setup.discovery import Attempt, Candidate, NoImap, State, applied, domain_of
 

@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 
 from tray.i18n import tr
 from tray.mail.model.certificate import CertificateErrorKind, grouped
-from tray.mail.presentation.certificate_texts import facts, reason
+from tray.mail.presentation.setup.certificate_texts import facts, reason
 from tray.ui.widgets.forms import ErrorText, FormArea, available_size, button_box, dialog_button, plain
 from tray.ui.widgets.plain_text import plain_label
 

@@ -13,8 +13,8 @@ from tray.imap.types import MailboxName
 from tray.mail.model.account import Login
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.status import ProblemKind, ProxyFault
-from tray.mail.presentation.certificate_texts import reason
 from tray.mail.presentation.problem_texts import connection, proxy, tls
+from tray.mail.presentation.setup.certificate_texts import reason
 from tray.mail.settings.proxy import BadProxy, Proxy, ProxyKind
 
 WORK = account(host="mail.example.org", user="anna", port=993)

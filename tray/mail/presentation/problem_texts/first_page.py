@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from tray.i18n import tr, tr_shipped
 from tray.mail.model.account import SecretSource
 from tray.mail.model.status import ProblemKind
-from tray.mail.presentation.discovery_texts import confirm_sentence
 from tray.mail.presentation.problem_texts.connection import failed
 from tray.mail.presentation.problem_texts.login import imap_is_off, password_refused
 from tray.mail.presentation.problem_texts.tls import handshake_failed
+from tray.mail.presentation.setup.discovery_texts import confirm_sentence
 from tray.mail.setup.discovery import NoImap
 from tray.mail.setup.providers import SignInMethod
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tray.i18n import tr
 from tray.mail.model.status import Problem, ProblemKind
-from tray.mail.presentation.certificate_texts import advice, reason
+from tray.mail.presentation.setup.certificate_texts import advice, reason
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account

@@ -13,7 +13,7 @@ from tray.mail.model.account import Account, AccountId, Login, SecretSource, Sec
 from tray.mail.model.certificate import Certificate, CertificateErrorKind
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import CheckResult, CheckStep, Connecting, NeedsCredentials, Problem, ProblemKind
-from tray.mail.presentation.diagnosis import LEFT_OUT, program_report, report
+from tray.mail.presentation.setup.diagnosis import LEFT_OUT, program_report, report
 
 JANE = Account(AccountId("id"), "Work", "jane@example.org", "imap.example.org", "jane@example.org")
 VERSIONS = {"Mailbell": "1.2", "Python": "CPython 3.11"}

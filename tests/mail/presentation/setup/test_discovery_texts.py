@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tray.mail.model.account import Security
-from tray.mail.presentation.discovery_texts import (
+from tray.mail.presentation.setup.discovery_texts import (
     advice,
     confirm_sentence,
     found_sentence,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.mail.make import SHA256, certificate
 from tray.mail.model.certificate import CertificateErrorKind, grouped
-from tray.mail.presentation.certificate_texts import advice, facts, names, reason
+from tray.mail.presentation.setup.certificate_texts import advice, facts, names, reason
 
 
 @pytest.mark.parametrize("kind", list(CertificateErrorKind))

@@ -6,7 +6,7 @@ import pytest
 
 from tray.mail.model.status import ProblemKind
 from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError
-from tray.mail.presentation import sign_in_texts as texts
+from tray.mail.presentation.setup import sign_in_texts as texts
 
 
 @pytest.mark.parametrize(

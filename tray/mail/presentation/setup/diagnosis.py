@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from tray.mail.model.secret_filter import SecretFilter
 from tray.mail.model.status import CheckStep, problem_in, state_name
-from tray.mail.presentation.certificate_texts import facts
+from tray.mail.presentation.setup.certificate_texts import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tray.imap.types import INBOX, MailboxName
-from tray.mail.presentation import check_texts
+from tray.mail.presentation.setup import check_texts
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What a person reads while an account is set up, tested and signed in."""
