@@ -6,6 +6,7 @@ It runs in the environment, for Babel.
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 import tomlkit
@@ -76,8 +77,10 @@ _TIMES = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By')
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """`catalog` as gettext reads it."""
+    """`catalog` as gettext reads it, without the time of this moment."""
     from io import BytesIO
+
+    catalog.creation_date = catalog.revision_date = datetime(2000, 1, 1, tzinfo=timezone.utc)
 
     stream = BytesIO()
     write_mo(stream, catalog)
