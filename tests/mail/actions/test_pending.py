@@ -42,7 +42,13 @@ BEFORE = {12: NONE, 11: READ, 10: NONE}
         ((pending(Do.READ, 12), pending(Do.JUNK, 12)), {11: READ, 10: NONE}, 6),
         ((pending(Do.MOVE, 3),), BEFORE, 7),
         ((pending(Do.READ, *range(1, 12), unread_only=True),), BEFORE | {10: READ}, 1),
-        ((pending(Do.READ, 12, validity=6),), BEFORE, 7),
+        (
+            (pending(Do.READ, *range(1, 12), unread_only=True), pending(Do.UNREAD, 11)),
+            BEFORE | {11: NONE, 10: READ},
+            2,
+        ),
+        ((pending(Do.READ, *range(1, 13), unread_only=True),), dict.fromkeys(BEFORE, READ), 0),
+        ((pending(Do.READ, 12, validity=6), pending(Do.READ, 10)), BEFORE | {10: READ}, 6),
     ],
 )
 def test_a_mailbox_is_shown_as_if_the_actions_were_done(actions, latest, unseen):
@@ -78,7 +84,7 @@ def test_the_count_is_never_less_than_the_unread_messages_that_are_shown():
 )
 def test_an_action_concerns_the_messages_that_it_would_change(action, flags, concerned):
     assert pending(action, 5).concerns(message(5, *flags)) is concerned
-    assert not pending(action, 6).concerns(message(5, *flags))
+    assert pending(action, 6).concerns(message(5, *flags)) is False
 
 
 @pytest.mark.parametrize(

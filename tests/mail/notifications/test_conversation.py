@@ -56,3 +56,10 @@ def test_hundreds_under_one_subject_take_no_time():
     """Each is compared with the last few only."""
     mails = [arrival(uid, subject="Hi", address=f"{uid}@x.test") for uid in range(500)]
     assert len(by_conversation(mails)) == 500
+
+
+@pytest.mark.parametrize(("others", "joined"), [(7, True), (8, False)])
+def test_a_message_is_compared_with_the_last_eight(others, joined):
+    mails = [arrival(uid, subject="Hi", address=f"{uid}@x.test") for uid in range(others + 1)]
+    again = arrival(others + 1, subject="Hi", address="0@x.test")
+    assert len(by_conversation([*mails, again])) == len(mails) + (not joined)

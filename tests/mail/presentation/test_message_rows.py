@@ -9,7 +9,7 @@ import pytest
 from tests.ui.summaries import NOW, account, title
 from tray.imap.types import MailboxName
 from tray.mail.model.account import AccountId
-from tray.mail.presentation.message_rows import Choice, explained, folder_text, message_rows, spoken
+from tray.mail.presentation.message_rows import Choice, explained, message_rows, spoken
 
 OLD = replace(title(1, "Old bill", "Stadtwerke", unseen=False), date=NOW - 9000)
 NEW = replace(title(2, "Lunch?", "Anna Berg"), date=NOW - 100, preview="The new place", address="anna@x.org")
@@ -43,14 +43,6 @@ def test_what_servers_have_found_is_listed_once_and_only_of_present_accounts():
     assert [row.line for row in rows] == [found, OLD]
     rows = message_rows(ACCOUNTS, Choice(AccountId("h"), words="bill"), found=(OLD, found))
     assert rows == ()
-
-
-@pytest.mark.parametrize(
-    ("mailbox", "text"),
-    [("INBOX", ""), ("Inbox", ""), ("INBOX.Lists", "Lists"), ("INBOX/A/B", "A/B"), ("Inboxes", "Inboxes")],
-)
-def test_a_folder_is_named_unless_it_is_the_inbox(mailbox, text):
-    assert folder_text(MailboxName(mailbox)) == text
 
 
 def test_a_row_is_said_in_one_breath():

@@ -85,6 +85,15 @@ def test_a_page_whose_text_has_not_begun_is_cut() -> None:
     assert body_text(b"Content-Type: image/png", b"\x89PNG") == BodyText("")
 
 
+def test_what_comes_late_in_a_long_message_is_not_read() -> None:
+    picture = part(b"x" * 1000, b"Content-Type: image/png\r\n")
+    for pictures, found in ((30, "text"), (60, "")):
+        assert body_text(MIXED, parts(*[picture] * pictures, part(b"text"))).text == found
+    small = part(b"x", b"Content-Type: image/png\r\n")
+    for pictures, found in ((45, "text"), (55, "")):
+        assert body_text(MIXED, parts(*[small] * pictures, part(b"text"))).text == found
+
+
 @pytest.mark.parametrize(
     "body",
     [

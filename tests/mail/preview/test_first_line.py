@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.mail.preview.first_line import LIMIT, first_line
+from tray.mail.preview.first_line import first_line
 
 FILLING = "\u034f \u200c \u00a0 \u00ad " * 40
 
@@ -21,6 +21,7 @@ FILLING = "\u034f \u200c \u00a0 \u00ad " * 40
         ("On Mon, 24 Nov 2025 at 10:12, Anna Berg <anna@example.org> wrote:\n> Shall we?\n\nYes.", "Yes."),
         ("Yes.\n\nOn Mon, 24 Nov 2025, Anna Berg wrote:\n> Shall we?", "Yes."),
         ("On Mon, 24 Nov 2025 at 10:12, Anna Berg\n<anna@example.org> wrote:\n\n> Shall we?\nYes.", "Yes."),
+        ("On Mon, 24 Nov 2025\nat 10:12, Anna Berg\n<anna@example.org> wrote:\n\n> Shall we?\nYes.", "Yes."),
         ("Am 24.11.2025 um 10:12 schrieb Anna Berg:\n> Gehen wir?\nJa, gern.", "Ja, gern."),
         ("Le lun. 24 nov. 2025 à 10:12, Anna a écrit :\n> On y va ?\nOui.", "Oui."),
         ("El lun, 24 nov 2025 a las 10:12, Anna escribió:\n> ¿Vamos?\nSí.", "Sí."),
@@ -32,6 +33,7 @@ FILLING = "\u034f \u200c \u00a0 \u00ad " * 40
             "---------- Forwarded message ---------\nFrom: Anna\nDate: Mon\nSubject: x\nTo: me\n\nThe text.",
             "The text.",
         ),
+        ("Begin forwarded message:\n\nFrom: Anna\nSubject: x\n\nThe text.", "The text."),
         ("From: the bakery, with love", "From: the bakery, with love"),
         ("Hello.\n-- \nJane Doe\nExample Ltd", "Hello."),
         # what a newsletter says before it says something
@@ -40,6 +42,10 @@ FILLING = "\u034f \u200c \u00a0 \u00ad " * 40
         ("Wird diese E-Mail nicht richtig dargestellt?\nHier die Nachrichten", "Hier die Nachrichten"),
         ("Voir ce message dans votre navigateur\nBonjour", "Bonjour"),
         ("Ver en el navegador\nHola", "Hola"),
+        (
+            "View it in a browser: " + "much more is said here " * 7,
+            "View it in a browser: " + "much more is said here " * 6 + "much more is said here",
+        ),
         (
             "##- Please type your reply above this line -##\nYour request was solved",
             "Your request was solved",
@@ -63,9 +69,13 @@ def test_the_line_is_what_the_sender_says(text: str, line: str) -> None:
 
 
 def test_it_is_cut() -> None:
-    line = first_line("word " * 1000)
-    assert len(line) <= LIMIT
-    assert line.endswith("word…")
+    assert first_line("word " * 1000) == "word " * 39 + "word…"
+    assert first_line("word\n" * 1000) == "word " * 39 + "word…"
+
+
+def test_it_is_looked_for_in_the_first_lines() -> None:
+    assert first_line("> quoted\n" * 250 + "Yes.") == "Yes."
+    assert first_line("> quoted\n" * 350 + "Yes.") == ""
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tray.desktop.storage.state_store import StateError
 from tray.mail.model.status import ProblemKind
 from tray.mail.model.toast import Toast, ToastKey
-from tray.mail.presentation.toasts import BODY_LIMIT, SUMMARY_LIMIT, truncate
+from tray.mail.presentation.message_texts import BODY_LIMIT, SUMMARY_LIMIT, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -100,8 +100,8 @@ def shown(state: MailboxState, pending: Iterable[PendingAction]) -> MailboxState
         if action.uid_validity != state.uid_validity:
             continue
         changed = tuple(_after(action, message) for message in latest)
-        if action.unread_only:  # older ones, which are not known, too
-            unseen = sum(message is not None and message.unseen for message in changed)
+        if action.unread_only:  # older ones, which are not known, too; those that are shown are counted below
+            unseen = 0
         else:
             for before, after in zip(latest, changed, strict=True):
                 unseen += (after is not None and after.unseen) - before.unseen

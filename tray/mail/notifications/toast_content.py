@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
-from tray.imap.text import display_safe
-from tray.imap.types import INBOX
 from tray.mail.model.message import UncountedBatch
 from tray.mail.model.toast import DESKTOP, ENVELOPE, SILENT, Arrival, Toast, ToastAction, ToastContent
-from tray.mail.presentation.toasts import (
+from tray.mail.presentation.message_texts import (
     BODY_LIMIT,
     SUMMARY_LIMIT,
+    folder_text,
     sender_text,
     shown_sender,
     subject_text,
@@ -41,7 +39,6 @@ _BUTTONS_LIMIT = 3
 _TIMEOUTS = {ToastDuration.DESKTOP: -1, ToastDuration.SHORT: 10_000, ToastDuration.STAY: 0}
 _STRICTNESS = list(ToastContent)
 """What shows most first."""
-_INBOX_PREFIX = re.compile(r"INBOX[./]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +191,12 @@ def _accounts(toast: OpenToast, mails: Sequence[Arrival]) -> str:
 def _origin(mail: Arrival) -> str:
     """The account where there are several, and the folder where it is not the inbox."""
     account = truncate(mail.account_name, _ORIGIN_LIMIT) if mail.show_account else ""
-    return " · ".join(part for part in (account, folder_text(mail.key.mailbox)) if part)
+    return " · ".join(part for part in (account, _short_folder(mail.key.mailbox)) if part)
 
 
-def folder_text(mailbox: MailboxName) -> str:
-    """The name of a folder in short; empty for the inbox. Only the usual delimiter is known here."""
-    if mailbox == INBOX:
-        return ""
-    name = _INBOX_PREFIX.sub("", mailbox, count=1)
-    return display_safe(name.rstrip("/").rpartition("/")[2], _ORIGIN_LIMIT)
+def _short_folder(mailbox: MailboxName) -> str:
+    """The name of a folder without those above it; empty for the inbox. Only the usual delimiter is known here."""
+    return truncate(folder_text(mailbox).rstrip("/").rpartition("/")[2], _ORIGIN_LIMIT)
 
 
 def _actions(

@@ -8,8 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.mail.presentation.message_texts import sender_text, subject_text, truncate
 from tray.mail.presentation.status_texts import unseen_text
-from tray.mail.presentation.toasts import sender_text, subject_text, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.mail.presentation.message_texts import sender_text, subject_text, truncate
 from tray.mail.presentation.times import at
-from tray.mail.presentation.toasts import sender_text, subject_text, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.mail.presentation.message_texts import folder_text, sender_text, subject_text
 from tray.mail.presentation.times import brief, day_and_time
-from tray.mail.presentation.toasts import sender_text, subject_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from tray.imap.types import MailboxName
     from tray.mail.model.account import AccountId
     from tray.mail.model.message import MessageKey
     from tray.mail.presentation.summary import AccountSummary, MessageLine
-
-_INBOX = re.compile("inbox", re.IGNORECASE)
-_BELOW_INBOX = re.compile("inbox[./]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +45,6 @@ class Choice:
     """Whether only unread messages."""
     words: str = ""
     """Only messages with all these words in sender, subject, first line or folder."""
-
-
-def folder_text(mailbox: MailboxName) -> str:
-    """A mailbox as the list names it: nothing for the inbox, and a folder below the inbox without it."""
-    return "" if _INBOX.fullmatch(mailbox) else _BELOW_INBOX.sub("", mailbox, count=1)
 
 
 def message_rows(

@@ -11,9 +11,9 @@ from tray.imap.types import MailboxName, Uid, UidValidity
 from tray.mail.model.account import AccountId
 from tray.mail.model.message import MessageKey
 from tray.mail.model.status import Disabled, Paused, Watching, problem_in, state_name
+from tray.mail.presentation.message_texts import sender_text, subject_text, truncate
 from tray.mail.presentation.status_texts import UNSEEN_MARK, unseen_text
 from tray.mail.presentation.times import ago, at, until
-from tray.mail.presentation.toasts import sender_text, subject_text, truncate
 
 if TYPE_CHECKING:
     from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary

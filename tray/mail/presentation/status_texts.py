@@ -18,8 +18,8 @@ from tray.mail.model.status import (
     Waiting,
     Watching,
 )
+from tray.mail.presentation.message_texts import sender_text, subject_text, truncate
 from tray.mail.presentation.times import ago, ahead, at, clock, until
-from tray.mail.presentation.toasts import sender_text, subject_text, truncate
 
 if TYPE_CHECKING:
     from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary

@@ -19,8 +19,8 @@ from tray.mail.model.status import (
     needs_attention,
     problem_in,
 )
+from tray.mail.presentation.message_texts import sender_text
 from tray.mail.presentation.times import ago, ahead, at, clock, until
-from tray.mail.presentation.toasts import sender_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -69,7 +69,6 @@ def first_line(text: str) -> str:
     or ornaments; invisible filling; the signature.
     """
     found: list[str] = []
-    size = 0
     lines = [_clean(line[:_LINE_LIMIT]) for line in text.split("\n", _LINES_LIMIT)[:_LINES_LIMIT]]
     headers = False
     skip = 0
@@ -98,9 +97,6 @@ def first_line(text: str) -> str:
             skip = max(skip - 1, 0)
             continue
         found.append(line)
-        size += len(line) + 1
-        if size > LIMIT:
-            break
     return display_safe(" ".join(found), LIMIT)
 
 

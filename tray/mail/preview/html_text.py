@@ -91,7 +91,7 @@ class _Text(HTMLParser):
             self.pieces.append(" ")
 
     def _break(self) -> None:
-        mark = "\n" + _QUOTE * min(self._quotes, 1)
+        mark = "\n" + (_QUOTE if self._quotes else "")
         if self.pieces and self.pieces[-1].startswith("\n"):
             self.pieces[-1] = mark
         else:

@@ -9,8 +9,8 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
 
 from tray.i18n import tr
+from tray.mail.presentation.message_texts import sender_text, subject_text
 from tray.mail.presentation.times import brief
-from tray.mail.presentation.toasts import sender_text, subject_text
 from tray.ui.rows.page_view import SubPage
 from tray.ui.rows.row_widget import SecondText
 from tray.ui.widgets.plain_text import isolated

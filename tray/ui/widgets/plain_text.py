@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QSizePolicy
 
-from tray.mail.presentation.toasts import truncate
+from tray.mail.presentation.message_texts import truncate
 
 if TYPE_CHECKING:
     from PyQt5.QtWidgets import QWidget

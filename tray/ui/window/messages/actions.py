@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QMenu, QMessageBox
 
 from tray.i18n import tr, trn
 from tray.mail.model.action import MessageAction
-from tray.mail.presentation.toasts import subject_text
+from tray.mail.presentation.message_texts import subject_text
 from tray.ui.widgets.symbols import Symbol
 from tray.ui.window.messages.keys import Command, key_of, key_text
 

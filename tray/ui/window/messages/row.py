@@ -11,8 +11,8 @@ from PyQt5.QtWidgets import QStyle, QStyledItemDelegate
 
 from tray.i18n import tr
 from tray.mail.presentation.message_rows import MessageRow
+from tray.mail.presentation.message_texts import sender_text, subject_text
 from tray.mail.presentation.times import brief
-from tray.mail.presentation.toasts import sender_text, subject_text
 from tray.ui.widgets.avatar import draw_avatar
 from tray.ui.widgets.letters import SECOND, directed, scaled, strong
 from tray.ui.widgets.symbols import Symbol, draw_symbol

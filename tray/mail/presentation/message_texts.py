@@ -1,4 +1,4 @@
-"""How senders and subjects are shown, and where texts are cut."""
+"""How senders, subjects and folders are shown, and where texts are cut."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.imap.text import display_safe
 
 if TYPE_CHECKING:
-    from tray.imap.types import Address
+    from tray.imap.types import Address, MailboxName
 
 ELLIPSIS = "…"
 _ADDRESS_LIMIT = 60
+_INBOX = re.compile(r"\Ainbox(?:[./]|\Z)", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f]+")
 _NOT_OF_AN_ADDRESS = r"\s@<>()\[\]{}\"'“”‘’„«»,;:"
 # jane@example.org; with spaces around the @, or with (at), only where a domain with a dot follows.
@@ -58,6 +60,11 @@ def sender_text(name: str) -> str:
 def subject_text(subject: str) -> str:
     """The subject to display, also for a message without one."""
     return subject or tr("(no subject)")
+
+
+def folder_text(mailbox: MailboxName) -> str:
+    """A mailbox as it is named beside a message: nothing for the inbox, and a folder below the inbox without it."""
+    return display_safe(_INBOX.sub("", mailbox))
 
 
 def shown_sender(sender: Address) -> str:

@@ -1,4 +1,4 @@
-"""How a sender is named, and where texts are cut."""
+"""How a sender and a folder are named, and where texts are cut."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.imap.addresses import parse_address
-from tray.imap.types import Address
-from tray.mail.presentation.toasts import shown_sender, truncate
+from tray.imap.types import Address, MailboxName
+from tray.mail.presentation.message_texts import folder_text, shown_sender, truncate
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,19 @@ def test_a_cut_text_is_a_beginning_within_the_limit(text, limit):
     result = truncate(text, limit)
     assert len(result) <= max(limit, 0)
     assert result == text or text.startswith(result.removesuffix("…"))
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "text"),
+    [
+        ("INBOX", ""),
+        ("Inbox", ""),
+        ("INBOX.Lists", "Lists"),
+        ("INBOX/A/B", "A/B"),
+        ("Inboxes", "Inboxes"),
+        ("Old inbox/2020", "Old inbox/2020"),
+        ("A\u202eB", "AB"),
+    ],
+)
+def test_a_folder_is_named_unless_it_is_the_inbox(mailbox, text):
+    assert folder_text(MailboxName(mailbox)) == text
