@@ -362,7 +362,9 @@ def test_the_status_is_unfolded_to_a_line_for_each_account(window, recorder):
     assert "2 accounts, all confirmed in the last minute" in visible_texts(window)
     button(window, "Details").click()
     assert {"Work: confirmed just now", "Home: confirmed just now"} <= set(visible_texts(window))
+    assert QApplication.focusWidget() is button(window, "Less")
     button(window, "Less").click()
+    assert QApplication.focusWidget() is button(window, "Details")
     assert "Work: confirmed just now" not in visible_texts(window)
 
 

@@ -137,6 +137,8 @@ class StatusFoot(QWidget):
     def _fold(self) -> None:
         self._unfolded = not self._unfolded
         self._show()
+        for row in self._rows:
+            row.keep_focus(self._fold)
 
     def _row(self, number: int) -> _Row:
         while len(self._rows) <= number:
@@ -176,6 +178,11 @@ class _Row(QWidget):
         self._button.setVisible(bool(label))
         if label != self._button.text():
             self._button.setText(label)
+
+    def keep_focus(self, command: Callable[[], None]) -> None:
+        """Give the button the focus if it does `command`: the one that was pressed for it is hidden now."""
+        if self._command == command and self._button.isVisible():
+            self._button.setFocus(Qt.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
         """Grow with the letters."""

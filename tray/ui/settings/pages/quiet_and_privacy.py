@@ -9,12 +9,12 @@ from PyQt5 import sip
 
 from tray.i18n import tr
 from tray.mail.model.toast import ToastContent
-from tray.mail.settings.fields import PEOPLE
+from tray.mail.settings.fields import COMMAND, PEOPLE
 from tray.ui.rows.controls import Choice, Push, Tick
 from tray.ui.rows.description import Page, Row, Section
 from tray.ui.rows.night import NightControl
 from tray.ui.rows.page_view import DescribedPage
-from tray.ui.rows.texts import SeveralTexts
+from tray.ui.rows.texts import CheckedLine, SeveralTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,13 @@ def quiet_and_privacy(edit_rules: Callable[[], None], show_why: Callable[[], Non
                         partial(Push, tr("Edit…"), edit_rules),
                         explanation=tr("By sender, subject, mailing list, folder and more"),
                         synonyms=tr("filter, mute, silent, urgent, move, sound, script, hook, spam"),
+                    ),
+                    Row(
+                        tr("Run a command for each new mail"),
+                        partial(CheckedLine, COMMAND),
+                        "new_mail_command",
+                        tr("Without a shell; variables such as MAILBELL_SUBJECT tell it of the mail"),
+                        tr("program, script, hook"),
                     ),
                 ),
                 tr("Rules"),
