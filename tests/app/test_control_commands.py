@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from twisted.internet.defer import Deferred
 
 from tests.fakes.values import VALIDITY
 from tray.app.control_commands import ControlCommands
@@ -70,11 +69,7 @@ def program():
 
 
 def ask(program, **request):
-    out = []
-    commands = ControlCommands(program, program, program, program, program)
-    Deferred.fromCoroutine(commands.answer(request)).addCallback(out.append)
-    (reply,) = out
-    return reply
+    return ControlCommands(program, program, program, program, program).execute(request)
 
 
 @pytest.mark.parametrize("command", ["check", "resume", "reload", "show", "undo", "mark-all-read", "quit"])

@@ -10,7 +10,6 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import MemoryReactor, StringTransport
 from twisted.python.failure import Failure
@@ -55,11 +54,9 @@ class Client:
         self.transport = Peer(os.geteuid() if uid is None else uid)
         self.protocol.makeConnection(self.transport)
 
-    async def _handle(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _handle(self, request: dict[str, Any]) -> dict[str, Any]:
         self.requests.append(request)
         answer = self.answers.pop(0) if self.answers else {"ok": True}
-        if isinstance(answer, Deferred):
-            return await answer
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -95,30 +92,9 @@ def test_what_is_no_object_is_answered_all_the_same(line: bytes) -> None:
 
 def test_replies_are_readable_text_in_the_order_of_the_requests() -> None:
     client = Client()
-    slow: Deferred[dict[str, Any]] = Deferred()
-    client.answers = [slow, {"n": 2}]
-    assert client.ask(b"{}", b"{}") == []
-    slow.callback({"subject": "Grüße\nan alle"})
+    client.answers = [{"subject": "Grüße\nan alle"}, {"n": 2}]
+    client.protocol.dataReceived(b"{}\n{}\n")
     assert client.transport.value() == '{"subject": "Grüße\\nan alle"}\n{"n": 2}\n'.encode()
-
-
-@pytest.mark.parametrize("end", [None, KeyError("late"), {"ok": True}])
-def test_the_request_of_a_client_that_left_is_cancelled_and_not_answered(end: Any) -> None:
-    client = Client()
-    cancelled: list[Any] = []
-
-    def cancel(deferred: Deferred[Any]) -> None:
-        cancelled.append(deferred)
-        if end is not None:
-            deferred.callback(Failure(end) if isinstance(end, Exception) else end)
-
-    client.answers = [Deferred(cancel)]
-    client.ask(b"{}", b"{}")
-    client.protocol.connectionLost(Failure(ConnectionDone()))
-    assert cancelled
-    assert client.replies() == []
-    assert len(client.requests) == 1
-    client.protocol.connectionLost()
 
 
 @pytest.mark.expects_log("A control request failed")
@@ -135,15 +111,6 @@ def test_a_failing_handler_tells_no_details() -> None:
 def test_a_line_too_long_ends_the_connection(end: bytes) -> None:
     client = Client()
     client.protocol.dataReceived(b"x" * (LINE_LIMIT + 1) + end)
-    assert client.transport.aborted
-
-
-def test_too_many_requests_at_once_end_the_connection() -> None:
-    client = Client()
-    client.answers = [Deferred()]
-    client.ask(*[b"{}"] * 33)  # one is being answered, 32 wait
-    assert not client.transport.aborted
-    client.ask(b"{}")
     assert client.transport.aborted
 
 

@@ -661,9 +661,6 @@ async def control(reactor: Any) -> None:
     with socket.socket(socket.AF_UNIX) as stale:
         stale.bind(str(path))
 
-    async def handle(request: dict[str, Any]) -> dict[str, Any]:
-        return {"echo": request}
-
     def ask() -> bytes:
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(20)
@@ -671,7 +668,7 @@ async def control(reactor: Any) -> None:
             client.sendall(b'{"do": "status"}\n{"do": 2}\n')
             return client.makefile("rb").readline() + client.makefile("rb").read(0)
 
-    port = listen_control(reactor, str(path), handle)
+    port = listen_control(reactor, str(path), lambda request: {"echo": request}, lambda _push: lambda: None)
     try:
         assert path.stat().st_mode & 0o777 == 0o600
         reply = await deferToThread(ask)

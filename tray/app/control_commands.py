@@ -54,10 +54,6 @@ class ControlCommands:
         }
         """Each is called with the request, and gives the contents of the reply besides ``ok``."""
 
-    async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """As `execute`, for those who wait for the reply."""
-        return self.execute(request)
-
     def execute(self, request: dict[str, Any]) -> dict[str, Any]:
         """The reply: ``ok``, and ``error`` as a sentence where it is false."""
         name = request.get("command")

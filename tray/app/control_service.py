@@ -37,7 +37,7 @@ class ControlService:
     def start(self) -> None:
         """Listen at the socket, and a moment later on the session bus, where there is one."""
         path = str(self._paths.socket)
-        self._socket = listen_control(self._reactor, path, self._commands.answer, self._feed.subscribe)
+        self._socket = listen_control(self._reactor, path, self._commands.execute, self._feed.subscribe)
         if self._session.connected:
             self._bus_timer.set(_BUS_DELAY, self._serve_bus)
 

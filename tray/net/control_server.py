@@ -9,7 +9,6 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred, succeed
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineOnlyReceiver
 
@@ -17,20 +16,18 @@ from tray.mail.presentation.problem_texts.connection import internal
 from tray.net.peer import peer_uid
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from twisted.internet.interfaces import IListeningPort
     from twisted.python.failure import Failure
 
-    Handle = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+    Handle = Callable[[dict[str, Any]], dict[str, Any]]
     Subscribe = Callable[[Callable[[dict[str, Any]], None]], Callable[[], None]]
 
 log = logging.getLogger(__name__)
 
 LINE_LIMIT = 65_536
 """Bytes of one request."""
-_PENDING_LIMIT = 32  # unanswered requests of one client
-
 
 WATCH = "watch"
 """The command whose reply never ends: a line with the present status, and one more at each change."""
@@ -41,7 +38,7 @@ def listen_control(reactor: Any, path: str, handle: Handle, subscribe: Subscribe
 
     A client that asks to `WATCH` is told of the status by what `subscribe` calls back, until it leaves.
 
-    A request is a line with a JSON object, and so is its reply; replies are in order. What `handle` raises is logged
+    A request is a line with a JSON object, and so is its reply, which `handle` returns. What it raises is logged
     and answered by ``{"error": …}`` without details. An old socket at `path` is removed, so the caller must hold the
     profile's lock. Raises twisted.internet.error.CannotListenError.
     """
@@ -73,8 +70,6 @@ class ControlProtocol(LineOnlyReceiver):
         self._paused = False
         self._latest: dict[str, Any] | None = None
         """The last status, while the client does not read."""
-        self._pending: list[bytes] = []
-        self._answering: Deferred[None] = succeed(None)
         self._connected = False
 
     def connectionMade(self) -> None:
@@ -86,10 +81,8 @@ class ControlProtocol(LineOnlyReceiver):
             self.transport.abortConnection()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002 -- Twisted's signature
-        """Cancel the request that is being handled and drop the others."""
+        """Tell the client of the status no more."""
         self._connected = False
-        self._pending.clear()
-        self._answering.cancel()
         if self._unsubscribe is not None:
             self._unsubscribe()
 
@@ -99,23 +92,15 @@ class ControlProtocol(LineOnlyReceiver):
         self.transport.abortConnection()
 
     def lineReceived(self, line: bytes) -> None:
-        """Answer requests one after the other."""
-        if not self._connected:
-            return
-        if len(self._pending) >= _PENDING_LIMIT:
-            self.transport.abortConnection()
-            return
-        self._pending.append(line)
-        if self._answering.called:
-            self._answering = Deferred.fromCoroutine(self._answer_all())
+        """Answer a request."""
+        reply = self._answer(line) if self._connected else None
+        if reply is not None:
+            self._send(reply)
 
-    async def _answer_all(self) -> None:
-        while self._pending:
-            reply = await self._answer(self._pending.pop(0))
-            if self._connected and reply is not None:
-                self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
+    def _send(self, reply: dict[str, Any]) -> None:
+        self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
 
-    async def _answer(self, line: bytes) -> dict[str, Any] | None:
+    def _answer(self, line: bytes) -> dict[str, Any] | None:
         """The reply; None where the client is told of the status from now on instead."""
         try:
             request = json.loads(line)
@@ -128,10 +113,9 @@ class ControlProtocol(LineOnlyReceiver):
             self._unsubscribe = self._subscribe(self._push)
             return None
         try:
-            return await self._handle(request)
+            return self._handle(request)
         except Exception as error:
-            if self._connected:
-                log.exception("A control request failed")
+            log.exception("A control request failed")
             return {"error": internal(error).sentence}
 
     def _push(self, status: dict[str, Any]) -> None:
@@ -139,8 +123,7 @@ class ControlProtocol(LineOnlyReceiver):
         if self._paused:
             self._latest = status
         elif self._connected:
-            reply = {"ok": True, "status": status}
-            self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
+            self._send({"ok": True, "status": status})
 
     # twisted.internet.interfaces.IPushProducer
 

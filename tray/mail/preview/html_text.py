@@ -39,28 +39,29 @@ class _Enough(Exception):  # noqa: N818 -- ends the parser, and nothing is wrong
 
 
 class _Text(HTMLParser):
-    """Collects what a reader would see; a stack of hidden elements instead of recursion."""
+    """Collects what a reader would see; a count of hidden elements instead of recursion."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self._size = 0
         self._tags = 0
-        self._hidden: list[str] = []
-        """The hidden element that is open, and the elements of the same name in it."""
+        self._hidden = ""
+        """The name of the hidden element that is open."""
+        self._open = 0
+        """How many elements of that name are open."""
         self._quotes = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element begins."""
         self._count()
         if self._hidden:
-            if tag == self._hidden[0]:
-                self._hidden.append(tag)
-            elif tag == "body" and self._hidden[0] == "head":  # its end is missing
-                self._hidden.clear()
+            self._open += tag == self._hidden
+            if tag == "body" and self._hidden == "head":  # its end is missing
+                self._hidden = ""
             return
         if tag in _UNSHOWN or (tag not in _EMPTY and _is_hidden(attrs)):
-            self._hidden.append(tag)
+            self._hidden, self._open = tag, 1
             return
         self._quotes += tag == "blockquote"
         if not _INLINE.fullmatch(tag):
@@ -70,8 +71,9 @@ class _Text(HTMLParser):
         """An element ends."""
         self._count()
         if self._hidden:
-            if tag == self._hidden[0]:
-                self._hidden.pop()
+            self._open -= tag == self._hidden
+            if not self._open:
+                self._hidden = ""
             return
         if not _INLINE.fullmatch(tag):
             self._quotes -= tag == "blockquote" and self._quotes > 0
