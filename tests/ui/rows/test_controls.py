@@ -95,6 +95,12 @@ def test_places_are_filled_from_the_first_and_a_value_counts_once(made):
     assert several.said == [(2, 1, 3), (3, 1)]
 
 
+@pytest.mark.parametrize(("letters", "column"), [(5, False), (40, True)])
+def test_places_with_long_texts_stand_below_each_other(made, letters, column):
+    first, second, _third = made(Several(3, "None", ("x" * letters, 1)), ()).boxes
+    assert (first.x() == second.x()) == column
+
+
 def test_what_is_ticked_keeps_its_order_and_its_limit(made):
     ticked = made(Ticked(2, "None", *OPTIONS), (3,))
     one, two, three = ticked.menu.actions()
