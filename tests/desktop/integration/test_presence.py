@@ -218,3 +218,13 @@ def tree(*, full, focused=True):
 )
 def test_sway_is_asked_for_the_window_that_has_the_keyboard(text, expected):
     assert sway_is_full_screen(text) is expected
+
+
+@pytest.mark.parametrize("timeout", [1, 300], ids=["while it starts", "while it runs"])
+def test_a_program_that_does_not_answer_is_ended(ask, monkeypatch, tmp_path, timeout):
+    program(tmp_path, "gsettings", "exec /bin/sleep 60")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
+    monkeypatch.setattr("tray.desktop.integration.presence._TIMEOUT", timeout)
+    for _ in range(5):
+        assert ask() == (Presence(), True)
