@@ -110,11 +110,26 @@ class NotificationGate:
                 self._on_new(account, arrival, rule)
 
     def _announce(self, new: Postponed) -> None:
-        if self._presence is None or not self._depends_on_presence() or not new.keys:
-            self._announce_new(new)
+        if self._presence is None or not self._depends_on_presence() or not self._may_be_shown(new):
+            self._announce_new(new)  # at once: after a restart in the meantime it may be decided otherwise
         else:
             self._asked.setdefault(new.keys[0].account, PostponedArrivals()).add(new)
             self._presence.ask()
+
+    def _may_be_shown(self, new: Postponed) -> bool:
+        """Whether any of `new`, all of one account, is to be announced now if the desktop agrees."""
+        from tray.mail.policy.decision import Presence, When, circumstances_at, decide
+
+        account = self._account(new.keys[0].account) if new.keys else None
+        if account is None:
+            return False
+        settings, now = self._settings(), self._clock.seconds()
+        circumstances = circumstances_at(settings, now, paused=self._paused, presence=Presence())
+        counted: list[Arrival | None] = [None] if new.others or new.batches else []
+        return any(
+            decide(settings, account, each, circumstances, now).when is When.NOW
+            for each in (*new.arrivals, *counted)
+        )
 
     def withdraw(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """Announce none of these any more, and remove them from the screen: they were read or deleted elsewhere."""

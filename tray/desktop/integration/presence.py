@@ -186,7 +186,9 @@ class PresenceWatch(QObject):
         process = QProcess(self)
 
         def finished() -> None:
-            process.blockSignals(True)  # one that is killed while it starts fails, and finishes when it is deleted
+            process.blockSignals(
+                True
+            )  # one that is killed while it starts fails, and finishes when it is deleted
             output = (process.read(_OUTPUT_LIMIT) or b"").decode(errors="replace")
             process.deleteLater()
             on_output(output)
