@@ -12,7 +12,6 @@ from PyQt5.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +29,7 @@ from tray.ui.widgets.forms import (
     line_edit,
     push_button,
 )
+from tray.ui.widgets.letters import CodeLabel
 from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import come_forward
 
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
     from tray.mail.oauth.flows import Progress
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.ui.ports import SignInService
-
-
-_CODE_SCALE = 1.8
-"""Size of a device code relative to other text: it is to be typed on another device."""
 
 
 class SignInPanel(QWidget):
@@ -155,8 +151,7 @@ class SignInPanel(QWidget):
                 self._service.open_page(url, lambda: self._no_browser(url))
             case EnterCode(code, url, filled_in, _):
                 self._url = filled_in or url
-                self.code.setText(code)
-                self.code.setAccessibleName(tr("Code: {code}").format(code=" ".join(code)))
+                self.code.show_code(code)
                 self._show_text(tr("Enter this code at {url}, in any browser:").format(url=url))
         self._update()
 
@@ -200,15 +195,7 @@ class SignInPanel(QWidget):
         self.go = push_button(tr("Sign in…"), tr("Sign in"))
         self.by_code = push_button(tr("Use a co&de"), tr("Sign in by a code on another device"))
         self.text = plain_label(parent=self, narrow=True)
-        self.code = QLabel(self)
-        self.code.setTextFormat(Qt.TextFormat.PlainText)
-        self.code.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        font = self.code.font()
-        font.setPointSizeF(font.pointSizeF() * _CODE_SCALE)
-        font.setBold(True)
-        self.code.setFont(font)
+        self.code = CodeLabel(self)
         self.copy = push_button(tr("Copy &link"), tr("Copy the link"))
         self.halt = push_button(tr("St&op waiting"), tr("Stop waiting"))
         self.error = ErrorText(self)

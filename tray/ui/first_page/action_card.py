@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QFont, QPainter
+from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tray.ui.widgets.card import Card, grown
 from tray.ui.widgets.labelled_field import LinkButton, tint
+from tray.ui.widgets.letters import SECOND, scaled
 from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.symbols import Symbol, symbol_pixmap
 from tray.ui.widgets.tones import tones
@@ -18,14 +19,11 @@ if TYPE_CHECKING:
     from PyQt5.QtGui import QPaintEvent
 
 _ICON, _BUTTON = 20, 32
-_SECOND_SIZE = 0.9
 
 
 def small(label: QLabel) -> QLabel:
     """`label` with letters for second text."""
-    font = QFont(label.font())
-    font.setPointSizeF(font.pointSizeF() * _SECOND_SIZE)
-    label.setFont(font)
+    label.setFont(scaled(label.font(), SECOND))
     return label
 
 

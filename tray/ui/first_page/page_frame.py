@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, Qt, QTimer
-from PyQt5.QtGui import QFont
 from PyQt5.QtWidgets import QApplication, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from tray.i18n import tr
@@ -12,7 +11,8 @@ from tray.ui.widgets.card import grown
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import FormArea, available_size
 from tray.ui.widgets.icons import application_icon
-from tray.ui.widgets.labelled_field import semi_bold, tint
+from tray.ui.widgets.labelled_field import tint
+from tray.ui.widgets.letters import scaled, strong
 from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.solid_button import RING_ROOM, SolidButton
 from tray.ui.widgets.tones import tones
@@ -146,7 +146,5 @@ class PageFrame(FormDialog):
     def _colour(self) -> None:
         shades = tones(self.palette())
         tint(self.sentence, shades.window_second)
-        headline = QFont(semi_bold())
-        headline.setPointSizeF(QApplication.font().pointSizeF() * _HEADLINE)
-        self.headline.setFont(headline)
+        self.headline.setFont(strong(scaled(QApplication.font(), _HEADLINE)))
         self.icon.setPixmap(application_icon().pixmap(_ICON, _ICON))

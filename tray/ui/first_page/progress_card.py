@@ -6,12 +6,13 @@ import enum
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QRect, QRectF, QSize, Qt, QTimer
-from PyQt5.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PyQt5.QtGui import QFontMetrics, QPainter, QPen
 from PyQt5.QtWidgets import QLabel, QStyle, QWidget
 
 from tray.i18n import tr
 from tray.mail.model.status import CheckStep
 from tray.ui.widgets.card import draw_card, grown
+from tray.ui.widgets.letters import strong
 from tray.ui.widgets.symbols import Symbol, draw_symbol
 from tray.ui.widgets.tones import tones
 
@@ -198,9 +199,7 @@ class ProgressCard(QLabel):
         if fact:
             shown = letters.elidedText(fact, Qt.ElideMiddle, facts.width())
             painter.drawText(facts, int(Qt.AlignTrailing | Qt.AlignVCenter), shown)
-        font = QFont(self.font())
-        if mark is Mark.NOW:
-            font.setWeight(QFont.DemiBold)
+        font = strong(self.font()) if mark is Mark.NOW else self.font()
         painter.setFont(font)
         if mark is not Mark.TO_COME:
             painter.setPen(shades.window_text)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QFont
-from PyQt5.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tray.i18n import tr
 from tray.mail.oauth.flows import EnterCode, OpenPage
 from tray.ui.widgets.card import Card
+from tray.ui.widgets.letters import CodeLabel
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from tray.mail.oauth.flows import Progress
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.ui.ports import SignInService
-
-_CODE_SCALE = 1.8
-"""Size of a device code relative to other text: it is to be typed on another device."""
 
 
 class SignInCard(Card):
@@ -46,13 +43,7 @@ class SignInCard(Card):
         self._browser = True
         """Whether a browser could be started."""
         self.text = plain_label(parent=self, narrow=True)
-        self.code = QLabel(self)
-        self.code.setTextFormat(Qt.PlainText)
-        self.code.setTextInteractionFlags(Qt.TextSelectableByMouse | Qt.TextSelectableByKeyboard)
-        font = QFont(self.code.font())
-        font.setPointSizeF(font.pointSizeF() * _CODE_SCALE)
-        font.setWeight(QFont.DemiBold)
-        self.code.setFont(font)
+        self.code = CodeLabel(self)
         self.again = QPushButton(tr("&Open it again"), self)
         self.by_code = QPushButton(tr("Show a &code instead"), self)
         self.again.clicked.connect(self._open_again)
@@ -112,8 +103,7 @@ class SignInCard(Card):
                 self._open()
             case EnterCode(code, url, filled_in, _):
                 self._url = filled_in or url
-                self.code.setText(code)
-                self.code.setAccessibleName(tr("Code: {code}").format(code=" ".join(code)))
+                self.code.show_code(code)
                 self.code.show()
                 self._show(tr("Enter this code at {url}, in any browser:").format(url=url))
 

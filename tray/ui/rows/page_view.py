@@ -11,7 +11,9 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from tray.i18n import tr
 from tray.ui.rows.controls import button
 from tray.ui.rows.row_widget import RowWidget, row_card
+from tray.ui.widgets.card import scale_of
 from tray.ui.widgets.forms import FormArea, push_button
+from tray.ui.widgets.letters import scaled, strong
 from tray.ui.widgets.symbols import Symbol, symbol_pixmap
 from tray.ui.widgets.tones import tones
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from tray.ui.rows.description import Page, Row
 
 _SIDE, _ABOVE, _TITLE = 28, 20, 1.35
-_WIDEST, _DESIGN_LINE = 760, 18
+_WIDEST = 760
 _ABOVE_HEADING, _BELOW_HEADING, _BELOW_TITLE, _BETWEEN_CARDS = 10, 6, 10, 12
 
 
@@ -31,10 +33,7 @@ def title_label(text: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    font = QFont(label.font())
-    font.setPointSizeF(font.pointSizeF() * _TITLE)
-    font.setWeight(QFont.Weight.DemiBold)
-    label.setFont(font)
+    label.setFont(strong(scaled(label.font(), _TITLE)))
     return label
 
 
@@ -43,9 +42,7 @@ def heading_label(text: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    font = QFont()
-    font.setWeight(QFont.Weight.DemiBold)
-    label.setFont(font)
+    label.setFont(strong(QFont()))
     label.setContentsMargins(0, _ABOVE_HEADING, 0, _BELOW_HEADING)
     return label
 
@@ -66,8 +63,7 @@ class PageView(QWidget):
         self._parts.setContentsMargins(_SIDE, _ABOVE, _SIDE, _ABOVE)
         self._parts.setSpacing(0)
         self._parts.addStretch(1)
-        scale = max(1.0, self.fontMetrics().lineSpacing() / _DESIGN_LINE)
-        self._form.setMaximumWidth(round(_WIDEST * scale))
+        self._form.setMaximumWidth(round(_WIDEST * scale_of(self)))
         self.area = FormArea(self._form)
         self.foot = QWidget()
         buttons = QHBoxLayout(self.foot)

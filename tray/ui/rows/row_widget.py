@@ -7,11 +7,12 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QSize, Qt
-from PyQt5.QtGui import QColor, QFont, QPalette
+from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QLabel, QVBoxLayout, QWidget
 
 from tray.ui.widgets.card import Card, grown
 from tray.ui.widgets.forms import ErrorText
+from tray.ui.widgets.letters import SECOND, scaled
 from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.tones import tones
 
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
 _SIDE, _ABOVE, _HEIGHT, _GAP = 14, 6, 40, 12
 _TEXT_COLUMNS = 16
 """Characters that the text keeps beside its control."""
-_SMALL = 0.9
-
-
-def small_font(font: QFont) -> QFont:
-    """The font of second text."""
-    small = QFont(font)
-    small.setPointSizeF(font.pointSizeF() * _SMALL)
-    return small
 
 
 class SecondText(QLabel):
@@ -43,7 +36,7 @@ class SecondText(QLabel):
         self._on_card = on_card
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
-        self.setFont(small_font(self.font()))
+        self.setFont(scaled(self.font(), SECOND))
         self._tint()
         if not text:
             self.hide()

@@ -12,17 +12,13 @@ from tray.i18n import tr
 from tray.mail.policy.explanations import outcome, try_settings
 from tray.mail.settings.checks import free_name
 from tray.mail.settings.rules import MAX_RULES, Rule
+from tray.ui.rows.controls import button
 from tray.ui.rows.page_view import SubPage, heading_label
 from tray.ui.rows.row_widget import SecondText, row_card
 from tray.ui.rules.rule_card import RuleRows
 from tray.ui.rules.why_page import ExplanationList
-from tray.ui.widgets.forms import push_button
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from PyQt5.QtWidgets import QPushButton
-
     from tray.ui.ports import MessageHistory
     from tray.ui.rows.changes import Changes
 
@@ -47,10 +43,10 @@ class RulesPage(SubPage):
         self.list.setFixedHeight(_LINES * self.list.fontMetrics().lineSpacing() * 3 // 2)
         self.list.currentRowChanged.connect(self._show_rule)
         self.add(self.list, 12)
-        self.add_button = self._button(tr("Add a rule"), self._add)
-        self.up_button = self._button(tr("Up"), lambda: self._move(-1))
-        self.down_button = self._button(tr("Down"), lambda: self._move(1))
-        self.remove_button = self._button(tr("Remove"), self._remove)
+        self.add_button = button(tr("Add a rule"), self._add)
+        self.up_button = button(tr("Up"), lambda: self._move(-1))
+        self.down_button = button(tr("Down"), lambda: self._move(1))
+        self.remove_button = button(tr("Remove"), self._remove)
         self._lay_out_buttons()
         self.rows = RuleRows(self)
         self.rows.changed.connect(self._put)
@@ -73,11 +69,6 @@ class RulesPage(SubPage):
     @property
     def _rules(self) -> tuple[Rule, ...]:
         return self._changes.settings.rules
-
-    def _button(self, text: str, pressed: Callable[[], None]) -> QPushButton:
-        made = push_button(text, "")
-        made.clicked.connect(lambda _checked: pressed())
-        return made
 
     def _lay_out_buttons(self) -> None:
         line = QWidget()

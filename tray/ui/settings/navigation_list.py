@@ -11,9 +11,9 @@ from PyQt5.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QSty
 from tray.i18n import tr
 from tray.mail.model.account import AccountId
 from tray.mail.presentation.colours import account_colours
-from tray.ui.rows.row_widget import small_font
 from tray.ui.widgets.avatar import draw_avatar
 from tray.ui.widgets.card import grown
+from tray.ui.widgets.letters import SECOND, scaled, strong
 from tray.ui.widgets.symbols import Symbol, draw_symbol
 from tray.ui.widgets.tones import tones
 
@@ -161,10 +161,7 @@ class NavigationDelegate(QStyledItemDelegate):
             painter.setPen(QPen(shades.ring_on(ground), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
-        font = QFont(option.font)
-        if selected or kind == "heading":
-            font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
+        painter.setFont(strong(option.font) if selected or kind == "heading" else option.font)
         if kind == "heading":
             text = _mirror(rect.adjusted(6, 6, -4, 0), rect, mirrored=mirrored)
             painter.setPen(ink)
@@ -228,7 +225,7 @@ class NavigationDelegate(QStyledItemDelegate):
         upper = QRect(text.left(), text.top(), text.width(), text.height() // 2 + 1)
         lower = QRect(text.left(), upper.bottom(), text.width(), text.height() - upper.height())
         _draw_line(painter, upper, index.data(), mirrored=mirrored, vertical=Qt.AlignmentFlag.AlignBottom)
-        font = QFont(small_font(painter.font()))
+        font = scaled(painter.font(), SECOND)
         font.setWeight(QFont.Weight.Normal)
         painter.setFont(font)
         painter.setPen(shades.second_on(ground))
@@ -283,9 +280,7 @@ class NavigationList(QListView):
 
     def width_of_titles(self) -> int:
         """Enough to show the titles of the pages."""
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        letters = QFontMetrics(font)
+        letters = QFontMetrics(strong(self.font()))
         titles = (
             self._model.index(row, 0).data()
             for row in range(self._model.rowCount())

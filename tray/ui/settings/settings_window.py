@@ -24,6 +24,7 @@ from tray.ui.rows.page_view import PageView, SubPage
 from tray.ui.settings.messages import Messages
 from tray.ui.settings.page_maker import PageMaker
 from tray.ui.settings.side import Side, account_key, account_of
+from tray.ui.widgets.card import scale_of
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import available_size, push_button
 from tray.ui.widgets.standalone import bring_to_front
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from tray.ui.ports import SettingsServices
 
 _SIZE, _LEAST, _NARROW = QSize(760, 640), QSize(360, 360), 600
-_DESIGN_LINE = 18
-"""Height of the line of text that the sizes are given for."""
 
 
 class SettingsWindow(FormDialog):
@@ -67,8 +66,7 @@ class SettingsWindow(FormDialog):
         self._connect()
         self._show_accounts()
         self.setMinimumSize(_LEAST)
-        scale = max(1.0, self.fontMetrics().lineSpacing() / _DESIGN_LINE)
-        self.resize((_SIZE * scale).boundedTo(available_size(self)))
+        self.resize((_SIZE * scale_of(self)).boundedTo(available_size(self)))
         accounts = self.changes.settings.accounts
         self.show_page(account_key(accounts[0].id) if accounts else self._maker.pages[0].key)
         self.side.list.setFocus()
@@ -157,7 +155,7 @@ class SettingsWindow(FormDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the list above the pages where the window is narrow."""
         super().resizeEvent(event)
-        narrow = self.width() < _NARROW * max(1.0, self.fontMetrics().lineSpacing() / _DESIGN_LINE)
+        narrow = self.width() < _NARROW * scale_of(self)
         self.side.set_narrow(narrow=narrow)
         self._outer.setDirection(
             QVBoxLayout.Direction.TopToBottom if narrow else QVBoxLayout.Direction.LeftToRight

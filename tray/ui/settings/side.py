@@ -17,6 +17,7 @@ from tray.ui.settings.navigation_list import (
     account_key,
     account_of,
 )
+from tray.ui.widgets.card import grown
 from tray.ui.widgets.symbols import Symbol, symbol_icon
 from tray.ui.widgets.tones import tones
 
@@ -33,7 +34,7 @@ __all__ = ["Side", "account_key", "account_of"]
 
 _LINES, _MARGIN = 12, 10
 """The width in lines of text; at 10 pt it is 212."""
-_WIDTH, _DESIGN_LINE, _NO_LIMIT = 212, 18, 16777215
+_WIDTH, _NO_LIMIT = 212, 16777215
 
 
 class Side(QWidget):
@@ -91,9 +92,7 @@ class Side(QWidget):
             self.setMinimumWidth(0)
             self.setMaximumWidth(_NO_LIMIT)
         else:
-            line = self.fontMetrics().lineSpacing()
-            grown = _WIDTH + (line - _DESIGN_LINE) * _LINES
-            self.setFixedWidth(max(_WIDTH, grown, self.list.width_of_titles()))
+            self.setFixedWidth(max(_WIDTH, grown(self, _WIDTH, _LINES), self.list.width_of_titles()))
 
     def show_accounts(self, accounts: Sequence[Account], summary: Summary | None) -> None:
         """Show these accounts, with a mark where one needs attention."""

@@ -23,6 +23,11 @@ def grown(widget: QWidget, pixels: int, lines: int = 1) -> int:
     return pixels + lines * (widget.fontMetrics().lineSpacing() - _DESIGN_LINE)
 
 
+def scale_of(widget: QWidget) -> float:
+    """By what the width of a window grows with the letters of `widget`; never less than 1."""
+    return max(1.0, widget.fontMetrics().lineSpacing() / _DESIGN_LINE)
+
+
 class Card(QWidget):
     """A plain container: give it a layout. Without a name it is passed over by screen readers."""
 

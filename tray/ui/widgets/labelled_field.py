@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolBu
 from tray.i18n import tr
 from tray.ui.widgets.card import grown
 from tray.ui.widgets.forms import PasswordEdit, plain
+from tray.ui.widgets.letters import strong
 from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.solid_button import RING_ROOM
 from tray.ui.widgets.symbols import Symbol, symbol_icon, symbol_pixmap
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
 
 _HEIGHT, _INNER, _ICON = 36, 6, 16
 _RADIUS = 6.0
-
-
-def semi_bold() -> QFont:
-    """A font with nothing but its weight: set on a widget, the rest follows the desktop."""
-    font = QFont()
-    font.setWeight(QFont.DemiBold)
-    return font
 
 
 class Tone(enum.Enum):
@@ -175,7 +169,7 @@ class LabelledField(QWidget):
         self.label = QLabel(label, self)
         self.label.setTextFormat(Qt.PlainText)
         self.label.setBuddy(self.edit)
-        self.label.setFont(semi_bold())
+        self.label.setFont(strong(QFont()))
         self.label.setIndent(RING_ROOM - 1)
         self.edit.setPalette(set_placeholder_colour(self.edit.palette()))
         self.eye: QToolButton | None = None

@@ -1,17 +1,21 @@
-"""Fonts beside the desktop's own, whose family and size are never replaced; texts in their own direction."""
+"""Fonts beside the desktop's own, whose family and size are never replaced; codes; texts in their own direction."""
 
 from __future__ import annotations
 
 import unicodedata
 
+from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QFont
+from PyQt5.QtWidgets import QLabel, QWidget
+
+from tray.i18n import tr
 
 SECOND = 0.9
 """The size of less important text, as a part of the desktop's own."""
 
 
 def strong(font: QFont) -> QFont:
-    """`font` in semi-bold."""
+    """`font` in semi-bold; of `QFont()` only the weight counts, and a widget takes the rest from the desktop."""
     result = QFont(font)
     result.setWeight(QFont.DemiBold)
     return result
@@ -25,6 +29,24 @@ def scaled(font: QFont, factor: float) -> QFont:
     else:
         result.setPixelSize(max(1, round(font.pixelSize() * factor)))
     return result
+
+
+_CODE_SCALE = 1.8
+
+
+class CodeLabel(QLabel):
+    """A code in large letters: it is to be typed on another device."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.PlainText)
+        self.setTextInteractionFlags(Qt.TextSelectableByMouse | Qt.TextSelectableByKeyboard)
+        self.setFont(strong(scaled(self.font(), _CODE_SCALE)))
+
+    def show_code(self, code: str) -> None:
+        """Show `code`, which screen readers spell."""
+        self.setText(code)
+        self.setAccessibleName(tr("Code: {code}").format(code=" ".join(code)))
 
 
 _TEXT_LIMIT = 240

@@ -9,6 +9,7 @@ from PyQt5.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PyQt5.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
 
 from tray.ui.widgets.card import grown
+from tray.ui.widgets.letters import strong
 from tray.ui.widgets.tones import tones
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ class SolidButton(QPushButton):
         super().__init__(text, parent)
         self._ring = False
         self.setDefault(True)
-        semi_bold = QFont()  # with nothing but its weight, so that the rest follows the desktop
-        semi_bold.setWeight(QFont.DemiBold)
-        self.setFont(semi_bold)
+        self.setFont(strong(QFont()))
 
     def sizeHint(self) -> QSize:
         """At least 150 x 36, and the room for the ring."""
