@@ -27,9 +27,14 @@ if TYPE_CHECKING:
 
 
 class MessageEntry(Entry):
-    """The line of one message: a click opens it, or, with `offer_actions`, a sub-menu with what can be done."""
+    """The line of one message: a click opens it, or, where it `offers` actions, a sub-menu with them.
 
-    def __init__(self, menu: QMenu, commands: TrayCommands, take_token: Callable[[], str]) -> None:
+    It does so for life: GTK panels show an empty sub-menu on a line that had none at first.
+    """
+
+    def __init__(
+        self, menu: QMenu, commands: TrayCommands, take_token: Callable[[], str], *, offers: bool
+    ) -> None:
         super().__init__(menu)
         self._commands = commands
         self._take_token = take_token
@@ -38,6 +43,8 @@ class MessageEntry(Entry):
         self._actions: QMenu | None = None
         self.command = self._open
         self.setIconVisibleInMenu(True)
+        if offers:
+            self._fill()
 
     def render(self, message: MessageLine, text: str) -> None:
         """Show `message` as `text`."""
@@ -50,23 +57,20 @@ class MessageEntry(Entry):
             self._read.setText(tr("Mark as &unread") if not message.unseen else tr("Mark as &read"))
             self._flag.setText(tr("Remove &flag") if message.flagged else tr("&Flag"))
 
-    def offer_actions(self, offered: bool, *, delete: bool) -> None:
-        """Have a sub-menu with actions, or none; `delete`: whether a message may be deleted without a question."""
-        if offered and self._actions is None:
-            self._actions = QMenu(self._menu)
-            self._add(tr("&Open"), self._open)
-            self._read = self._add("", self._toggle_read)
-            self._flag = self._add("", self._toggle_flag)
-            self._add(tr("&Archive"), lambda: self._act(MessageAction.ARCHIVE))
-            self._delete = self._add(tr("&Delete"), lambda: self._act(MessageAction.DELETE))
-            self._add(tr("&Junk"), lambda: self._act(MessageAction.JUNK))
-            self.setMenu(self._actions)
-        elif not offered and self._actions is not None:
-            self.setMenu(None)  # type: ignore[arg-type]
-            self._actions.deleteLater()
-            self._actions = None
+    def offer_delete(self, *, offered: bool) -> None:
+        """Whether a message may be deleted without a question."""
         if self._actions is not None:
-            self._delete.setVisible(delete)
+            self._delete.setVisible(offered)
+
+    def _fill(self) -> None:
+        self._actions = QMenu(self._menu)
+        self._add(tr("&Open"), self._open)
+        self._read = self._add("", self._toggle_read)
+        self._flag = self._add("", self._toggle_flag)
+        self._add(tr("&Archive"), lambda: self._act(MessageAction.ARCHIVE))
+        self._delete = self._add(tr("&Delete"), lambda: self._act(MessageAction.DELETE))
+        self._add(tr("&Junk"), lambda: self._act(MessageAction.JUNK))
+        self.setMenu(self._actions)
 
     def _add(self, text: str, command: Callable[[], None]) -> Entry:
         assert self._actions is not None
@@ -154,10 +158,11 @@ class AccountSection:
         self._needed.setVisible(bool(needed))
         latest = account.latest[:messages]
         while len(self._messages) < len(latest):
-            self._messages.append(MessageEntry(self._menu, self._commands, self._take_token))
-            self._menu.insertAction(self.end, self._messages[-1])
+            entry = MessageEntry(self._menu, self._commands, self._take_token, offers=settings.menu_actions)
+            self._messages.append(entry)
+            self._menu.insertAction(self.end, entry)
         for entry, line in zip(self._messages, latest, strict=False):
-            entry.offer_actions(settings.menu_actions, delete=not settings.delete_for_good)
+            entry.offer_delete(offered=not settings.delete_for_good)
             text = menu_line(line, now, time_column=self._panel.time_column, screen_reader=screen_reader)
             entry.render(line, escaped(text, style))
         for number, entry in enumerate(self._messages):
@@ -168,6 +173,9 @@ class AccountSection:
         for action in (self.first, self._needed, self.end, *self._messages):
             self._menu.removeAction(action)
         for action in (self._needed, self.end, *self._messages):
+            actions = action.menu()
+            if actions is not None:
+                actions.deleteLater()
             action.deleteLater()
         self._own.deleteLater()
 
@@ -196,6 +204,7 @@ class TrayMenu:
         self._settings = settings
         self._pending: Summary | None = None
         self._sections: dict[str, AccountSection] = {}
+        self._offers_actions = False
         self.screen_reader = False
         """Whether a screen reader runs."""
         self.opened: Callable[[], None] | None = None
@@ -256,8 +265,12 @@ class TrayMenu:
         summary, self._pending = self._pending, None
         if summary is None:
             return
+        settings = self._settings()
+        if settings.menu_actions != self._offers_actions:
+            self._offers_actions = settings.menu_actions
+            self._arrange([])
         self._arrange([str(account.id) for account in summary.accounts])
-        now, settings, accounts = self._now(), self._settings(), summary.accounts
+        now, accounts = self._now(), summary.accounts
         given = shares(accounts, settings.titles, self._panel.messages)
         for account, messages in zip(accounts, given, strict=True):
             section = self._sections[account.id]
