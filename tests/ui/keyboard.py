@@ -132,11 +132,15 @@ def editors(window):
 
 def without_name(window):
     """Editors of which a screen reader could not say what they are."""
-    return [
-        widget
-        for widget in editors(window)
-        if not widget.accessibleName() and not (isinstance(widget, QAbstractButton) and widget.text())
-    ]
+    return [widget for widget in editors(window) if not is_named(widget)]
+
+
+def is_named(widget):
+    """Whether a screen reader can say what it is; a combo box has its name from a label with the same parent."""
+    if isinstance(widget, QComboBox):
+        labels = widget.parent().findChildren(QLabel, options=Qt.FindDirectChildrenOnly)
+        return any(label.buddy() is widget and label.text() for label in labels)
+    return bool(widget.accessibleName() or (isinstance(widget, (QAbstractButton, QLabel)) and widget.text()))
 
 
 def assert_usable_without_a_mouse(window):

@@ -1,13 +1,11 @@
-"""What is wrong with how a window looks: parts outside the screen, words that are cut off, pages that are too wide."""
+"""What is wrong with a window: parts outside the screen, words cut off, pages too wide, editors without a name."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QPushButton, QScrollArea, QWidget
 
-from PyQt5.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QPushButton, QScrollArea
-
-if TYPE_CHECKING:
-    from PyQt5.QtWidgets import QWidget
+from tests.ui.keyboard import is_named
 
 
 def flaws(window: QWidget) -> list[str]:
@@ -26,7 +24,20 @@ def flaws(window: QWidget) -> list[str]:
         for area in window.findChildren(QScrollArea)
         if area.isVisible() and area.widget().width() > area.viewport().width()
     ]
+    found += [
+        f"nameless: {widget}"
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.focusPolicy() & Qt.TabFocus
+        and not _is_part(widget)
+        and not is_named(widget)
+    ]
     return found
+
+
+def _is_part(widget: QWidget) -> bool:
+    """Whether it is inside a spin box, which has the name."""
+    return widget.objectName() == "qt_spinbox_lineedit"
 
 
 def _words(widget: QWidget) -> str:

@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 )
 
 from tests.ui.certificates import waiting
-from tests.ui.keyboard import assert_usable_without_a_mouse, without_name
+from tests.ui.keyboard import assert_usable_without_a_mouse, until, without_name
 from tests.ui.summaries import MISSING, NOW, REFUSED, Sizes, account, now, summary, title
 from tray.imap.events import Listed
 from tray.imap.types import MailboxName
@@ -588,3 +588,37 @@ def test_it_follows_when_the_desktop_turns_dark(window):
     places = [(4, 4), (220, 300), (4, window.view._undo.y() + 4)]
     wanted = [shades.window, shades.base, shades.undo_ground]
     assert [dark.pixelColor(*place).name() for place in places] == [each.name() for each in wanted]
+
+
+def test_what_was_done_and_what_is_wrong_comes_before_the_title_for_screen_readers(recorder):
+    moment = [NOW]
+    window = MailWindow(recorder.commands, lambda: moment[0], Settings, Sizes())
+    opened(window, MAILS)
+    assert window.accessibleName() == ""  # then it is the title
+    window.show_summary(replace(MAILS, undo=UndoOffer("Archived “Two”", NOW + 0.01)))
+    assert window.accessibleName() == "Archived “Two”. 2 unread — Mailbell"
+    until(lambda: not window.accessibleName())
+    refused = RefusedAction("“Two” could not be archived.", "It is full.", MessageAction.ARCHIVE, ())
+    window.show_summary(replace(MAILS, refused=refused))
+    assert window.accessibleName() == "“Two” could not be archived. 2 unread — Mailbell"
+
+
+def test_what_was_found_is_told_where_the_keyboard_is(window):
+    opened(window, MAILS)
+    window.view._begin_search()
+    line = window.findChild(QLineEdit)
+    line.setText("two")
+    assert line.accessibleDescription().startswith("1 mail here has “two” in it")
+    window.view._escape()
+    assert line.accessibleDescription() == line.placeholderText()
+
+
+def test_without_a_mail_the_keyboard_is_on_the_one_button(window):
+    opened(window, summary())
+    until(lambda: window.focusWidget() is button(window, "Add an account…"))
+
+
+def test_the_list_of_keys_is_told_with_its_button(window):
+    opened(window, MAILS)
+    keys = KeyList(window)
+    assert "Archive: E. Delete: # or Delete. " in keys.findChild(QPushButton).accessibleDescription()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QApplication,
-    QComboBox,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -30,6 +29,7 @@ from tray.ui.widgets.forms import (
     push_button,
 )
 from tray.ui.widgets.letters import CodeLabel
+from tray.ui.widgets.named_combo_box import NamedComboBox
 from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import come_forward
 
@@ -190,7 +190,7 @@ class SignInPanel(QWidget):
     # The widgets
 
     def _make(self) -> None:
-        self.choice = QComboBox(self)
+        self.choice = NamedComboBox(self)
         self.choice.setAccessibleName(tr("Provider"))
         self.go = push_button(tr("Sign in…"), tr("Sign in"))
         self.by_code = push_button(tr("Use a co&de"), tr("Sign in by a code on another device"))

@@ -206,16 +206,20 @@ class FirstPage(FirstPageView):
         if self._keep((account,), {} if secret is None else {account.id: secret}):
             self._added = account
             self.ending.show_folders(account.mailboxes)
-            self.say(tr("You are all set"), watched_text(account, None))
-            self.fit()
+            self._say_end(watched_text(account, None))
             self._commands.draw()
 
     def _import(self, offers: Sequence[ForeignAccount]) -> None:
         accounts = imported_accounts(offers, self._settings.accounts, self._services.store.new_account_id)
         if self._keep(accounts, {}):
             self._added = None
-            self.say(tr("You are all set"), imported_text(accounts))
-            self.fit()
+            self._say_end(imported_text(accounts))
+
+    def _say_end(self, sentence: str) -> None:
+        self.say(tr("You are all set"), sentence)
+        if not self.button.accessibleDescription():  # else it says what went wrong
+            self.button.setAccessibleDescription(f"{self.headline.text()}. {sentence}")
+        self.fit()
 
     def _keep(self, accounts: Sequence[Account], secrets: dict[AccountId, Secret]) -> bool:
         """Save these accounts, and show the end; whether they were saved."""

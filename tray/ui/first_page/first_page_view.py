@@ -67,6 +67,8 @@ class FirstPageView(PageFrame):
         self.countdown = QTimer(self)
         self.countdown.setInterval(_SECOND_MS)
         self.countdown.timeout.connect(self._count_down)
+        self.progress.told.connect(self.stop.setAccessibleDescription)
+        self.sign_in.grew.connect(self._tell_sign_in)
 
     def _set_tab_order(self) -> None:
         """From field to field, and only then to the links and buttons."""
@@ -83,9 +85,9 @@ class FirstPageView(PageFrame):
     def enter(self, state: State) -> None:
         """Show the parts of `state`; a form without a failure."""
         busy = state in {State.TESTING, State.SIGNING_IN}
-        button_had_focus = self.button.hasFocus()
         self.state = state
         self.failure = None
+        stop_had_focus = self.stop.hasFocus()
         self.countdown.stop()
         self.icon.setVisible(state is not State.DONE)
         self.picture.setVisible(state is State.DONE)
@@ -102,9 +104,18 @@ class FirstPageView(PageFrame):
         self.stop.setVisible(busy)
         self.button.setVisible(not busy)
         self.button.setAccessibleDescription("")
-        if busy and button_had_focus:
+        if (
+            busy
+        ):  # also where a field has the keyboard: screen readers tell what happens where the keyboard is
             self.stop.setFocus()
+        elif stop_had_focus:
+            self.button.setFocus()
         self.follow_address()
+
+    def _tell_sign_in(self) -> None:
+        code = self.sign_in.code
+        parts = self.sign_in.text.text(), "" if code.isHidden() else code.accessibleName()
+        self.stop.setAccessibleDescription(" ".join(filter(None, parts)))
 
     def show_form(self) -> None:
         """Show the form without a failure."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QRect, QRectF, QSize, Qt, QTimer
+from PyQt5.QtCore import QRect, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QFontMetrics, QPainter, QPen
 from PyQt5.QtWidgets import QLabel, QStyle, QWidget
 
@@ -78,6 +78,9 @@ def _text(step: Step, mark: Mark, *, limited: bool, named: bool) -> str:
 
 class ProgressCard(QLabel):
     """Painted as a whole; a screen reader reads it as one label, whose name changes with each step."""
+
+    told = pyqtSignal(str)
+    """That name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,6 +225,7 @@ class ProgressCard(QLabel):
     def _changed(self) -> None:
         spoken = (": ".join(filter(None, (text.rstrip("…"), fact))) for text, _, fact in self._spoken())
         self.setAccessibleName(" ".join(f"{sentence}." for sentence in spoken))
+        self.told.emit(self.accessibleName())
         self.updateGeometry()
         self.update()
         if self.isVisible() and self._may_move() and Mark.NOW in self._marks.values():

@@ -9,7 +9,6 @@ from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QBoxLayout,
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -19,6 +18,7 @@ from PyQt5.QtWidgets import (
 )
 
 from tray.ui.widgets.forms import push_button
+from tray.ui.widgets.named_combo_box import NamedComboBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ class Choice(Control):
 
     def __init__(self, *options: tuple[str, Any]) -> None:
         """`options` are the text of each, and its value."""
-        self.box = QComboBox()
+        self.box = NamedComboBox()
         for text, value in options:
             self.box.addItem(text, value)
         super().__init__(self.box)
@@ -238,7 +238,7 @@ class Several(Control):
 
     def __init__(self, places: int, none: str, *options: tuple[str, Any]) -> None:
         """`none` is the text of an empty place."""
-        self.boxes = [QComboBox() for _ in range(places)]
+        self.boxes = [NamedComboBox() for _ in range(places)]
         for box in self.boxes:
             for text, value in ((none, None), *options):
                 box.addItem(text, value)

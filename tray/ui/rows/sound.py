@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSignalBlocker, Qt
-from PyQt5.QtWidgets import QComboBox
 
 from tray.i18n import tr
 from tray.mail.model.toast import BUILT_IN, DESKTOP, SILENT, is_sound_file
 from tray.ui.rows.controls import Control
 from tray.ui.widgets.forms import choose_file, push_button
+from tray.ui.widgets.named_combo_box import NamedComboBox
 from tray.ui.widgets.plain_text import plain_tooltip
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class SoundControl(Control):
     def __init__(self, previews: Previews) -> None:
         self._previews = previews
         self._sound = DESKTOP
-        self.box = QComboBox()
+        self.box = NamedComboBox()
         for text, value in (
             (tr("The desktop’s sound for new mail"), DESKTOP),
             (tr("No sound"), SILENT),

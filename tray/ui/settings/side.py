@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QModelIndex, QObject, QRect, QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QPainter, QPalette
-from PyQt5.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QStyle, QWidget
+from PyQt5.QtWidgets import QBoxLayout, QLineEdit, QStyle, QWidget
 
 from tray.i18n import tr
 from tray.mail.model.status import needs_attention
@@ -18,6 +18,7 @@ from tray.ui.settings.navigation_list import (
     account_of,
 )
 from tray.ui.widgets.card import grown
+from tray.ui.widgets.named_combo_box import NamedComboBox
 from tray.ui.widgets.symbols import Symbol, symbol_icon
 from tray.ui.widgets.tones import tones
 
@@ -62,7 +63,7 @@ class Side(QWidget):
         self.search.installEventFilter(self)
         self.model = NavigationModel(pages)
         self.list = NavigationList(self.model)
-        self.box = QComboBox(self)
+        self.box = NamedComboBox(self)
         self.box.setModel(self.model)
         self.box.setAccessibleName(tr("Page"))
         self.box.hide()

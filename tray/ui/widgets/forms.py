@@ -28,6 +28,7 @@ from PyQt5.QtWidgets import (
 
 from tray.i18n import tr
 from tray.mail.settings.fields import PORT_MAX, PORT_MIN
+from tray.ui.widgets.named_combo_box import NamedComboBox
 from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.style import is_dark
 
@@ -67,7 +68,7 @@ def port_box(port: int) -> QSpinBox:
 
 def combo_box(*options: tuple[str, object]) -> QComboBox:
     """A choice among `options`: the text of each, and its value."""
-    box = QComboBox()
+    box = NamedComboBox()
     for text, value in options:
         box.addItem(text, value)
     return box

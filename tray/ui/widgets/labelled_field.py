@@ -139,6 +139,9 @@ class _Eye(QToolButton):
         self.setFocusPolicy(Qt.TabFocus)
         self.setCursor(Qt.ArrowCursor)
         self.setAccessibleName(tr("Show password"))
+        self.setAccessibleDescription(
+            tr("Show password")
+        )  # else the tooltip, which changes, as the state does
         self.setToolTip(tr("Show password"))
         self.toggled.connect(self._reveal)
         self._colour()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QRect, QSize, Qt, QTimer
+from PyQt5.QtCore import QRect, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QPainter, QPalette
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QStyle, QVBoxLayout, QWidget
 
@@ -86,6 +86,10 @@ class Bar(QWidget):
             self.update()
         self.show()
 
+    def headline(self) -> str:
+        """What it says first; empty while it is hidden."""
+        return "" if self.isHidden() else self._headline.text()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw ground, edge and symbol."""
         shades = tones(self.palette())
@@ -158,6 +162,9 @@ class TroubleBar(Bar):
 class UndoBar(QWidget):
     """What was done a moment ago, and a button that undoes it; gone by itself. It never takes the focus."""
 
+    ended = pyqtSignal()
+    """Its time is over."""
+
     def __init__(self, undo: Callable[[], None], now: Callable[[], float]) -> None:
         """`now` gives Unix seconds."""
         super().__init__()
@@ -176,7 +183,7 @@ class UndoBar(QWidget):
         layout.addWidget(self._button)
         self._end = QTimer(self)
         self._end.setSingleShot(True)
-        self._end.timeout.connect(self.hide)
+        self._end.timeout.connect(self._hide)
         self.setAutoFillBackground(True)
         self.hide()
 
@@ -194,6 +201,14 @@ class UndoBar(QWidget):
         self._end.start(round(rest * 1000))
         self.dress()
         self.show()
+
+    def _hide(self) -> None:
+        self.hide()
+        self.ended.emit()
+
+    def text(self) -> str:
+        """What was done; empty while it is hidden."""
+        return "" if self.isHidden() else self._text.text()
 
     def dress(self) -> None:
         """Take the colours of the window: the other way round."""

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PyQt5.QtWidgets import QButtonGroup, QComboBox, QStyle, QWidget
+from PyQt5.QtWidgets import QButtonGroup, QStyle, QWidget
 
 from tray.i18n import tr
 from tray.mail.model.status import needs_attention
 from tray.ui.widgets.card import grown
 from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.letters import strong
+from tray.ui.widgets.named_combo_box import NamedComboBox
 from tray.ui.widgets.symbols import Symbol, draw_symbol
 from tray.ui.widgets.tones import tones
 from tray.ui.window.head import DrawnRadio
@@ -118,7 +119,7 @@ class AccountChoice(QWidget):
         self._chips: list[_Chip] = []
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(lambda chip: self._choose(self._chips.index(chip)))
-        self._combo = QComboBox(self)
+        self._combo = NamedComboBox(self)
         self._combo.setAccessibleName(tr("Account"))
         self._combo.activated.connect(self._choose)
         self.current: AccountId | None = None
@@ -149,9 +150,12 @@ class AccountChoice(QWidget):
         self._ids = ids
         self._chips = [_Chip(self) for _ in ids]
         self._combo.clear()
+        before: QWidget = self._combo  # made with the window, so that Tab comes here between head and list
         for chip in self._chips:
             self._group.addButton(chip)
             self._combo.addItem("")
+            QWidget.setTabOrder(before, chip)
+            before = chip
         if self.current not in ids:
             self.current = None
         self._mark(ids.index(self.current))

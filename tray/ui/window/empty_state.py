@@ -109,6 +109,7 @@ class EmptyState(QWidget):
         self._text.setAlignment(Qt.AlignCenter)
         self._button = QPushButton()
         self._button.setAutoDefault(False)
+        self.setFocusProxy(self._button)
         self._command: Callable[[], None] = lambda: None
         self._button.clicked.connect(lambda _checked=False: self._command())
         layout = QVBoxLayout(self)

@@ -49,6 +49,8 @@ class MailView(QWidget):
 
     left = pyqtSignal()
     """The user wants to close the window by Esc."""
+    spoken = pyqtSignal()
+    """What `news` gives may have changed."""
 
     def __init__(
         self, commands: TrayCommands, now: Callable[[], float], settings: Callable[[], Settings]
@@ -101,6 +103,7 @@ class MailView(QWidget):
         self._head.mark_all.clicked.connect(lambda _checked=False: self._mark_all())
         self._head.menu.clicked.connect(lambda _checked=False: self._open_menu())
         self._accounts.chosen.connect(self._choose_account)
+        self._undo.ended.connect(self.spoken)
         self._search.typed.connect(self._choose_words)
         self._search.entered.connect(self._search_servers)
         self._search.left.connect(self._end_search)
@@ -146,8 +149,9 @@ class MailView(QWidget):
             self._commands.messages.list_more(False)
 
     def enter_list(self) -> None:
-        """Give the list the keyboard."""
-        self.list.setFocus(Qt.OtherFocusReason)
+        """Give the list the keyboard, or what stands in its place."""
+        shown = self.list if self._pages.currentWidget() is self.list else self._empty
+        shown.setFocus(Qt.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
         """Take other colours."""
@@ -184,6 +188,11 @@ class MailView(QWidget):
         self._undo.show_offer(summary.undo)
         self._foot.show_status(foot_texts(summary, now))
         self._foot.setVisible(bool(summary.accounts))
+        self.spoken.emit()
+
+    def news(self) -> tuple[str, ...]:
+        """What was done a moment ago, and what is wrong."""
+        return tuple(filter(None, (self._undo.text(), self.bar.headline())))
 
     def _chosen_accounts(self, summary: Summary) -> list[AccountSummary]:
         return [account for account in summary.accounts if self._choice.account in (None, account.id)]
@@ -218,6 +227,7 @@ class MailView(QWidget):
         if results is None:
             text = search_text(words, len(rows), 0, None)
             self._foot.show_search(text, tr("Search on the server"), self._search_servers)
+            self._search.describe(text)
             return
         here = (
             {line.key for account in self._summary.accounts for line in account.listed}
@@ -229,6 +239,7 @@ class MailView(QWidget):
         if results.problems and not results.waiting:
             text = " ".join((text + ".", *results.problems))
         self._foot.show_search(text)
+        self._search.describe(text)
 
     # What the user chooses
 
@@ -261,7 +272,7 @@ class MailView(QWidget):
     def _end_search(self) -> None:
         if self._search.isHidden():
             return
-        self._search.hide()
+        self._search.end()
         self._found.end()
         self._head.switch.set_unread(False)
         self._choice = Choice(self._choice.account)

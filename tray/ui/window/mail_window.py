@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, Qt, QTimer
 from PyQt5.QtGui import QCursor, QGuiApplication, QPainter, QPen
-from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QMainWindow
 
 from tray.i18n import tr
 from tray.mail.presentation import status_texts
@@ -45,8 +45,10 @@ _DIALOG_GOES_MS = 50
 """Until Qt and the window manager know that a dialog is gone."""
 
 
-class MailWindow(QWidget):
+class MailWindow(QMainWindow):
     """Shows a `Summary` like `TrayIcon`; hidden, not destroyed, when it is closed, and opened again within one frame.
+
+    Only a QMainWindow is a frame for screen readers, and Orca reads aloud a change of the name of a frame.
 
     Without a tray, closing minimises it. Where windows cannot be minimised it is hidden, and a second start of the
     program shows it again.
@@ -68,9 +70,8 @@ class MailWindow(QWidget):
         """Monotonic seconds when it was closed because another window got the keyboard."""
         self.view = MailView(commands, now, settings)
         self.view.left.connect(self.close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+        self.view.spoken.connect(self._speak)
+        self.setCentralWidget(self.view)
         self.setMinimumSize(max(LEAST_SIZE.width(), self.view.minimumWidth()), LEAST_SIZE.height())
         wide = max(grown(self, FIRST_SIZE.width(), 24), FIRST_SIZE.width())  # for larger letters
         self.resize(*(sizes.last() or (wide, FIRST_SIZE.height())))
@@ -98,10 +99,8 @@ class MailWindow(QWidget):
         return self.has_tray and not on_wayland()
 
     def _place(self) -> None:
-        layout = self.layout()
-        assert layout is not None
         edge = int(self._is_popup())
-        layout.setContentsMargins(edge, edge, edge, edge)
+        self.setContentsMargins(edge, edge, edge, edge)
         room = room_at_pointer()
         size = fitting(self.size(), room, frame=not self._is_popup())
         if is_tiled():
@@ -186,3 +185,11 @@ class MailWindow(QWidget):
         self.setWindowTitle(tr("{headline} — Mailbell").format(headline=headline))
         self.setWindowIcon(tray_icon(summary.icon, summary.unseen))
         self.view.show_summary(summary)
+        self._speak()
+
+    def _speak(self) -> None:
+        """Put what was done a moment ago and what is wrong before the title, for screen readers only."""
+        news = self.view.news() if self.isVisible() else ()
+        name = ". ".join((*(each.rstrip(".") for each in news), self.windowTitle())) if news else ""
+        if name != self.accessibleName():
+            self.setAccessibleName(name)

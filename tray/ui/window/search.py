@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QLineEdit, QWidget
 
 from tray.i18n import tr
@@ -39,6 +39,9 @@ class SearchField(QWidget):
         self._line.setClearButtonEnabled(True)
         self._line.setAccessibleName(tr("Search"))
         self._line.setPlaceholderText(tr("Sender, subject, text, folder"))
+        self._line.setCursorPosition(
+            0
+        )  # for the first time now, else Orca hears of that instead of the keyboard
         self._symbol = QAction(self)
         self._line.addAction(self._symbol, QLineEdit.LeadingPosition)
         self._dress()
@@ -65,10 +68,21 @@ class SearchField(QWidget):
     def begin(self) -> None:
         """Show the field, empty, and give it the keyboard; one that is shown keeps its text, selected."""
         if self.isHidden():
-            self._line.clear()
             self.show()
         self._line.setFocus(Qt.ShortcutFocusReason)
         self._line.selectAll()
+
+    def end(self) -> None:
+        """Hide the field and empty it."""
+        self.hide()
+        with QSignalBlocker(self._line):
+            # Now and not when it is shown again: of a field that changes before it has the keyboard, Orca says nothing.
+            self._line.clear()
+        self.describe("")
+
+    def describe(self, found: str) -> None:
+        """Tell screen readers what was found."""
+        self._line.setAccessibleDescription(found or self._line.placeholderText())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down goes into the list."""

@@ -241,3 +241,14 @@ def test_by_keyboard_the_menu_stands_at_the_current_row(shown):
     shown.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Keyboard, QPoint()))
     assert [key.uid for key in shown.chosen_keys()] == [2]
     assert len(wanted) == 1
+
+
+def test_an_action_by_key_concerns_the_row_with_the_ring_where_none_is_selected(shown):
+    shown.show_rows(rows(1, 2, 3))
+    shown.setCurrentIndex(shown.messages.index(1))
+    shown.clearSelection()
+    QTest.keyClick(shown, "e")  # nobody has seen which one it would be
+    assert (shown.acts, shown.chosen_keys()) == ([], (rows(2)[0].key,))
+    shown.clearSelection()
+    QTest.keyClick(shown, "e")
+    assert shown.acts == [(MessageAction.ARCHIVE, (rows(2)[0].key,))]

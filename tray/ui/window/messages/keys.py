@@ -96,6 +96,10 @@ class KeyList(QDialog):
                 grid.addWidget(label, row, column)
         buttons = QDialogButtonBox(QDialogButtonBox.Close)
         buttons.rejected.connect(self.reject)
+        close = buttons.button(QDialogButtonBox.Close)
+        assert close is not None
+        # Where the keyboard is: of the labels of a dialog, Orca reads only those of three words and more.
+        close.setAccessibleDescription(". ".join(f"{meaning}: {keys}" for keys, meaning in _explained()))
         layout = QVBoxLayout(self)
         layout.addLayout(grid)
         layout.addWidget(buttons)

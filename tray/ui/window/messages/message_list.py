@@ -148,12 +148,16 @@ class MessageList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what `tray.ui.window.messages.keys` says, else what every list does."""
+        is_marked = self._delegate.ring
         self._set_ring(True)
         command = command_of(event)
+        acts = command is Command.SNOOZE or (command is not None and command.action is not None)
         steps = command in (Command.NEXT, Command.PREVIOUS) or event.key() in (Qt.Key_Down, Qt.Key_Up)
-        if steps and not self.chosen_keys():
+        if (steps or acts) and not self.chosen_keys():
             self.choose(self.messages.index(max(0, self.currentIndex().row())))  # Qt would step over it
-        elif command is None:
+            if steps or not is_marked:  # nobody acts on a row that was not seen to be the one
+                return
+        if command is None:
             super().keyPressEvent(event)
         elif command in (Command.NEXT, Command.PREVIOUS):
             place = self.currentIndex().row() + (1 if command is Command.NEXT else -1)
