@@ -105,6 +105,11 @@ def main(options: list[str]) -> int:
     stale = {path: data for path, data in outputs().items() if not path.exists() or path.read_bytes() != data}
     if TEMPLATE in stale:
         _compare(_texts(TEMPLATE.read_bytes() if TEMPLATE.exists() else b""), _texts(stale[TEMPLATE]))
+    for path in sorted(TEMPLATE.parent.glob("*/LC_MESSAGES/mailbell.po")):
+        with path.open("rb") as stream:
+            missing = sum(not any(message.string) for message in read_po(stream) if message.id)
+        if missing:
+            print(f"{path.parts[-3]}: {missing} texts are not translated")
     for path, data in stale.items():
         print(f"{'out of date' if '--check' in options else 'written'}: {path.relative_to(ROOT)}")
         if "--check" not in options:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gettext
+import string
 import sys
 from pathlib import Path
 
+import pytest
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
@@ -29,13 +31,17 @@ def test_each_catalogue_is_compiled():
     for path in messages.TEMPLATE.parent.glob("*/LC_MESSAGES/mailbell.po"):
         with path.open("rb") as stream:
             written = {
-                message.id: message.string
+                (message.context, message.id): message.string
                 for message in read_po(stream)
                 if message.id and message.string and not message.pluralizable and not message.fuzzy
             }
         with path.with_suffix(".mo").open("rb") as stream:
             compiled = gettext.GNUTranslations(stream)
-        assert {text: compiled.gettext(text) for text in written} == written
+        read = {
+            (context, text): compiled.pgettext(context, text) if context else compiled.gettext(text)
+            for context, text in written
+        }
+        assert read == written
 
 
 def test_what_changed_is_said(tmp_path, monkeypatch, capsys):
@@ -55,3 +61,29 @@ def test_what_changed_is_said(tmp_path, monkeypatch, capsys):
     assert "new: {n} mail\n" in said
     assert "no longer used: Old text." in said
     assert messages.main(["--check"]) == 0
+
+
+def fields(text):
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(messages.TEMPLATE.parent.glob("*/LC_MESSAGES/mailbell.po")),
+    ids=lambda path: path.parts[-3],
+)
+def test_a_translation_has_the_placeholders_of_its_text_and_all_plural_forms(path):
+    """One with another placeholder would raise an error in the middle of the program."""
+    with path.open("rb") as stream:
+        catalog = read_po(stream)
+    wrong = []
+    for message in catalog:
+        if not message.id or not any(message.string) or "python-brace-format" not in message.flags:
+            continue
+        ids = message.id if message.pluralizable else (message.id,)
+        strings = message.string if message.pluralizable else (message.string,)
+        known, needed = set().union(*map(fields, ids)), set.intersection(*map(fields, ids)) - {"n"}
+        forms = catalog.num_plurals if message.pluralizable else 1
+        if len(strings) != forms or not all(needed <= fields(text) <= known for text in strings):
+            wrong.append(message.id)
+    assert wrong == []

@@ -70,7 +70,7 @@ def sign_in(said):
     return shown
 
 
-def take_over(recorder):
+def import_accounts(recorder):
     offers = tuple(replace(each, account=NAMED, notes=(MARKUP,)) for each in found().offers)
     dialog = ImportDialog(lambda _: None)
     dialog.show_found(ImportResult(offers, (MARKUP,)))
@@ -104,7 +104,7 @@ def window(recorder):
         part("folders"),
         sign_in(PAGE),
         sign_in(replace(CODE, code=MARKUP, url=MARKUP)),
-        take_over,
+        import_accounts,
         password,
         trust,
         window,

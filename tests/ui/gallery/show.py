@@ -250,12 +250,12 @@ def show(gallery: Gallery) -> None:
     show_forms(gallery)
     take = ImportDialog(lambda _: None)
     take.show_found(found())
-    gallery.picture(take, "take-over")
+    gallery.picture(take, "import")
     take.reject()
     commands = CommandsDialog(
         [each for each in found().offers if each.account.password_command], lambda: None
     )
-    gallery.picture(commands, "take-over-commands")
+    gallery.picture(commands, "import-commands")
     commands.reject()
 
     password = PasswordDialog(WORK, "The server refused the password.", lambda *_: None)

@@ -98,7 +98,7 @@ def test_space_ticks_and_enter_takes_over(opened):
     assert dialog.answers == [(WORK, TWIN)]
 
 
-def test_nothing_ticked_is_nothing_to_take_over(opened):
+def test_nothing_ticked_is_nothing_to_import(opened):
     dialog = opened(ImportResult((JANE,)))
     press(Qt.Key_Space)
     assert not dialog.take.isEnabled()
