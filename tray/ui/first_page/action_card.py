@@ -9,7 +9,7 @@ from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tray.ui.widgets.card import Card, grown
-from tray.ui.widgets.labelled_field import LinkButton, tint
+from tray.ui.widgets.labelled_field import Note, Tone, tint
 from tray.ui.widgets.letters import SECOND, scaled
 from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.symbols import Symbol, symbol_pixmap
@@ -82,64 +82,27 @@ class ActionCard(Card):
         self._icon.setPixmap(symbol_pixmap(self._symbol, shades.window_text, _ICON, ratio))
 
 
-class Bar(QWidget):
-    """A sentence about what is to be mended in no field: grey, or amber where it warns; hidden while it is empty."""
+class Bar(Note):
+    """A sentence about what is to be mended in no field: grey, or amber where it warns."""
 
-    followed = pyqtSignal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._warns = False
-        self._icon = QLabel(self)
-        self._icon.setFixedWidth(_ICON)
-        self.text = plain_label(parent=self, narrow=True)
-        self.link = LinkButton(self)
-        self.link.clicked.connect(self.followed)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(self.text)
-        texts.addWidget(self.link, 0, Qt.AlignLeading)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 8, 12, 8)
-        layout.setSpacing(12)
-        layout.addWidget(self._icon, 0, Qt.AlignTop)
-        layout.addLayout(texts, 1)
-        self.setFocusPolicy(Qt.NoFocus)
-        self.show_text("")
-
-    def show_text(self, sentence: str, link: str = "", *, warns: bool = False) -> None:
-        """Show `sentence` and `link`."""
-        self._warns = warns
-        self.text.setText(sentence)
-        self.text.setAccessibleName(sentence)
-        self.link.setText(link)
-        self.link.setVisible(bool(link))
-        self.link.setAccessibleDescription(sentence)
-        self.setVisible(bool(sentence))
-        self._colour()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the colours of the desktop."""
-        super().changeEvent(event)
-        if event.type() in {QEvent.PaletteChange, QEvent.StyleChange}:
-            self._colour()
+    _margins = 16, 8, 12, 8
+    _gap = 12
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ground, and an edge at its start."""
-        shades = tones(self.palette())
+        shades, warns = tones(self.palette()), self._tone is Tone.WARN
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setPen(Qt.NoPen)
-        painter.setBrush(shades.warn_edge if self._warns else shades.edge)
+        painter.setBrush(shades.warn_edge if warns else shades.edge)
         area = QRectF(self.rect())
         painter.drawRoundedRect(area, 4, 4)
-        painter.setBrush(shades.warn_ground if self._warns else shades.hairline)
+        painter.setBrush(shades.warn_ground if warns else shades.hairline)
         backwards = self.layoutDirection() == Qt.RightToLeft
         painter.drawRect(area.adjusted(0 if backwards else 4, 0, -4 if backwards else 0, 0))
         painter.end()
 
     def _colour(self) -> None:
         shades = tones(self.palette())
-        symbol = Symbol.TRIANGLE if self._warns else Symbol.INFO
-        colour = shades.warn if self._warns else shades.window_text
-        self._icon.setPixmap(symbol_pixmap(symbol, colour, _ICON, self.devicePixelRatioF()))
+        colour = shades.warn if self._tone is Tone.WARN else shades.window_text
+        self._icon.setPixmap(symbol_pixmap(self._tone.value, colour, _ICON, self.devicePixelRatioF()))

@@ -91,7 +91,7 @@ class FirstPageView(PageFrame):
         self.countdown.stop()
         self.icon.setVisible(state is not State.DONE)
         self.picture.setVisible(state is State.DONE)
-        self.bar.show_text("")
+        self.bar.show_text(Tone.INFO, "")
         self.form.show_failure(None)
         self.form.setVisible(state is not State.DONE)
         self.form.set_read_only(busy)
@@ -160,7 +160,8 @@ class FirstPageView(PageFrame):
         if failure.pause:
             wait = trn("Next try in {n} second.", "Next try in {n} seconds.", self._seconds)
             sentence = f"{sentence} {wait.format(n=self._seconds)}"
-        self.bar.show_text(sentence, failure.link, warns=failure.mend is Mend.CERTIFICATE)
+        tone = Tone.WARN if failure.mend is Mend.CERTIFICATE else Tone.INFO
+        self.bar.show_text(tone, sentence, failure.link)
 
     def _count_down(self) -> None:
         self._seconds -= 1

@@ -31,6 +31,8 @@ class Tone(enum.Enum):
     GOOD = Symbol.TICK
     INFO = Symbol.INFO
     BAD = Symbol.ALERT
+    WARN = Symbol.TRIANGLE
+    """Of a bar: nothing is wrong with a field."""
 
 
 class LinkButton(QPushButton):
@@ -75,6 +77,8 @@ class Note(QWidget):
 
     followed = pyqtSignal()
     """The link was pressed."""
+    _margins = RING_ROOM, 4, RING_ROOM, 0
+    _gap = 8
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,8 +92,8 @@ class Note(QWidget):
         column.addWidget(self.text)
         column.addWidget(self.link, 0, Qt.AlignLeading)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(RING_ROOM, 4, RING_ROOM, 0)
-        layout.setSpacing(8)
+        layout.setContentsMargins(*self._margins)
+        layout.setSpacing(self._gap)
         layout.addWidget(self._icon, 0, Qt.AlignTop)
         layout.addLayout(column, 1)
         self.show_text(Tone.INFO, "")
@@ -113,7 +117,7 @@ class Note(QWidget):
 
     def _colour(self) -> None:
         shades = tones(self.palette())
-        colour = {Tone.GOOD: shades.good, Tone.BAD: shades.bad, Tone.INFO: shades.window_second}[self._tone]
+        colour = {Tone.GOOD: shades.good, Tone.BAD: shades.bad}.get(self._tone, shades.window_second)
         tint(self.text, colour)
         self._icon.setPixmap(symbol_pixmap(self._tone.value, colour, _ICON, self.devicePixelRatioF()))
         line = self.fontMetrics().lineSpacing()
