@@ -64,7 +64,7 @@ def _icon_and_menu() -> tuple[Row, ...]:
             tr("Hide the icon while nothing is new"),
             Tick,
             "hide_icon",
-            tr("Starting Mailbell again shows it"),
+            tr("Starting Mailbell again opens its window"),
             tr("tray, panel, invisible, remove"),
         ),
     )
