@@ -286,13 +286,9 @@ class _Painting:
             shown = metrics.elidedText(shown, Qt.ElideRight, area.width())
         self._painter.setFont(font)
         self._painter.setPen(colour)
-        # By its base line: `drawText` with a rectangle cuts letters of a font that is higher, such as Hebrew ones.
-        placed = self._placed(area)
-        left = placed.left()
-        if at_end != self._mirrored:
-            left = placed.right() + 1 - metrics.horizontalAdvance(shown)
-        top = placed.top() + (placed.height() - metrics.height()) // 2
-        self._painter.drawText(left, top + metrics.ascent(), shown)
+        side = Qt.AlignRight if at_end != self._mirrored else Qt.AlignLeft
+        flags = int(side | Qt.AlignVCenter | Qt.AlignAbsolute | Qt.TextSingleLine)
+        self._painter.drawText(self._placed(area), flags, shown)
 
     def _width(self, text: str, font: QFont) -> int:
         return QFontMetrics(font).horizontalAdvance(directed(text)) + 1
