@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QLineEdit
 
 from tests.ui.gallery import mails
 from tests.ui.summaries import Recorder, Sizes
-from tray.mail.model.action import MessageAction, RefusedAction, UndoOffer
+from tray.mail.model.action import RefusedAction, UndoOffer
 from tray.mail.settings.settings import Settings
 from tray.ui.window.mail_window import MailWindow
 
@@ -22,8 +22,6 @@ _OFFLINE = dict.fromkeys(("Work", "Home", "Club", "Shop"), mails.NO_NETWORK)
 _REFUSED = RefusedAction(
     "“Lunch on Friday?” could not be archived.",
     "imap.example.org says: mailbox is read-only.",
-    MessageAction.ARCHIVE,
-    (),
 )
 
 

@@ -309,9 +309,7 @@ def test_an_action_can_be_undone_for_a_while(recorder, spin):
 
 
 def test_what_a_server_refused_can_be_tried_again(window, recorder):
-    refused = RefusedAction(
-        "“Two” could not be archived.", "It is read-only.", MessageAction.ARCHIVE, (TWO.key,)
-    )
+    refused = RefusedAction("“Two” could not be archived.", "It is read-only.")
     opened(window, replace(MAILS, refused=refused))
     assert {"“Two” could not be archived.", "It is read-only."} <= set(visible_texts(window))
     button(window, "Try again").click()
@@ -598,7 +596,7 @@ def test_what_was_done_and_what_is_wrong_comes_before_the_title_for_screen_reade
     window.show_summary(replace(MAILS, undo=UndoOffer("Archived “Two”", NOW + 0.01)))
     assert window.accessibleName() == "Archived “Two”. 2 unread — Mailbell"
     until(lambda: not window.accessibleName())
-    refused = RefusedAction("“Two” could not be archived.", "It is full.", MessageAction.ARCHIVE, ())
+    refused = RefusedAction("“Two” could not be archived.", "It is full.")
     window.show_summary(replace(MAILS, refused=refused))
     assert window.accessibleName() == "“Two” could not be archived. 2 unread — Mailbell"
 

@@ -265,13 +265,11 @@ class ActionQueue:
         self._pending.drop(entry)
         if entry in self._undoable:
             self._end_offer()
-        keys = action.keys
-        headline = refusal_headline(action.action, len(keys), self._subject(action))
+        headline = refusal_headline(action.action, len(action.keys), self._subject(action))
         reason = f"{problem.sentence} {problem.advice}".strip()
-        self._refused = (
-            action  # with `copied_from`: the copy may have been made, and its original not removed
-        )
-        refused = RefusedAction(headline, reason, action.action, keys, action.target)
+        # With `copied_from`: the copy may have been made, and its original not removed.
+        self._refused = action
+        refused = RefusedAction(headline, reason)
         self._pending.refused = refused
         self._on_refused(refused)
         self._changed()

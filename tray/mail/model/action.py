@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tray.imap.types import MailboxName
-    from tray.mail.model.message import MessageKey
 
 
 class MessageAction(enum.Enum):
@@ -49,7 +44,3 @@ class RefusedAction:
     """Such as ``“Lunch on Friday?” could not be archived.``"""
     reason: str
     """A sentence: what the server says, and what to do."""
-    action: MessageAction
-    keys: tuple[MessageKey, ...]
-    target: MailboxName | None = None
-    """Of MOVE."""

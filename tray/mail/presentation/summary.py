@@ -43,7 +43,7 @@ class IconState(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """One line of the menu."""
+    """One message, as menu, window and scripts show it."""
 
     key: MessageKey
     sender: str
@@ -73,7 +73,7 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True)
 class AccountSummary:
-    """The part of the menu for one account."""
+    """One account, as menu, window and scripts show it."""
 
     id: AccountId
     name: str
