@@ -91,8 +91,18 @@ NETWORKS = ("iproute2", "nftables")
 BUILDING = ("dpkg-dev",)
 """What builds the Debian package."""
 
-WELCOME = ("fonts-droid-fallback", "desktop-file-utils", "appstream")
-"""Better pictures (Chinese, Japanese, Korean) and more checks; nothing fails without them."""
+WELCOME = (
+    "fonts-droid-fallback",
+    "desktop-file-utils",
+    "appstream",
+    "at-spi2-core",
+    "gir1.2-atspi-2.0",
+    "python3-gi",
+    "python3-pyqt5",
+    "python3-pyqt5.qtsvg",
+)
+"""Better pictures (Chinese, Japanese, Korean) and more checks, as of what screen readers are told; nothing fails
+without them."""
 
 _ALSO_KNOWN_AS = {"libglib2.0-0": "libglib2.0-0t64"}  # since Ubuntu 24.04 and Debian 13
 

@@ -143,8 +143,7 @@ def _value(name: str, text: str) -> QLabel:
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
-    label.setAccessibleName(plain(name))
-    label.setAccessibleDescription(text)
+    label.setAccessibleName(f"{plain(name)}: {text}")  # of a label, Orca reads no description
     return label
 
 

@@ -98,6 +98,8 @@ class ColourDiscs(Control):
     def name(self, label: str) -> None:
         """The discs are named by their colours."""
         self._row.setAccessibleName(label)
+        for disc in self.discs:  # else it is the tooltip, which is the name once more
+            disc.setAccessibleDescription(label)
 
     def _add(self, colour: str, name: str) -> _Disc:
         disc = _Disc(colour, name)

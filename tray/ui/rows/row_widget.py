@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QSize, Qt
 from PyQt5.QtGui import QColor, QPalette
-from PyQt5.QtWidgets import QBoxLayout, QFrame, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from tray.ui.widgets.card import Card, grown
 from tray.ui.widgets.forms import ErrorText
@@ -95,8 +95,8 @@ class RowWidget(QWidget):
             self._layout.addWidget(control)
             self._place_control(side_by_side=True)
             self.label.setBuddy(control.main)
-            control.name(label)
             control.main.setAccessibleDescription(explanation)
+            control.name(label)
         self.setMinimumHeight(grown(self, _HEIGHT))
 
     def explain(self, explanation: str) -> None:
@@ -178,7 +178,7 @@ def marked(text: str, words: Iterable[str]) -> str:
     )
 
 
-class _Hairline(QFrame):
+class _Hairline(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(1)
