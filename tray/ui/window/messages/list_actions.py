@@ -62,7 +62,7 @@ class ListActions:
             key for key in keys if key.account == account
         ]  # the others cannot go to a folder of this account
         left = len(keys) - len(own)
-        MoveDialog(self._window, self._commands, account, partial(self._move, own), left).open()
+        MoveDialog(self._window, self._commands, own, partial(self._move, own), left).open()
 
     def _move(self, keys: Sequence[MessageKey], target: MailboxName) -> None:
         self._list.step_over(keys)

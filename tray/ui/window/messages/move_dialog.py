@@ -22,13 +22,13 @@ from tray.mail.model.status import Problem
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PyQt5.QtGui import QKeyEvent
 
     from tray.imap.types import MailboxName
     from tray.mail.folders.folders import FolderList
-    from tray.mail.model.account import AccountId
+    from tray.mail.model.message import MessageKey
     from tray.ui.ports import MessageCommands
 
 
@@ -39,15 +39,16 @@ class MoveDialog(QDialog):
         self,
         parent: QWidget,
         commands: MessageCommands,
-        account: AccountId,
+        keys: Sequence[MessageKey],
         chosen: Callable[[MailboxName], None],
         left_out: int = 0,
     ) -> None:
-        """`left_out` messages are of other accounts and cannot be moved there."""
+        """`keys` are of one account; `left_out` other messages cannot be moved there."""
         super().__init__(parent)
         self.setWindowTitle(tr("Move to a folder"))
         self.setAttribute(Qt.WA_DeleteOnClose)
         self._chosen = chosen
+        self._here = {key.mailbox for key in keys}
         self._filter = QLineEdit()
         self._filter.setPlaceholderText(tr("Folder"))
         self._filter.setAccessibleName(tr("Folder"))
@@ -71,7 +72,7 @@ class MoveDialog(QDialog):
             )
             layout.insertWidget(0, plain_label(text.format(n=left_out)))
         self.resize(320, 360)
-        self._cancel = commands.move_targets(account, self._show)
+        self._cancel = commands.move_targets(keys[0].account, self._show)
         self.finished.connect(lambda _result: self._cancel())
 
     def _show(self, folders: FolderList | Problem) -> None:
@@ -80,6 +81,8 @@ class MoveDialog(QDialog):
             return
         self._note.hide()
         for folder in flat(tree(folders.folders)):
+            if {folder.name} == self._here:
+                continue  # they are there
             item = QListWidgetItem(folder.label if folder.use is SpecialUse.INBOX else folder.path)
             item.setData(Qt.UserRole, folder.name)
             self._list.addItem(item)
