@@ -103,6 +103,15 @@ def test_a_sound_that_is_played_ends_with_the_program(fixture, monkeypatch):
     assert calls == [("bell", on_failure), "stop"]
 
 
+@pytest.mark.parametrize("held_back", [True, False])
+def test_while_the_desktop_holds_toasts_back_no_sound_is_played(fixture, monkeypatch, held_back):
+    played = []
+    monkeypatch.setattr(fixture.service, "play", played.append)
+    monkeypatch.setattr(fixture.service, "ask_do_not_disturb", lambda known: known(held_back))
+    fixture.service._play_unless_disturbing("bell")
+    assert played == ([] if held_back else ["bell"])
+
+
 def test_a_code_is_copied_and_the_toast_says_so(fixture, monkeypatch):
     copies, ended = [], []
     clipboard = SimpleNamespace(copy=lambda *what, **more: copies.append((*what, *more.values())))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor
 
-from tests.desktop.conftest import join
 from tests.desktop.notifications.client import Client, NoFallback, toast
-from tests.rig.desktop import VirtualDesktop
 from tray.assets import resource
 from tray.desktop.notifications.avatar import avatar
-from tray.desktop.notifications.backend import play_unless_disturbing
 from tray.desktop.notifications.dbus import DBusBackend
 from tray.mail.model.toast import ENVELOPE, Show, Toast, ToastAction, ToastKey
 from tray.mail.presentation.colours import rgb, solid
@@ -157,17 +152,6 @@ def test_a_daemon_that_plays_sounds_plays_them_alone(recorder, bus, toasts, unti
     assert played == []
 
 
-@pytest.mark.parametrize("name", ["Inhibited", "paused"])
-def test_with_do_not_disturb_nothing_is_played(recorder, bus, toasts, until, played, name):
-    recorder.set_property(name, True)
-    show(toasts, until, sound="bell")
-    until(lambda: not bus._calls)
-    recorder.set_property(name, False)
-    show(toasts, until, "later", sound="mailbell")
-    until(lambda: played)
-    assert played == ["mailbell"]
-
-
 def test_an_update_of_what_was_never_shown_keeps_its_sound(private_bus, bus, toasts, until, tmp_path):
     from tests.rig.notifications import Notifications
 
@@ -179,22 +163,3 @@ def test_an_update_of_what_was_never_shown_keeps_its_sound(private_bus, bus, toa
         until(lambda: len(handed) == 2)
         (sent,) = late.toasts()
         assert sent["hints"]["sound-name"] == ["s", "bell"]
-
-
-def test_xfce_is_asked_whether_to_disturb(needs_desktop, qapp, until, played):
-    """Whose daemon plays nothing, and keeps the switch in its settings."""
-    with VirtualDesktop() as desktop:
-        bus = join(desktop.bus.address)
-
-        def switch(wanted):
-            where = ("-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-n", "-t", "bool", "-s", wanted)
-            subprocess.run(["xfconf-query", *where], env=desktop.env, check=True, timeout=20)
-
-        switch("true")
-        play_unless_disturbing(bus, "bell", played.append)
-        until(lambda: not bus._calls)
-        switch("false")
-        play_unless_disturbing(bus, "mailbell", played.append)
-        until(lambda: played)
-        bus.close()
-    assert played == ["mailbell"]

@@ -79,7 +79,7 @@ class NotificationService:
         tray_icon = TrayIconBackend(windows.show_message, self)
         self._backend: NotificationBackend = tray_icon
         if session.connected:  # not on Windows and macOS
-            self._backend = DBusBackend(self, session, tray_icon, self.play)
+            self._backend = DBusBackend(self, session, tray_icon, self._play_unless_disturbing)
         windows.when_message_clicked(tray_icon.clicked)
 
         def watch_presence() -> PresenceWatch:
@@ -109,6 +109,10 @@ class NotificationService:
 
             self._player = SoundPlayer()
         self._player.play(sound, on_failure)
+
+    def _play_unless_disturbing(self, sound: str) -> None:
+        """Play the sound of a toast where the daemon would not hold the toast back."""
+        self.ask_do_not_disturb(lambda held_back: None if held_back else self.play(sound))
 
     def ask_do_not_disturb(self, known: Callable[[bool], None]) -> None:
         """Ask the desktop whether it holds notifications back now; calls back once, later."""

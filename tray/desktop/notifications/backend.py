@@ -1,20 +1,15 @@
-"""What shows toasts, as an interface; the one for desktops without a session bus; sounds that no daemon plays."""
+"""What shows toasts, as an interface; the one for desktops without a session bus."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tray.desktop.bus import method_call, property_call
-from tray.desktop.notifications.notify_call import PATH, SERVICE
 from tray.mail.model.toast import ToastAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.desktop.bus import Bus
     from tray.mail.model.toast import Show, Toast, ToastKey
-
-_XFCONF = "org.xfce.Xfconf"
 
 
 class BackendListener(Protocol):
@@ -88,23 +83,3 @@ PLAYS_SOUNDS = "sound"
 """Capability of a daemon that plays the hinted sounds (Desktop Notifications Specification 1.2, GetCapabilities).
 
 GNOME Shell and phosh have it; KDE Plasma, dunst, mako and Debian's xfce4-notifyd do not."""
-_DO_NOT_DISTURB = (
-    property_call(SERVICE, PATH, SERVICE, "Inhibited"),
-    property_call(SERVICE, PATH, "org.dunstproject.cmd0", "paused"),
-    method_call(_XFCONF, "/org/xfce/Xfconf", _XFCONF, "GetProperty", "xfce4-notifyd", "/do-not-disturb"),
-)
-"""Calls that return whether "do not disturb" is on: of Plasma, dunst and Xfce. Other desktops return an error."""
-
-
-def play_unless_disturbing(bus: Bus, sound: str, play: Callable[[str], None]) -> None:
-    """Call `play` with `sound`, unless "do not disturb" is on: the desktop is asked each time."""
-    calls = iter(_DO_NOT_DISTURB)
-
-    def ask_next() -> None:
-        call = next(calls, None)
-        if call is None:
-            play(sound)
-        else:
-            bus.ask(call, lambda _error, reply: None if reply == [True] else ask_next())
-
-    ask_next()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt5.QtCore import QObject
 
 from tray.desktop.bus import NO_TIMEOUT, single_shot
-from tray.desktop.notifications.backend import PLAYS_SOUNDS, play_unless_disturbing
+from tray.desktop.notifications.backend import PLAYS_SOUNDS
 from tray.desktop.notifications.notify_call import (
     PATH,
     SERVICE,
@@ -267,7 +267,7 @@ class DBusBackend(QObject):
             self._on_screen.withdraw(order.toast.key)
         sound, capabilities = order.toast.sound, self._capabilities or ()
         if self._on_screen.answered(identity) and is_custom_sound(sound) and PLAYS_SOUNDS not in capabilities:
-            play_unless_disturbing(self._bus, sound, self._play)
+            self._play(sound)
 
     def _no_longer_asking(self) -> bool:
         """End the pending call; whether the daemon was replaced meanwhile."""
