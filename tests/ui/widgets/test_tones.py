@@ -28,6 +28,10 @@ PALETTES = {
     "light": of("#f6f6f7", "#ffffff", "#1c1d20", "#2a6fd6"),
     "dark": of("#232529", "#1b1d20", "#eceef1", "#4086e2"),
     "ours": dark_palette(),
+    "breeze": of("#eff0f1", "#ffffff", "#232629", "#3daee9", "#fcfcfc"),
+    "breeze-dark": of("#2a2e32", "#1b1e20", "#fcfcfc", "#3daee9", "#fcfcfc"),
+    "adwaita": of("#f6f5f4", "#ffffff", "#2e3436", "#3584e4"),
+    "inverse": of("#ffffff", "#ffffff", "#000000", "#000000"),
     "pale": of("#efefef", "#ffffff", "#000000", "#a8c8f0", "#000000"),
     "contrast": of("#000000", "#000000", "#ffffff", "#ffff00", "#000000"),
     "hidden": of("#ffffff", "#ffffff", "#000000", "#ffffff", "#000000"),
@@ -50,6 +54,8 @@ def test_text_can_be_read(found):
         (found.window_second, found.window),
         (found.window_text, found.pressed),
         (found.window_text, found.card),
+        (found.second_on(found.card), found.card),
+        (found.second_on(found.pressed), found.pressed),
         (found.bad, found.window),
         (found.good, found.window),
         (found.warn, found.warn_ground),
@@ -73,6 +79,10 @@ def test_marks_can_be_seen(found):
     for ground in grounds:
         assert contrast(found.ring_on(ground), ground) >= 3
         assert contrast(found.bad_on(ground), ground) >= 3
+    for mark in (found.good, found.bad, found.ring_on(found.card)):
+        assert contrast(mark, found.card) >= 3
+    for ground in (found.window, found.pressed, found.warn_ground):
+        assert contrast(found.warn, ground) >= 3
 
 
 def test_a_highlight_that_a_tint_would_hide_is_used_as_it_is(qapp):
