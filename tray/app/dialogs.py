@@ -31,13 +31,15 @@ class WindowStyle:
     def apply(self) -> None:
         """To be called before a window is made."""
         from tray.ui.widgets.icons import set_window_icon
-        from tray.ui.widgets.style import has_foreign_colours, install_check_box_style, set_dark
+        from tray.ui.widgets.style import has_foreign_colours, install_check_box_style, set_dark, set_still
 
         set_window_icon()
         install_check_box_style()
         if self._colours is None and not has_foreign_colours():
             from tray.desktop.integration.colour_scheme import ColourScheme
+            from tray.desktop.integration.motion import ask_for_stillness
 
+            ask_for_stillness(self._session, set_still)
             self._colours = ColourScheme(self._session, set_dark)
             self._colours.follow()
 

@@ -25,6 +25,7 @@ from tray.ui.widgets.style import (
     has_foreign_colours,
     install_check_box_style,
     set_dark,
+    set_still,
 )
 
 
@@ -173,3 +174,11 @@ def test_it_is_done_once_and_only_for_qts_own_look(qapp):
     assert style.objectName() == "windows"
     assert style.pixelMetric(QStyle.PM_IndicatorWidth) > 0
     qapp.setStyle("fusion")
+
+
+def test_nothing_moves_where_the_user_wants_it_so(qapp, monkeypatch):
+    outlined = OutlinedBoxStyle()
+    monkeypatch.setattr(QApplication, "style", lambda: outlined)
+    assert outlined.styleHint(QStyle.SH_Widget_Animation_Duration) > 0
+    set_still()
+    assert outlined.styleHint(QStyle.SH_Widget_Animation_Duration) == 0

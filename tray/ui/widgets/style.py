@@ -31,12 +31,21 @@ def install_check_box_style() -> None:
         QApplication.setStyle(OutlinedBoxStyle())
 
 
+def set_still() -> None:
+    """Let nothing move in windows, except where the style is that of a desktop, which knows itself."""
+    style = QApplication.style()
+    if isinstance(style, OutlinedBoxStyle):
+        style.moves = False
+
+
 class OutlinedBoxStyle(QProxyStyle):
     """Qt's own style with outlines in the colour of text around check boxes, also those in lists."""
 
     def __init__(self) -> None:
         super().__init__(QT_STYLE)
         self.setObjectName(QT_STYLE)
+        self.moves = True
+        """Whether there are animations."""
 
     def styleHint(
         self,
@@ -45,7 +54,12 @@ class OutlinedBoxStyle(QProxyStyle):
         widget: QWidget | None = None,
         returned: QStyleHintReturn | None = None,
     ) -> int:
-        """No pictures on the buttons of dialogs: Qt's own are black, and invisible on a dark background."""
+        """No pictures on the buttons of dialogs: Qt's own are black, and invisible on a dark background.
+
+        No animations where the user wants none.
+        """
+        if hint == QStyle.StyleHint.SH_Widget_Animation_Duration and not self.moves:
+            return 0
         if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
             return 0
         return super().styleHint(hint, option, widget, returned)
