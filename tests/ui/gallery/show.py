@@ -113,6 +113,7 @@ def show_settings(gallery: Gallery) -> None:
         window.show_page(page.key)
         gallery.form(window, f"settings-{page.key}")
     for name, show in (("rules", window._maker._edit_rules), ("why", window._maker._show_why)):
+        window.show_page("quiet")
         show()
         gallery.form(window, f"settings-{name}")
     for part in ("folders", "password"):

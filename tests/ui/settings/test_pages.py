@@ -69,6 +69,18 @@ def test_each_row_shows_its_field_and_changes_it(qapp):
                 assert getattr(store.settings, row.row.field) is not before
 
 
+def test_a_command_for_each_new_mail_is_kept_when_its_quotes_are_closed(qapp):
+    store = FakeStore(settings=Settings())
+    (page,) = [page for page in pages() if page.key == "quiet"]
+    shown = DescribedPage(page, Changes(store))
+    (row,) = [row for row in shown.rows if row.row.field == "new_mail_command"]
+    for typed, kept in (("sh -c 'date", ""), ("sh -c 'date'", "sh -c 'date'")):
+        row.control.line.setText(typed)
+        row.control.line.setModified(True)
+        row.control.line.editingFinished.emit()
+        assert store.settings.new_mail_command == kept
+
+
 def test_a_test_notification_is_sent(qapp):
     previews = FakePreviews()
     (((_, send),)) = notifications(previews).foot
