@@ -290,6 +290,8 @@ def test_the_menu_of_a_message_has_every_action_with_its_key(window, recorder):
         ("act", MessageAction.ARCHIVE, (key,)),
         ("snooze", window.view.list.chosen_keys()),
     ]
+    assert "In an hour you are reminded of what is still unread." in visible_texts(window)
+    assert not any(each.isVisible() for each in window.findChildren(QPushButton) if each.text() == "Undo")
 
 
 def test_an_action_can_be_undone_for_a_while(recorder, spin):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tray.ui.ports import TrayCommands
 
 _SYMBOL, _EDGE, _SIDE, _ABOVE, _BELOW = 20, 4, 14, 10, 12
+_NOTE_SECONDS = 5.0
 
 
 class Bar(QWidget):
@@ -197,8 +198,16 @@ class UndoBar(QWidget):
             self._end.stop()
             self.hide()
             return
-        self._text.setText(offer.sentence)
-        self._end.start(round(rest * 1000))
+        self._show(offer.sentence, rest, undo=True)
+
+    def show_note(self, sentence: str) -> None:
+        """Show a sentence about what needs no undoing, for some seconds or until the next offer."""
+        self._show(sentence, _NOTE_SECONDS, undo=False)
+
+    def _show(self, sentence: str, seconds: float, *, undo: bool) -> None:
+        self._text.setText(sentence)
+        self._button.setVisible(undo)
+        self._end.start(round(seconds * 1000))
         self.dress()
         self.show()
 

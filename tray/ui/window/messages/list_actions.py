@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tray.i18n import tr
 from tray.mail.model.action import MessageAction
 from tray.ui.window.messages.actions import ask_before_deleting, message_menu
 from tray.ui.window.messages.move_dialog import MoveDialog
@@ -34,12 +35,17 @@ class ListActions:
         messages: MessageList,
         commands: MessageCommands,
         settings: Callable[[], Settings],
+        tell: Callable[[str], None],
     ) -> None:
-        """`window` is the parent of menus and dialogs; `settings` gives the present ones."""
+        """`window` is the parent of menus and dialogs; `settings` gives the present ones.
+
+        `tell` is called with a sentence about what was done and shows nowhere else.
+        """
         self._window = window
         self._list = messages
         self._commands = commands
         self._settings = settings
+        self._tell = tell
 
     def act(self, action: MessageAction, keys: Sequence[MessageKey]) -> None:
         """Do `action`; ask for the folder of a move, and before messages are deleted for good."""
@@ -82,3 +88,4 @@ class ListActions:
         """Have the user reminded of the selected messages in an hour."""
         if keys := self._list.chosen_keys():
             self._commands.snooze(keys)
+            self._tell(tr("In an hour you are reminded of what is still unread."))
