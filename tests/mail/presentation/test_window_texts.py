@@ -37,7 +37,7 @@ REFUSED = NeedsCredentials(
 FULL = replace(WELL, remark=Problem(ProblemKind.OVER_QUOTA, "The mailbox is full."))
 ALERT = replace(WELL, remark=Problem(ProblemKind.ALERT, "It says: hello."))
 BUSY = Waiting(NOW, NOW + 30, Problem(ProblemKind.TOO_OFTEN, "The server is busy."))
-AWAY = Waiting(NOW - 1560, NOW - 1, Problem(ProblemKind.NAME_NOT_FOUND, "h was not found."))
+AWAY = Waiting(NOW - 1560, NOW + 0.5, Problem(ProblemKind.NAME_NOT_FOUND, "h was not found."))
 SILENT = Waiting(NOW - 1560, NOW + 5, Problem(ProblemKind.UNREACHABLE, "h does not answer."))
 
 

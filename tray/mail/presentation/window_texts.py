@@ -91,7 +91,7 @@ def _status_line(account: AccountSummary, now: float) -> StatusLine:
         case Watching():
             return _watched(account, status, now)
         case Waiting(problem=problem, until=again):
-            when = ahead(again - now) if again > now else tr("now")
+            when = ahead(again - now) if again - now >= 1 else tr("now")
             reason = problem.brief or problem.sentence
             text = tr("{account}: trying again {when}. {reason}").format(
                 account=name, when=when, reason=reason
