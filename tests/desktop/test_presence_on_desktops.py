@@ -85,8 +85,15 @@ def test_dunst_is_paused_and_signals_its_end(desktop, becomes, until):
         dunst.wait()
 
 
-@pytest.mark.skipif(shutil.which("xprop") is None, reason="there is no xprop")
-def test_a_window_is_full_screen_while_it_has_the_keyboard(desktop, becomes):
+@pytest.mark.parametrize(
+    "platform",
+    [
+        "xcb",
+        pytest.param("wayland", marks=pytest.mark.skipif(shutil.which("xprop") is None, reason="no xprop")),
+    ],
+)
+def test_a_window_is_full_screen_while_it_has_the_keyboard(desktop, becomes, platform, monkeypatch):
+    monkeypatch.setattr("tray.desktop.integration.presence.QGuiApplication.platformName", lambda: platform)
     argv = [sys.executable, "-c", WINDOW]
     with subprocess.Popen(argv, env=desktop.env, stdin=subprocess.PIPE) as window:
         try:

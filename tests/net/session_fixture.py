@@ -58,6 +58,9 @@ class SessionFixture:
     def extra_items(self) -> ExtraItems:
         return self.extra
 
+    def on_new_mail_requested(self) -> None:
+        pass
+
     def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)
         change = advance(self.state, report, self.titles, more=10 if self.extra.listing else 0)

@@ -118,6 +118,9 @@ class ScenarioFixture:
     def on_alert(self, problem: Any) -> None:
         """No scenario looks at it."""
 
+    def on_new_mail_requested(self) -> None:
+        pass
+
     def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)
         change = advance(self.state, report, self.titles, more=self.more)
@@ -594,6 +597,9 @@ async def turns(reactor: Any) -> None:
 
         def extra_items(self) -> ExtraItems:
             return NO_EXTRAS
+
+        def on_new_mail_requested(self) -> None:
+            pass
 
         def on_report(self, report: MailboxReport) -> None:
             change = advance(states.get(self.name), report, 5)

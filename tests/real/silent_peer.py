@@ -83,6 +83,9 @@ def _inside(values: dict[str, int]) -> None:
         def extra_items(self) -> ExtraItems:
             return ExtraItems()
 
+        def on_new_mail_requested(self) -> None:
+            pass
+
         def on_report(self, report: MailboxReport) -> None:
             change = advance(known[0], report, 5)
             known[0] = change.state

@@ -587,6 +587,7 @@ def test_a_mailbox_that_is_left_while_the_desktop_is_asked_is_not_told_of(asked)
 def test_messages_wait_while_the_desktop_does_not_want_to_be_disturbed_and_come_at_its_signal(asked):
     asked.report(mail(2), of=HOME)
     asked.desktop.answer(do_not_disturb=True)
+    asked.clock.advance(2)
     asked.report(mail(3), of=HOME)
     asked.desktop.answer(do_not_disturb=True)
     assert asked.toasts.orders == []
@@ -614,6 +615,7 @@ def test_a_signal_during_a_question_is_worth_another_one(asked):
     asked.report(mail(2), of=HOME)
     asked.desktop.answer(do_not_disturb=True)
     changed = asked.desktop.followed
+    asked.clock.advance(2)
     asked.report(mail(3), of=HOME)
     changed()
     asked.desktop.answer(do_not_disturb=True)
@@ -660,3 +662,21 @@ def test_hundreds_that_come_at_once_while_the_desktop_is_asked_are_all_counted(a
     asked.report(*(mail(uid) for uid in range(2, ARRIVALS_LIMIT + 52)), of=HOME)
     asked.desktop.answer()
     assert f"{ARRIVALS_LIMIT + 50} new mails" in asked.toast.summary
+
+
+def test_the_desktop_is_asked_while_new_mail_is_read_and_its_answer_is_used_for_a_second(asked):
+    asked.quiet.expect_mail()
+    asked.desktop.answer()
+    asked.report(mail(2), of=HOME)
+    asked.clock.advance(1)
+    asked.report(mail(3), of=HOME)
+    assert (len(asked.toasts.orders), asked.desktop.waiting) == (2, [])
+    asked.clock.advance(0.5)
+    asked.report(mail(4), of=HOME)
+    assert len(asked.toasts.orders) == 2
+    asked.desktop.answer(do_not_disturb=True)
+    asked.desktop.followed()  # it may have ended
+    asked.report(mail(5), of=HOME)
+    assert len(asked.toasts.orders) == 2
+    asked.desktop.answer()
+    assert len(asked.toasts.orders) > 2

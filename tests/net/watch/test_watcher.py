@@ -83,6 +83,9 @@ class World:
     def proxy_secret(self, account: Account) -> Deferred[Secret]:
         raise NotImplementedError
 
+    def on_new_mail_requested(self) -> None:
+        pass
+
     def on_report(self, report: MailboxReport) -> None:
         self.reports.append(report)
         self.state = advance(self.state, report, 3).state

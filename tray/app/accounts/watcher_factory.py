@@ -40,6 +40,7 @@ class WatcherFactory:
         self._reactor = reactor
         self.secret_store = secret_store
         self.announcements = announcements
+        self.gate = gate
         self.alerts = ServerAlertToasts(store, gate, time.time)
         self.connection_limits = ConnectionLimits(reactor, random.random)
 
@@ -92,6 +93,10 @@ class _Listener(WatchListener):
         """The password of the account's proxy."""
         self._tried[account.id] = found = await self._shared.secret_store.read(account)
         return found
+
+    def on_new_mail_requested(self) -> None:
+        """The server has announced new mail."""
+        self._shared.gate.expect_mail()
 
     def on_report(self, report: MailboxReport) -> None:
         """Pass a report of the mailbox on to the mail service."""

@@ -78,6 +78,11 @@ class NotificationGate:
         """Call `on_new` with each new message and the rule that matches it, whether it is announced or not."""
         self._on_new = on_new
 
+    def expect_mail(self) -> None:
+        """Ask the desktop while new mail is being read, so that its toast need not wait for the answer."""
+        if self._presence is not None and self._depends_on_presence():
+            self._presence.ask()
+
     def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
         """Show new messages of one account, and batches of the same, now, later or never."""
         self.release_due()  # postponed messages are older
@@ -114,7 +119,7 @@ class NotificationGate:
             self._announce_new(new)  # at once: after a restart in the meantime it may be decided otherwise
         else:
             self._asked.setdefault(new.keys[0].account, PostponedArrivals()).add(new)
-            self._presence.ask()
+            self._presence.ask_unless_recent()
 
     def _may_be_shown(self, new: Postponed) -> bool:
         """Whether any of `new`, all of one account, is to be announced now if the desktop agrees."""

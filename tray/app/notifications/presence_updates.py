@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 POLL_INTERVAL = 30.0
 """Seconds between two questions while messages wait for something whose end the desktop does not signal."""
+_RECENT = 1.0
+"""Seconds for which an answer is used for further messages."""
 _TOGETHER = 0.5
 """Seconds after a signal in which further ones belong to it."""
 
@@ -25,7 +27,10 @@ class PresenceUpdates:
     def __init__(self, clock: Clock, make_watch: Callable[[], PresenceWatch]) -> None:
         self._make_watch = make_watch
         self._watch: PresenceWatch | None = None
+        self._clock = clock
         self._timer = Timer(clock)
+        self._last: tuple[float, Presence] | None = None
+        """The last answer and its time (seconds of `clock`)."""
         self._on_known: Callable[[Presence], None] | None = None
         self._asking = False
         self._again = False
@@ -45,6 +50,17 @@ class PresenceUpdates:
         if self._watch is None:
             self._watch = self._make_watch()
         self._watch.ask(self._known)
+
+    def ask_unless_recent(self) -> None:
+        """Use the last answer again, at once, where it is recent; else ask."""
+        if self._last is None or self._asking or self._stopped:
+            self.ask()
+            return
+        at, presence = self._last
+        if self._on_known is not None and 0 <= self._clock.seconds() - at <= _RECENT:
+            self._on_known(presence)
+        else:
+            self.ask()
 
     def wait(self, waiting: bool) -> None:
         """While `waiting`, ask again at each signal, and at times where there is none.
@@ -67,6 +83,7 @@ class PresenceUpdates:
         self._stopped = True
 
     def _changed(self) -> None:
+        self._last = None
         if self._asking:
             self._again = True
         elif self._timer.remaining is None or self._timer.remaining > _TOGETHER:
@@ -74,6 +91,7 @@ class PresenceUpdates:
 
     def _known(self, presence: Presence, signalled: bool) -> None:
         self._asking, self._signalled = False, signalled
+        self._last = self._clock.seconds(), presence
         again, self._again = self._again, False
         if self._on_known is not None and not self._stopped:
             self._on_known(presence)

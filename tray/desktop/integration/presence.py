@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QMetaType, QObject, QProcess, QTimer
 from PyQt5.QtDBus import QDBusArgument
+from PyQt5.QtGui import QGuiApplication
 
 from tray.desktop.bus import PROPERTIES, method_call, property_call, system_bus
 from tray.mail.policy.decision import Presence
@@ -32,6 +34,7 @@ _TIMEOUT = 1000
 _OUTPUT_LIMIT = 2_000_000
 _QUIET, _FULL, _LOCKED = "do_not_disturb", "full_screen", "locked"  # fields of Presence
 
+_BUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 _NOTIFICATIONS = "org.freedesktop.Notifications"
 _NOTIFICATIONS_PATH = "/org/freedesktop/Notifications"
 _XFCONF, _XFCONF_PATH = "org.xfce.Xfconf", "/org/xfce/Xfconf"
@@ -122,8 +125,17 @@ class PresenceWatch(QObject):
     def ask(self, known: OnKnown) -> None:
         """Call `known` once, later; with the answers so far where a program does not answer in time."""
         answers = _Answers(known)
-        for field, call, signalled in _questions():
-            self._session.ask(call, answers.expected(field, _is_true, signalled=signalled), _TIMEOUT)
+        listed = answers.expected(_QUIET, _is_true, signalled=True)
+
+        def ask_present(_error: str, reply: list[Any]) -> None:
+            """Of a dozen services a desktop has two or three; each call of another one costs time, too."""
+            names = frozenset(reply[0]) if reply and isinstance(reply[0], list) else frozenset()
+            for field, call, signalled in _questions():
+                if call.service() in names:
+                    self._session.ask(call, answers.expected(field, _is_true, signalled=signalled), _TIMEOUT)
+            listed("", [])
+
+        self._session.ask(method_call(*_BUS, "ListNames"), ask_present, _TIMEOUT)
         locked = property_call(_LOGIND, _SESSION_PATH, _SESSION, "LockedHint")
         self._system_bus().ask(locked, answers.expected(_LOCKED, _is_true, signalled=True), _TIMEOUT)
         self._ask_settings(answers)
@@ -167,7 +179,12 @@ class PresenceWatch(QObject):
         if os.environ.get("SWAYSOCK"):
             answered = answers.expected(_FULL, sway_is_full_screen, signalled=False)
             self._run(["swaymsg", "-r", "-t", "get_tree"], lambda output: answered("", output))
-        elif os.environ.get("DISPLAY"):
+        elif QGuiApplication.platformName() == "xcb":
+            from tray.desktop.integration.x11 import active_window_is_full_screen
+
+            with suppress(OSError):
+                answers.expected(_FULL, _is_true, signalled=False)("", [active_window_is_full_screen()])
+        elif os.environ.get("DISPLAY"):  # a call could wait until Xwayland has started
             answered = answers.expected(
                 _FULL, lambda output: "_NET_WM_STATE_FULLSCREEN" in output, signalled=False
             )

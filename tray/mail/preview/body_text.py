@@ -7,7 +7,6 @@ from binascii import a2b_base64, a2b_qp
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.parser import BytesParser
-from email.policy import compat32
 from typing import TYPE_CHECKING
 
 from tray.imap.charsets import codecs, guess
@@ -57,9 +56,7 @@ def body_text(headers: bytes, body: bytes, *, complete: bool = False) -> BodyTex
     Attachments are passed over, and encrypted messages have no text. Nothing is loaded from anywhere.
     """
     try:
-        message = BytesParser(policy=compat32).parsebytes(
-            headers.strip(b"\r\n") + b"\r\n\r\n" + body[:_BODY_LIMIT]
-        )
+        message = BytesParser().parsebytes(headers.strip(b"\r\n") + b"\r\n\r\n" + body[:_BODY_LIMIT])
         found = _found(message, _DEPTH_LIMIT)
     except _OF_RUBBISH:
         return BodyText()

@@ -252,6 +252,8 @@ class Session:
                 )
                 if needs & Need.MAIL:
                     previews = self._more.request_new(self._next)
+        if needs & Need.MAIL:
+            self._listener.on_new_mail_requested()
         self._exists = selected.exists
         with suppress_unhandled(examined, fetched):
             if examined is not None:

@@ -61,6 +61,9 @@ class WatchListener(Protocol):
     def proxy_secret(self, account: Account) -> Awaitable[Secret]:
         """The password of a proxy, for its `credential_account`; raises SecretUnavailable."""
 
+    def on_new_mail_requested(self) -> None:
+        """The server has announced new mail, which is being read."""
+
     def on_report(self, report: MailboxReport) -> None:
         """A session has read the mailbox, or changes of it."""
 
@@ -159,10 +162,7 @@ class MailboxWatcher:
         return over
 
     def on_network_back(self) -> None:
-        """The machine is awake or has a network: connect at once if there is no connection.
-
-        Not if the user has to do something first, nor if the server requires a wait.
-        """
+        """The machine is awake or has a network: connect at once, unless the user or the server's wait is first."""
         if self._asleep:
             self.start()
         elif self._retry.is_waiting and not (self._retry.needs_credentials or self._retry.for_server):
