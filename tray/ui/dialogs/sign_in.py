@@ -22,6 +22,7 @@ from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import (
     ErrorText,
     Field,
+    NamedComboBox,
     PasswordEdit,
     button_box,
     dialog_button,
@@ -29,7 +30,6 @@ from tray.ui.widgets.forms import (
     push_button,
 )
 from tray.ui.widgets.letters import CodeLabel
-from tray.ui.widgets.named_combo_box import NamedComboBox
 from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import come_forward
 

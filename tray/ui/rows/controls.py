@@ -17,8 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from tray.ui.widgets.forms import push_button
-from tray.ui.widgets.named_combo_box import NamedComboBox
+from tray.ui.widgets.forms import NamedComboBox, push_button
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,8 +10,7 @@ from PyQt5.QtCore import QSignalBlocker, Qt
 from tray.i18n import tr
 from tray.mail.model.toast import BUILT_IN, DESKTOP, SILENT, is_sound_file
 from tray.ui.rows.controls import Control
-from tray.ui.widgets.forms import choose_file, push_button
-from tray.ui.widgets.named_combo_box import NamedComboBox
+from tray.ui.widgets.forms import NamedComboBox, choose_file, push_button
 from tray.ui.widgets.plain_text import plain_tooltip
 
 if TYPE_CHECKING:

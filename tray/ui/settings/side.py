@@ -18,7 +18,7 @@ from tray.ui.settings.navigation_list import (
     account_of,
 )
 from tray.ui.widgets.card import grown
-from tray.ui.widgets.named_combo_box import NamedComboBox
+from tray.ui.widgets.forms import NamedComboBox
 from tray.ui.widgets.symbols import Symbol, symbol_icon
 from tray.ui.widgets.tones import tones
 

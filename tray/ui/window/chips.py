@@ -11,9 +11,9 @@ from PyQt5.QtWidgets import QButtonGroup, QStyle, QWidget
 from tray.i18n import tr
 from tray.mail.model.status import needs_attention
 from tray.ui.widgets.card import grown
+from tray.ui.widgets.forms import NamedComboBox
 from tray.ui.widgets.icons import colour_swatch
 from tray.ui.widgets.letters import strong
-from tray.ui.widgets.named_combo_box import NamedComboBox
 from tray.ui.widgets.symbols import Symbol, draw_symbol
 from tray.ui.widgets.tones import tones
 from tray.ui.window.head import DrawnRadio
