@@ -66,6 +66,8 @@ def main() -> None:
 
     def read(shown):
         parts = [part for window in _windows() for part in _parts(window)]
+        if not parts:
+            return True  # once more, until the window has the keyboard
         print(json.dumps({"shown": shown, "parts": parts, "changed": changed}), flush=True)
         changed.clear()
         program.stdin.write("\n")
