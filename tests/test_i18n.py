@@ -7,11 +7,15 @@ import io
 import re
 import string
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
+from tests.translation.language import messages
 from tray import i18n
 
 TRAY = Path(__file__).resolve().parent.parent / "tray"
@@ -182,3 +186,89 @@ def test_the_language_of_the_settings_is_used_and_not_that_of_the_desktop(tmp_pa
     finally:
         monkeypatch.undo()
         i18n.use_language("")
+
+
+COMPLETE = ("de", "es", "fr")
+"""The languages that have every text; others may have some. `tests.installer.test_messages` reads them all."""
+template = lru_cache(maxsize=1)(messages.template)
+
+
+@lru_cache(maxsize=len(COMPLETE))
+def catalogue(language):
+    path = messages.TEMPLATE.parent / language / "LC_MESSAGES" / "mailbell.po"
+    with path.open("rb") as stream:
+        return read_po(stream, locale=language)
+
+
+def translations(language):
+    """Each text of the code, which is two where it has a plural, with what it is in the language."""
+    for message in template():
+        if message.id:
+            known = catalogue(language).get(message.id, message.context)
+            texts = known.string if known is not None and not known.fuzzy else ""
+            yield tuples(message.id), tuples(texts)
+
+
+def tuples(texts):
+    return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_a_language_has_every_text_in_all_its_forms(language):
+    forms = {1: 1, 2: catalogue(language).num_plurals}
+    wrong = [
+        ids[-1] for ids, texts in translations(language) if not all(texts) or len(texts) != forms[len(ids)]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+@pytest.mark.parametrize(
+    "kept",
+    [
+        pytest.param(lambda text: text.replace(text.strip() or text, "|"), id="spaces around it"),
+        pytest.param(lambda text: text.count("\n"), id="line breaks"),
+        pytest.param(lambda text: len(re.findall(r"&\w", text)), id="mnemonics"),
+        pytest.param(lambda text: sorted(re.findall(r"%\(\w+\)\w|%\w", text)), id="what argparse fills in"),
+    ],
+)
+def test_a_translation_keeps_of_its_text(language, kept):
+    wrong = [
+        text
+        for ids, texts in translations(language)
+        for text in texts
+        if text and kept(text) != kept(ids[-1])
+    ]
+    assert wrong == []
+
+
+def entries():
+    """The texts with a mnemonic in each class that makes a menu."""
+    for file in ("ui/tray/menu.py", "ui/tray/shared_entries.py", "ui/window/window_menu.py"):
+        tree = ast.parse((TRAY / file).read_text(encoding="utf-8"))
+        for menu in tree.body:
+            texts = {node.value for node in ast.walk(menu) if isinstance(node, ast.Constant)}
+            found = [text for text in texts if isinstance(text, str) and letter(text)]
+            if found:
+                yield f"{file}: {getattr(menu, 'name', '')}", sorted(found)
+
+
+def letter(text):
+    """What Alt takes for it."""
+    return "".join(re.findall(r"&(\w)", text)).lower()
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_entries_of_a_menu_share_a_letter_only_where_they_do_in_english(language):
+    """Those are never shown together, and neither are `in_turn`."""
+    known = {ids[-1]: texts[-1] for ids, texts in translations(language)}
+    in_turn = {"Mark as &read", "Mark as &unread"}
+    wrong = [
+        (menu, known[one], known[other])
+        for menu, texts in entries()
+        for one, other in combinations(texts, 2)
+        if letter(one) != letter(other)
+        and {one, other} != in_turn
+        and letter(known[one]) == letter(known[other])
+    ]
+    assert wrong == []
