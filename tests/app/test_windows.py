@@ -135,7 +135,7 @@ class Desktop:
 
     @property
     def window(self):
-        self.clock.advance(0)
+        self.clock.pump([0.01, 0.01])
         (window,) = self.opened
         return window
 

@@ -31,8 +31,15 @@ class WindowStyle:
     def apply(self) -> None:
         """To be called before a window is made."""
         from tray.ui.widgets.icons import set_window_icon
-        from tray.ui.widgets.style import has_foreign_colours, install_check_box_style, set_dark, set_still
+        from tray.ui.widgets.style import (
+            forgo_opengl,
+            has_foreign_colours,
+            install_check_box_style,
+            set_dark,
+            set_still,
+        )
 
+        forgo_opengl()
         set_window_icon()
         install_check_box_style()
         if self._colours is None and not has_foreign_colours():

@@ -23,6 +23,10 @@ _TRAY_TIMEOUT_MS = 5000
 """Milliseconds for a panel to appear at log-in before the window is shown; a later one is used, too."""
 
 
+_NEXT_TURN = 0.001
+"""Seconds; without a delay Twisted calls what follows in the same turn of Qt's event loop."""
+
+
 class Windows:
     """Shows the present summary in both; the window is imported and made when it is first needed."""
 
@@ -118,16 +122,23 @@ class Windows:
         self._style.apply()
         from tray.ui.window.mail_window import MailWindow
 
-        def bring_up() -> None:
+        def make() -> None:
             if self._window is None:
                 self._window = MailWindow(commands, self._now, self._settings, self._sizes)
+            self._reactor.callLater(_NEXT_TURN, bring_up)
+
+        def bring_up() -> None:
+            assert self._window is not None
             if self._summary is not None:
                 self._window.show_summary(self._summary)
             self._new_mail.looked()
             has_tray = self.has_icon()
             self._window.bring_up(has_tray=has_tray, bus_lost=self._bus_lost, dropped=self._dropped)
 
-        self._reactor.callLater(0, bring_up)  # one turn of the loop after the import: no long pause
+        if self._window is None:  # import, making and showing in turns of the loop: no long pause
+            self._reactor.callLater(_NEXT_TURN, make)
+        else:
+            bring_up()
 
     def toggle_window(self) -> None:
         """Show the window, or close it where it is open."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from PyQt5.QtWidgets import QStyleHintReturn, QStyleOption
 
 
+_OPENGL = "QT_XCB_GL_INTEGRATION"
 QT_STYLE = "fusion"
 """Qt's own style, as opposed to those of desktops."""
 _ALPHA = 130
@@ -29,6 +31,18 @@ def install_check_box_style() -> None:
     style = QApplication.style()
     if style is not None and not isinstance(style, OutlinedBoxStyle) and style.objectName() == QT_STYLE:
         QApplication.setStyle(OutlinedBoxStyle())
+
+
+@cache
+def forgo_opengl() -> None:
+    """Keep Qt from loading OpenGL with its first window on X11, which takes 26 ms and draws nothing here.
+
+    Qt reads the variable then, and once; the programs that Mailbell starts do not get it.
+    """
+    if QApplication.platformName() == "xcb" and _OPENGL not in os.environ:
+        os.environ[_OPENGL] = "none"
+        QWidget().winId()
+        del os.environ[_OPENGL]
 
 
 def set_still() -> None:
