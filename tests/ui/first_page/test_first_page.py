@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import QApplication
 
 from tests.fakes.values import account
@@ -25,6 +25,7 @@ from tray.mail.settings.settings import Settings
 from tray.mail.setup.discovery import Candidate, NoImap, Source
 from tray.mail.setup.providers import Provider, SignInMethod
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
+from tray.ui.first_page.first_page import FirstPage
 from tray.ui.first_page.first_page_view import State
 from tray.ui.settings.import_dialog import ImportDialog
 
@@ -505,6 +506,18 @@ def test_an_account_of_the_desktop_that_fits_is_used(qapp):
     assert page.state is State.DONE
     ((settings, secrets),) = program.store.applied
     assert (settings.accounts[0].secret, secrets) == (SecretSource.ONLINE, {})
+
+
+def test_the_page_has_room_for_what_was_typed_before_it_was_shown(qapp, until, monkeypatch):
+    """Its button is in the window, without a scroll bar."""
+    monkeypatch.setattr("tray.ui.first_page.page_frame.available_size", lambda _: QSize(1280, 760))
+    program = Program(found=online())
+    page = FirstPage(program.settings, program.services, program)
+    page.form.address.edit.setText("jane@gmail.com")
+    shown(page)
+    until(lambda: page.button.mapTo(page, page.button.rect().bottomRight()).y() < page.height())
+    assert page.button.mapTo(page, page.button.rect().topLeft()).y() > page.offers.card.y()
+    assert page.height() < 760
 
 
 def test_accounts_of_other_programs_are_imported(qapp):

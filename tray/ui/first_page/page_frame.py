@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import QEvent, Qt, QTimer
 from PyQt5.QtWidgets import QApplication, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -16,6 +18,9 @@ from tray.ui.widgets.letters import scaled, strong
 from tray.ui.widgets.plain_text import plain_label
 from tray.ui.widgets.solid_button import RING_ROOM, SolidButton
 from tray.ui.widgets.tones import tones
+
+if TYPE_CHECKING:
+    from PyQt5.QtGui import QShowEvent
 
 _WIDTH, _LINES_WIDE = 440, 24
 _MARGINS = 32 - RING_ROOM, 28, 32 - RING_ROOM, 20 - RING_ROOM
@@ -47,6 +52,7 @@ class PageFrame(FormDialog):
         for button in (self.left, self.stop):
             button.setMinimumSize(82, grown(self, _BUTTON) - 2)
         self._content = QWidget()
+        self._area = FormArea(self._content, self)
         self._fitting = QTimer(self)
         self._fitting.setSingleShot(True)
         self._fitting.setInterval(0)
@@ -85,6 +91,9 @@ class PageFrame(FormDialog):
             for picture in above:
                 picture.setMaximumHeight(0)
             needed = self._needed(layout, width)
+        # A bar that is shown for a moment takes width from texts, which then wrap, and would have to stay.
+        scrolls = Qt.ScrollBarAsNeeded if needed > room else Qt.ScrollBarAlwaysOff
+        self._area.setVerticalScrollBarPolicy(scrolls)
         self.setFixedSize(width, min(needed, room))
         self._stay_on_screen()
 
@@ -107,6 +116,11 @@ class PageFrame(FormDialog):
         layout.invalidate()
         layout.activate()
         return max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was shown or typed before is measured again: parts of a hidden window have no sizes yet."""
+        super().showEvent(event)
+        self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the colours of the desktop."""
@@ -141,7 +155,7 @@ class PageFrame(FormDialog):
         layout.addLayout(foot)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(FormArea(self._content, self))
+        outer.addWidget(self._area)
 
     def _colour(self) -> None:
         shades = tones(self.palette())
