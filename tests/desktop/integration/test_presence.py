@@ -228,3 +228,12 @@ def test_a_program_that_does_not_answer_is_ended(ask, monkeypatch, tmp_path, tim
     monkeypatch.setattr("tray.desktop.integration.presence._TIMEOUT", timeout)
     for _ in range(5):
         assert ask() == (Presence(), True)
+
+
+def test_a_notification_daemon_is_asked_once_what_it_does_not_know_and_the_next_one_again(ask, private_bus):
+    with Desktop(private_bus.address, NOTIFICATIONS, {}):
+        assert [ask(), ask()] == [(Presence(), True)] * 2
+        assert len(ask.watch._unknown) == 3
+    paused = {("Get", "org.dunstproject.cmd0", "paused"): ("v", (("b", True),))}
+    with Desktop(private_bus.address, NOTIFICATIONS, paused):
+        assert ask() == (QUIET, True)

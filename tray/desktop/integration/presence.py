@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from PyQt5.QtDBus import QDBusMessage
 
-    from tray.desktop.bus import Bus
+    from tray.desktop.bus import Bus, OnReply
 
     OnKnown = Callable[[Presence, bool], None]
     """Called with the answer, and whether the end of what it says is signalled by the desktop."""
@@ -121,6 +121,10 @@ class PresenceWatch(QObject):
         self._open_system = open_system
         self._system: Bus | None = None
         self._changed: Callable[[], None] | None = None
+        self._owner: list[Any] = []
+        """Unique name of the notification daemon."""
+        self._unknown: set[int] = set()
+        """Those of `_questions` that it does not know."""
 
     def ask(self, known: OnKnown) -> None:
         """Call `known` once, later; with the answers so far where a program does not answer in time."""
@@ -130,16 +134,33 @@ class PresenceWatch(QObject):
         def ask_present(_error: str, reply: list[Any]) -> None:
             """Of a dozen services a desktop has two or three; each call of another one costs time, too."""
             names = frozenset(reply[0]) if reply and isinstance(reply[0], list) else frozenset()
-            for field, call, signalled in _questions():
-                if call.service() in names:
-                    self._session.ask(call, answers.expected(field, _is_true, signalled=signalled), _TIMEOUT)
+            for number, (field, call, signalled) in enumerate(_questions()):
+                if call.service() in names and number not in self._unknown:
+                    answered = answers.expected(field, _is_true, signalled=signalled)
+                    self._session.ask(call, self._noting(number, call.service(), answered), _TIMEOUT)
             listed("", [])
 
+        self._session.ask(method_call(*_BUS, "GetNameOwner", _NOTIFICATIONS), self._owner_known, _TIMEOUT)
         self._session.ask(method_call(*_BUS, "ListNames"), ask_present, _TIMEOUT)
         locked = property_call(_LOGIND, _SESSION_PATH, _SESSION, "LockedHint")
         self._system_bus().ask(locked, answers.expected(_LOCKED, _is_true, signalled=True), _TIMEOUT)
         self._ask_settings(answers)
         self._ask_for_full_screen(answers)
+
+    def _owner_known(self, _error: str, reply: list[Any]) -> None:
+        if reply != self._owner:
+            self._owner, self._unknown = reply, set()
+
+    def _noting(self, number: int, service: str, answered: OnReply) -> OnReply:
+        """`answered`, which also notes that the notification daemon does not know that question: dunst's or mako's."""
+
+        def noted(error: str, reply: list[Any]) -> None:
+            known = len(reply) == 1 and isinstance(reply[0], bool | list)
+            if service == _NOTIFICATIONS and not known and not error.endswith(".NoReply"):
+                self._unknown.add(number)
+            answered(error, reply)
+
+        return noted
 
     def follow(self, changed: Callable[[], None]) -> None:
         """Call `changed` at each signal that may end what `ask` answered, until `unfollow`."""
