@@ -508,14 +508,14 @@ def test_an_account_of_the_desktop_that_fits_is_used(qapp):
     assert (settings.accounts[0].secret, secrets) == (SecretSource.ONLINE, {})
 
 
-def test_the_page_has_room_for_what_was_typed_before_it_was_shown(qapp, until, monkeypatch):
+def test_the_page_has_room_for_what_was_typed_before_it_was_shown(spin, monkeypatch):
     """Its button is in the window, without a scroll bar."""
     monkeypatch.setattr("tray.ui.first_page.page_frame.available_size", lambda _: QSize(1280, 760))
     program = Program(found=online())
     page = FirstPage(program.settings, program.services, program)
     page.form.address.edit.setText("jane@gmail.com")
     shown(page)
-    until(lambda: page.button.mapTo(page, page.button.rect().bottomRight()).y() < page.height())
+    spin(lambda: page.button.mapTo(page, page.button.rect().bottomRight()).y() < page.height())
     assert page.button.mapTo(page, page.button.rect().topLeft()).y() > page.offers.card.y()
     assert page.height() < 760
 
