@@ -63,7 +63,7 @@ class AttackedProgram:
     def wait_toast(self, text: str) -> None:
         """Wait until a toast shows `text`."""
         wait_until(
-            lambda: bool(self.check_now()) and self.toasts_about(text) > 0, f"a toast about {text}", 15
+            lambda: bool(self.check_now()) and self.toasts_about(text) > 0, f"a toast about {text}", 40
         )
 
     def toasts_about(self, text: str) -> int:
