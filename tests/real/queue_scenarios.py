@@ -58,6 +58,13 @@ class Secrets:
         raise AssertionError(account)
 
 
+class _Gate(NotificationCenter):
+    """Lets everything through."""
+
+    def expect_mail(self) -> None:
+        pass
+
+
 class Run:
     """One run of the parts that matter: from a click to the server, and the state on disk."""
 
@@ -65,7 +72,7 @@ class Run:
         self.account = account
         self.store = StateStore(path)
         announcements = Announcements(self.store, self.store.load(), self._complain)
-        center = NotificationCenter(reactor, FakeToasts(), announcements)
+        center = _Gate(reactor, FakeToasts(), announcements)
         secrets: Any = Secrets(password)
         watchers = WatcherFactory(
             reactor,
