@@ -117,7 +117,8 @@ def _on_xfce(*, dark: bool) -> None:
             desktop.key("Escape")
             photographer.look_away()
             desktop.click(*position)
-            photographer.take(f"window-{shade}", Box(0, 0, 1280, 766), 400)
+            desktop.move(100, 400)  # else the icon's tooltip comes
+            photographer.take(f"window-{shade}", Box(640, 0, 640, 766), 400)
             desktop.key("Escape")
             photographer.look_away()
             demo.order(_SUBJECT)
