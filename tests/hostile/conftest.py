@@ -18,7 +18,11 @@ from tests.rig.notifications import shown_lines
 from tests.rig.processes import wait_until
 from tray.cli.running_instance import ask
 from tray.desktop.storage.settings_file import SettingsFile
+from tray.mail.notifications.notifier import WINDOW
 from tray.mail.settings.fields import DIGEST_MAX
+
+_TOGETHER = (DIGEST_MAX - 4) // 2
+"""Mails after attacks within ten seconds; most attacks come with one more mail."""
 
 
 @dataclass
@@ -30,6 +34,8 @@ class AttackedProgram:
     desktop: VirtualDesktop
     socket: Path
     figures: list[str] = field(default_factory=list)
+    announced: list[float] = field(default_factory=list)
+    """When the mails after the attacks were waited for."""
     base_memory: float = 0.0
     """MB of its own before the first attack."""
 
@@ -62,9 +68,19 @@ class AttackedProgram:
 
     def wait_toast(self, text: str) -> None:
         """Wait until a toast shows `text`."""
+        self.announced.append(time.monotonic())
         wait_until(
             lambda: bool(self.check_now()) and self.toasts_about(text) > 0, f"a toast about {text}", 40
         )
+
+    def wait_for_room(self) -> None:
+        """Wait until so few mails came in the last ten seconds that the next ones have toasts of their own."""
+
+        def has_room() -> bool:
+            since = time.monotonic() - WINDOW
+            return sum(when > since for when in self.announced) < _TOGETHER
+
+        wait_until(has_room, "earlier mails to be long enough ago", WINDOW + 5)
 
     def toasts_about(self, text: str) -> int:
         """How many toasts show it; a digest that is brought up to date is one."""

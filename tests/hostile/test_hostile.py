@@ -32,6 +32,7 @@ STALL_LIMIT = 2.0
 
 def assert_survives(attacked: AttackedProgram, name: str, attack: Callable[[], object]) -> None:
     """Do `attack`, have the server behave again, and see that the program runs on and announces the next mail, once."""
+    attacked.wait_for_room()
     attacked.wait_idling()
     pid, server = attacked.program.pid, attacked.server
     measures.reset_peak(pid)
