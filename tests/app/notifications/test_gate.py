@@ -46,13 +46,14 @@ class QuietHoursFixture(House):
         super().__init__(*accounts, now=at(now), **more)
         self.mail_service.start()
 
-    def gate(self):
+    def gate(self, *presence):
         self.quiet = NotificationGate(
             self.clock,
             self.notification_center,
             self.announcements,
             lambda: self.settings,
             lambda: self.changes.append(1),
+            *presence,
         )
         return self.quiet
 
@@ -524,15 +525,7 @@ class PresenceFixture(QuietHoursFixture):
 
     def gate(self):
         self.desktop = FakePresence()
-        self.quiet = NotificationGate(
-            self.clock,
-            self.notification_center,
-            self.announcements,
-            lambda: self.settings,
-            lambda: self.changes.append(1),
-            PresenceUpdates(self.clock, lambda: self.desktop),
-        )
-        return self.quiet
+        return super().gate(PresenceUpdates(self.clock, lambda: self.desktop))
 
 
 @pytest.fixture

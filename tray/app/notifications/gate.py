@@ -123,13 +123,16 @@ class NotificationGate:
 
     def _may_be_shown(self, new: Postponed) -> bool:
         """Whether any of `new`, all of one account, is to be announced now if the desktop agrees."""
-        from tray.mail.policy.decision import Presence, When, circumstances_at, decide
+        from tray.mail.policy.decision import Presence, When, decide
 
         account = self._account(new.keys[0].account) if new.keys else None
         if account is None:
             return False
-        settings, now = self._settings(), self._clock.seconds()
-        circumstances = circumstances_at(settings, now, paused=self._paused, presence=Presence())
+        settings, circumstances, now = (
+            self._settings(),
+            self._circumstances(Presence()),
+            self._clock.seconds(),
+        )
         counted: list[Arrival | None] = [None] if new.others or new.batches else []
         return any(
             decide(settings, account, each, circumstances, now).when is When.NOW
@@ -278,7 +281,8 @@ class NotificationGate:
             self._postponed.setdefault(account.id, PostponedArrivals()).add(waiting)
         return Postponed(tuple(now), *((counted.others, counted.batches) if when is When.NOW else ()))
 
-    def _circumstances(self) -> Circumstances:
+    def _circumstances(self, presence: Presence | None = None) -> Circumstances:
+        """What holds now; with the last answer of the desktop where no `presence` is given."""
         from tray.mail.policy.decision import Presence, circumstances_at
 
         settings = self._settings()
@@ -287,7 +291,9 @@ class NotificationGate:
 
             reread_time_zone()
         now = self._clock.seconds()
-        return circumstances_at(settings, now, paused=self._paused, presence=self._present or Presence())
+        return circumstances_at(
+            settings, now, paused=self._paused, presence=presence or self._present or Presence()
+        )
 
     def _remember(self, arrival: Arrival, decision: Decision) -> None:
         if self._history is None:
