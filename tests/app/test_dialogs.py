@@ -14,7 +14,7 @@ from tests.ui.conftest import no_window_left, qapp, qt_messages
 from tests.ui.gallery.exhibits import SigningIn
 from tests.ui.services import FakeStore, services
 from tray.app.dialogs import Dialogs, WindowStyle
-from tray.desktop.integration import colour_scheme, motion
+from tray.desktop.integration import colour_scheme, portal
 from tray.mail.model.status import Watching
 from tray.mail.presentation.summary import AccountSummary, IconState, Summary
 from tray.mail.settings.settings import Settings
@@ -112,7 +112,7 @@ def test_the_settings_open_with_what_is_asked_for_and_show_the_present_state(dia
 def test_the_colours_of_the_desktop_are_followed_from_the_first_window_on(qapp, monkeypatch):
     followed = []
     monkeypatch.setattr(colour_scheme.ColourScheme, "follow", lambda _: followed.append(True))
-    monkeypatch.setattr(motion, "ask_for_stillness", lambda *_: None)
+    monkeypatch.setattr(portal, "ask_for_stillness", lambda *_: None)
     monkeypatch.setattr(style, "has_foreign_colours", lambda: False)
     windows = WindowStyle(None)
     windows.apply()

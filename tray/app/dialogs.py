@@ -44,7 +44,7 @@ class WindowStyle:
         install_check_box_style()
         if self._colours is None and not has_foreign_colours():
             from tray.desktop.integration.colour_scheme import ColourScheme
-            from tray.desktop.integration.motion import ask_for_stillness
+            from tray.desktop.integration.portal import ask_for_stillness
 
             ask_for_stillness(self._session, set_still)
             self._colours = ColourScheme(self._session, set_dark)

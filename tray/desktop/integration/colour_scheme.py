@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt5.QtCore import QObject, QProcess
 
 from tray.desktop.bus import method_call
+from tray.desktop.integration.portal import PORTAL, PORTAL_PATH, SETTINGS, read_setting
 from tray.files import read_regular_file
 
 if TYPE_CHECKING:
@@ -18,15 +19,10 @@ if TYPE_CHECKING:
 
     from tray.desktop.bus import Bus
 
-_PORTAL = "org.freedesktop.portal.Desktop"
-_PATH = "/org/freedesktop/portal/desktop"
-_SETTINGS = "org.freedesktop.portal.Settings"
 _APPEARANCE = "org.freedesktop.appearance"
 _KEY = "color-scheme"
 _DARK, _LIGHT = 1, 2
 """Values of the portal's color-scheme; 0 is no preference (XDG Desktop Portal, Settings)."""
-_TIMEOUT = 2000
-"""Milliseconds; a portal whose back end does not start answers after 25 seconds."""
 _FILE_LIMIT = 64 * 1024
 _XFCONF = "org.xfce.Xfconf"
 _SCHEMAS = {"MATE": "org.mate.interface", "X-CINNAMON": "org.cinnamon.desktop.interface"}
@@ -49,10 +45,9 @@ class ColourScheme(QObject):
         """Start; to be called once."""
         if _gtk_files_say_dark():
             self._prefers(True)
-        self._bus.listen(_PORTAL, _PATH, _SETTINGS, "SettingChanged", self._setting_changed)
+        self._bus.listen(PORTAL, PORTAL_PATH, SETTINGS, "SettingChanged", self._setting_changed)
         # The portal is not started for this: the desktop's settings contain the same.
-        call = method_call(_PORTAL, _PATH, _SETTINGS, "Read", _APPEARANCE, _KEY)
-        self._bus.ask(call, self._answered, _TIMEOUT)
+        read_setting(self._bus, _APPEARANCE, _KEY, self._answered)
 
     def _setting_changed(self, arguments: list[Any]) -> None:
         match arguments:

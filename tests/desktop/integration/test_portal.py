@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rig.fake_service import FakeService
-from tray.desktop.integration.motion import ask_for_stillness
+from tray.desktop.integration.portal import ask_for_stillness
 
 
 @pytest.mark.parametrize(
