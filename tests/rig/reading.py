@@ -1,11 +1,14 @@
-"""What a screen reader is told of a program, over AT-SPI: ``python3 reading.py COMMAND...`` with the system's Python.
+"""What a screen reader is told of a program, over AT-SPI.
 
-The command prints the name of what it shows, a line each, and waits for a line after each. Printed is, as JSON,
+``python3 reading.py SHOWN=PART COMMAND...`` with the system's Python. The command prints the name of what it shows,
+a line each, and waits for a line after each. Printed is, as JSON,
 ``{"shown": name, "parts": [[role, name, description, label], ...], "changed": [[role, name, description], ...]}``.
+While SHOWN is shown, a change of the part that is called PART is waited for.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -57,16 +60,22 @@ def _windows():
 
 def main() -> None:
     """Run the command, and print what can be read at each of its lines."""
+    changing, part = sys.argv[1].split("=")
     changed = []
-    listener = Atspi.EventListener.new(lambda event: changed.append(_described(event.source)))
+
+    def hear(event):
+        with contextlib.suppress(GLib.Error):  # a part that is gone again
+            changed.append(_described(event.source))
+
+    listener = Atspi.EventListener.new(hear)
     for kind in _CHANGES:
         listener.register(kind)
-    program = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    program = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     loop = GLib.MainLoop()
 
     def read(shown):
         parts = [part for window in _windows() for part in _parts(window)]
-        if not parts:
+        if not parts or (shown == changing and part not in {name for _, name, _ in changed}):
             return True  # once more, until the window has the keyboard
         print(json.dumps({"shown": shown, "parts": parts, "changed": changed}), flush=True)
         changed.clear()
