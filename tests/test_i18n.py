@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import errno
 import io
+import os
 import re
 import string
 from functools import lru_cache
@@ -185,6 +187,26 @@ def test_the_language_of_the_settings_is_used_and_not_that_of_the_desktop(tmp_pa
             assert i18n.tr("Open") == text
     finally:
         monkeypatch.undo()
+        i18n.use_language("")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "der Datenträger ist voll"),
+        (FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "/x"), "existiert nicht"),
+        (OSError(errno.EPERM, "said by us"), "said by us"),
+        (OSError(errno.EPIPE, os.strerror(errno.EPIPE)), "Broken pipe"),
+        (OSError("AF_UNIX path too long"), "AF_UNIX path too long"),
+        (OSError(), "OSError"),
+    ],
+)
+def test_the_reason_of_the_system_is_said_in_the_language_of_the_user(error, expected):
+    """Python has English only."""
+    i18n.use_language("de")
+    try:
+        assert i18n.system_reason(error) == expected
+    finally:
         i18n.use_language("")
 
 

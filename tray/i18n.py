@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gettext as _gettext
+import os
 from functools import lru_cache
 
 from tray.assets import resource
@@ -43,6 +45,35 @@ def trn(one: str, many: str, count: int) -> str:
 def tr_shipped(text: str) -> str:
     """A text of a shipped table (``resources/providers``) in the user's language; elsewhere `tr` with a literal."""
     return _catalogue().gettext(text)
+
+
+def system_reason(error: OSError) -> str:
+    """Why `error` happened, to stand in a sentence and in the user's language; rare reasons as the system says them.
+
+    What our own exceptions say in ``strerror`` stays as it is.
+    """
+    said = error.strerror or str(error) or type(error).__name__
+    if error.errno is None or said != os.strerror(error.errno):
+        return said
+    reasons = {
+        errno.EACCES: tr("permission is denied"),
+        errno.EPERM: tr("permission is denied"),
+        errno.ENOENT: tr("it does not exist"),
+        errno.EEXIST: tr("it exists already"),
+        errno.EISDIR: tr("it is a folder"),
+        errno.ENOTDIR: tr("a part of its path is no folder"),
+        errno.ENAMETOOLONG: tr("its name is too long"),
+        errno.ELOOP: tr("its links lead nowhere"),
+        errno.ENOSPC: tr("the disk is full"),
+        errno.EDQUOT: tr("your share of the disk is full"),
+        errno.EROFS: tr("the disk is read-only"),
+        errno.EIO: tr("the disk does not work"),
+        errno.ENOEXEC: tr("it is no program"),
+        errno.EMFILE: tr("too many files are open"),
+        errno.ENFILE: tr("too many files are open"),
+        errno.ENOMEM: tr("there is not enough memory"),
+    }
+    return reasons.get(error.errno, said)
 
 
 def use_language(language: str) -> None:

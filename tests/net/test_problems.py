@@ -57,7 +57,11 @@ def refused(*kinds: CertificateErrorKind) -> errors.CertificateRefused:
         (refused(CertificateErrorKind.WRONG_HOST), K.UNTRUSTED, "it is for a.example, b.example"),
         (refused(CertificateErrorKind.CHANGED), K.UNTRUSTED, "it has changed"),
         (errors.CertificateUnverified("h"), K.UNTRUSTED, "showed no certificate"),
-        (errors.RootsUnusable("/x.pem", "unreadable", "No such file"), K.UNTRUSTED, "/x.pem: No such file"),
+        (
+            errors.RootsUnusable("/x.pem", "unreadable", FileNotFoundError(2, "No such file or directory")),
+            K.UNTRUSTED,
+            "/x.pem: it does not exist",
+        ),
         (errors.IdentityUnusable("/x.pem", "no key"), K.UNTRUSTED, "/x.pem: it holds no private key"),
         (errors.StartTlsMissing(), K.UNTRUSTED, "does not offer encryption (STARTTLS)"),
         (errors.PreAuthenticated(), K.UNTRUSTED, "before the connection is encrypted"),

@@ -76,7 +76,7 @@ ARGUMENTS = {
     "limit": [1, 2],
     "mailbox": [MailboxName("X1"), None],
     "path": ["/1"],
-    "system_text": [""],
+    "cause": [None],
     "port": [1],
     "provider": ["P1", ""],
     "proxy": [parse("tor"), parse("http://h:1"), parse("socks5://u@h:1")],

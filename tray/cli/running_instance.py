@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed
 from tray.cli.profile import paths_of
-from tray.i18n import tr
+from tray.i18n import system_reason, tr
 from tray.imap.text import display_safe
 from tray.net.peer import peer_uid
 
@@ -61,7 +61,7 @@ def _explained() -> Iterator[None]:
         raise CommandFailed(tr("The running Mailbell did not answer within 5 seconds.")) from None
     except OSError as error:
         raise CommandFailed(
-            tr("The running Mailbell cannot be asked: {reason}.").format(reason=error.strerror or error)
+            tr("The running Mailbell cannot be asked: {reason}.").format(reason=system_reason(error))
         ) from None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sys
@@ -15,7 +14,7 @@ from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed
 from tray.cli.profile import load_settings, paths_of
 from tray.cli.running_instance import ask_running
 from tray.desktop.storage.paths import PathsError
-from tray.i18n import tr
+from tray.i18n import system_reason, tr
 
 if TYPE_CHECKING:
     import argparse
@@ -68,10 +67,10 @@ def _acquire(lock: InstanceLock, paths: Paths) -> bool:
     except PathsError as error:
         raise CommandFailed(str(error)) from None
     except OSError as error:
-        raise _not_writable(paths.lock, error.strerror) from None
+        raise _not_writable(paths.lock, system_reason(error)) from None
     folder = paths.socket.parent  # must be writable, though the state may lie on a read-only disk
     if acquired and not os.access(folder, os.W_OK):
-        raise _not_writable(folder, os.strerror(errno.EROFS))
+        raise _not_writable(folder, tr("the disk is read-only"))
     return acquired
 
 

@@ -63,13 +63,13 @@ class CertificateUnverified(NetError):  # noqa: N818
 
 
 class FileUnusable(NetError):  # noqa: N818
-    """A file for TLS cannot be used; `system_text` is the reason that the system gives, or empty."""
+    """A file for TLS cannot be used; `cause` says why it cannot be read."""
 
-    def __init__(self, path: str, fault: FileFault, system_text: str = "") -> None:
-        super().__init__(f"{path}: {system_text or fault}")
+    def __init__(self, path: str, fault: FileFault, cause: OSError | None = None) -> None:
+        super().__init__(f"{path}: {cause.strerror if cause else fault}")
         self.path = path
         self.fault = fault
-        self.system_text = system_text
+        self.cause = cause
 
 
 class RootsUnusable(FileUnusable):

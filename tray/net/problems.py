@@ -60,9 +60,9 @@ def problem_of(error: BaseException, account: Account, mailbox: MailboxName | No
         case errors.CertificateRefused():
             return tls.certificate_refused(error.certificate)
         case errors.RootsUnusable():
-            return tls.roots_unusable(error.path, error.fault, error.system_text)
+            return tls.roots_unusable(error.path, error.fault, error.cause)
         case errors.IdentityUnusable():
-            return tls.identity_unusable(error.path, error.fault, error.system_text)
+            return tls.identity_unusable(error.path, error.fault, error.cause)
         case SSL.Error():
             return tls.handshake_failed(str(error), account)
     problem = _proxy_problem(error, account) if account.proxy else None

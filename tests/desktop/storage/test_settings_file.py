@@ -199,7 +199,7 @@ def test_a_file_that_cannot_be_read_or_written_is_told_in_words(tmp_path):
     with pytest.raises(SettingsError, match="cannot be read: it is a folder"):
         SettingsFile(tmp_path / "folder").load()
     missing = SettingsFile(tmp_path / "no" / "settings.toml")
-    with pytest.raises(SettingsError, match="cannot be written: No such file"):
+    with pytest.raises(SettingsError, match="cannot be written: it does not exist"):
         missing.save(Settings(titles=3))
 
 

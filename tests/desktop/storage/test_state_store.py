@@ -244,7 +244,7 @@ def test_a_full_disk_is_told_and_survived(store, path):
 def test_a_read_only_file_is_told_and_survived(store, path):
     store.save(ADA, INBOX, STATE)
     store._connection.execute("PRAGMA query_only = 1")
-    with pytest.raises(StateError, match="readonly"):
+    with pytest.raises(StateError, match="it is read-only"):
         store.forget(ADA)
     store.forget(ADA)
     assert load(path) == {}
@@ -256,9 +256,17 @@ def test_where_nothing_can_be_kept_it_starts_all_the_same(tmp_path):
     (tmp_path / "file").touch()
     with closing(StateStore(tmp_path / "file" / "state.sqlite3")) as store:
         assert store.load() == {}
-        assert "Not a directory" in store.notice
+        assert "a part of its path is no folder" in store.notice
         with pytest.raises(StateError, match="announced again"):
             store.save(ADA, INBOX, STATE)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("database is locked", "another program uses it"), ("something rare", "something rare")],
+)
+def test_the_reason_of_sqlite_is_said_as_the_user_reads_it(store, said, expected):
+    assert f": {expected}." in str(store._refused(sqlite3.OperationalError(said)))
 
 
 @pytest.mark.expects_log("cannot keep its state")
@@ -290,7 +298,7 @@ def test_a_damaged_file_that_cannot_be_put_aside_is_announced(path, monkeypatch)
     )
     store = StateStore(path)
     assert store.load() == {}
-    assert "No such file" in store.notice
+    assert "does not exist" in store.notice
     assert path.exists()
 
 

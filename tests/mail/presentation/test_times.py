@@ -6,7 +6,19 @@ from datetime import datetime, timezone
 
 import pytest
 
-from tray.mail.presentation.times import ago, ahead, at, brief, clock, day, day_and_time, until
+from tray import i18n
+from tray.mail.presentation.times import (
+    ago,
+    ahead,
+    at,
+    brief,
+    clock,
+    day,
+    day_and_time,
+    since,
+    until,
+    when_past,
+)
 
 
 def utc(*parts):
@@ -44,14 +56,49 @@ def test_a_mail_came_at(when, expected):
 @pytest.mark.parametrize(
     ("when", "expected"),
     [
-        (utc(2026, 11, 22, 17, 0), "18:00"),
-        (utc(2026, 11, 23, 7, 0), "tomorrow, 08:00"),
-        (utc(2026, 11, 24, 7, 0), "2026-11-24 08:00"),
+        (utc(2026, 11, 22, 17, 0), "until 18:00"),
+        (utc(2026, 11, 23, 7, 0), "until tomorrow, 08:00"),
+        (utc(2026, 11, 24, 7, 0), "until 2026-11-24, 08:00"),
         (1e30, ""),
     ],
 )
 def test_until(when, expected):
     assert until(when, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "past", "span"),
+    [
+        (NOW, "at 14:05", "since 14:05"),
+        (utc(2026, 11, 21, 22, 59), "yesterday", "since yesterday"),
+        (utc(2026, 11, 20, 12, 0), "on Friday", "since Friday"),
+        (utc(2026, 11, 15, 12, 0), "on 2026-11-15", "since 2026-11-15"),
+        (utc(2026, 11, 23, 12, 0), "on 2026-11-23", "since 2026-11-23"),
+        (1e30, "", ""),
+    ],
+)
+def test_a_past_time_within_a_sentence(when, past, span):
+    assert when_past(when, NOW) == past
+    assert since(when, NOW) == span
+    assert when_past(None, NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("de", ["um 14:05", "gestern", "am Freitag", "seit gestern", "bis morgen, 08:00"]),
+        ("fr", ["à 14:05", "hier", "vendredi", "depuis hier", "jusqu’à demain, 08:00"]),
+        ("es", ["a las 14:05", "ayer", "el viernes", "desde ayer", "hasta mañana a las 08:00"]),
+    ],
+)
+def test_a_time_within_a_sentence_has_the_articles_and_small_letters_of_its_language(language, expected):
+    i18n.use_language(language)
+    try:
+        yesterday = utc(2026, 11, 21, 12, 0)
+        said = [when_past(when, NOW) for when in (NOW, yesterday, utc(2026, 11, 20, 12, 0))]
+        assert [*said, since(yesterday, NOW), until(utc(2026, 11, 23, 7, 0), NOW)] == expected
+    finally:
+        i18n.use_language("")
 
 
 @pytest.mark.parametrize(

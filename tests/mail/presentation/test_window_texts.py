@@ -117,7 +117,7 @@ def test_a_pause_and_a_missing_network_have_a_bar():
     assert (until.kind, until.headline) == (BarKind.PAUSED, f"Paused until {clock(NOW + 60)}")
     away = bar_texts(summary(named("A", AWAY), named("B", SILENT)), NOW)
     assert (away.kind, away.headline) == (BarKind.OFFLINE, "No network")
-    assert f"as of {clock(NOW - 1560)}" in away.text
+    assert f"as it was at {clock(NOW - 1560)}" in away.text
     assert bar_texts(summary(named("A", SILENT)), NOW).headline == "h does not answer."
     assert bar_texts(summary(named("A", AWAY), named("B", WELL)), NOW) is None
     assert bar_texts(summary(named("A", BUSY)), NOW) is None
@@ -130,7 +130,7 @@ def test_an_empty_list_says_why():
     found = empty_texts(summary(read), [read], NOW)
     assert found.text.endswith(f"The last one came at {clock(NOW - 60)}, from Anna.")
     old = replace(read, listed=(replace(title(1, sender="Anna"), date=NOW - 86400),))
-    assert empty_texts(summary(old), [old], NOW).text.endswith("The last one: Yesterday, Anna.")
+    assert empty_texts(summary(old), [old], NOW).text.endswith("The last one came yesterday, from Anna.")
     empty, new = account("A"), account("A", status=Connecting(NOW))
     assert empty_texts(summary(empty), [empty], NOW).kind is EmptyKind.NO_MAIL
     assert empty_texts(summary(new), [new], NOW).kind is EmptyKind.CONNECTING

@@ -59,8 +59,8 @@ def test_what_is_wrong_with_the_files_is_said(authority: ClientCertificateAuthor
         ((key, key), key, "no certificate"),
         ((str(junk), key), str(junk), "no certificate"),
         ((certificate, str(junk)), str(junk), "no private key"),
-        ((missing, key), missing, "No such file"),
-        ((certificate, missing), missing, "No such file"),
+        ((missing, key), missing, "it does not exist"),
+        ((certificate, missing), missing, "it does not exist"),
         ((str(tmp_path), key), str(tmp_path), "it is a folder"),
         ((certificate, "/dev/zero"), "/dev/zero", "no regular file"),
     ):

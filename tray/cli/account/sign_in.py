@@ -16,7 +16,7 @@ from tray.cli.credentials import ProfileCredentials
 from tray.cli.exit_codes import DONE, USAGE, CommandFailed, failed
 from tray.cli.profile import open_account, save_account
 from tray.cli.running_instance import notify_running_instance
-from tray.i18n import tr, trn
+from tray.i18n import system_reason, tr, trn
 from tray.mail.model.account import Login, SecretSource
 from tray.mail.model.secret import KeyringUnavailable, SecretUnavailable
 from tray.mail.oauth.flows import EnterCode, OpenPage
@@ -165,7 +165,7 @@ def _open(url: str) -> None:
     except OSError as error:
         print(
             tr("No browser could be started ({reason}): open the address yourself.").format(
-                reason=error.strerror
+                reason=system_reason(error)
             ),
             file=sys.stderr,
         )

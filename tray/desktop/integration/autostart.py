@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tray.desktop.storage.files import write_atomically
 from tray.desktop.storage.paths import APP_ID
 from tray.files import read_regular_file
-from tray.i18n import tr
+from tray.i18n import system_reason, tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ class StartAtLogin:
                 self._file.unlink(missing_ok=True)
         except OSError as error:
             sentence = tr("The start at log-in cannot be changed in {file}: {reason}. Make it writable.")
-            raise AutostartError(sentence.format(file=self._file, reason=error.strerror)) from error
+            raise AutostartError(sentence.format(file=self._file, reason=system_reason(error))) from error
 
     def is_on(self) -> bool:
         """Whether it is started at log-in, as its file is now: other programs may change it.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tray.desktop.storage.files import write_atomically
 from tray.files import TooLarge, open_regular_file, read_bounded
-from tray.i18n import tr
+from tray.i18n import system_reason, tr
 from tray.mail.model.secret import Secret, SecretUnavailable
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _read(path: Path) -> dict[str, str]:
     except OSError as error:
         sentence = tr("The file with the passwords, {file}, cannot be read: {reason}.")
         raise SecretUnavailable.because(
-            sentence.format(file=path, reason=error.strerror), tr("Make it readable.")
+            sentence.format(file=path, reason=system_reason(error)), tr("Make it readable.")
         ) from error
     if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):
         sentence = tr("The file with the passwords, {file}, is damaged.")
@@ -73,4 +73,6 @@ def _write(path: Path, content: dict[str, str]) -> None:
     except OSError as error:
         sentence = tr("The file with the passwords, {file}, cannot be written: {reason}.")
         advice = tr("Free space or make it writable.")
-        raise SecretUnavailable.because(sentence.format(file=path, reason=error.strerror), advice) from error
+        raise SecretUnavailable.because(
+            sentence.format(file=path, reason=system_reason(error)), advice
+        ) from error

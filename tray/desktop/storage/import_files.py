@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tray.files import TooLarge, Unsafe, read_regular_file
-from tray.i18n import tr
+from tray.i18n import system_reason, tr
 from tray.mail.importers import geary, goimapnotify, mailnag, mbsync, thunderbird
 from tray.mail.importers.candidates import ImportResult, Source, SourceProgram
 
@@ -107,7 +107,7 @@ class ImportFiles:
         except TooLarge:
             reason = tr("it is too large to be meant.")
         except OSError as error:
-            reason = tr("it cannot be read: {reason}.").format(reason=error.strerror or type(error).__name__)
+            reason = tr("it cannot be read: {reason}.").format(reason=system_reason(error))
         found.append(ImportResult(complaints=(source.complaint(reason),)))
         return None
 

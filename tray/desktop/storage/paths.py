@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tray.desktop.storage.files import check_folder, own_folder
 from tray.files import Unsafe
-from tray.i18n import tr
+from tray.i18n import system_reason, tr
 
 APP_ID = "io.github.mailbell.Mailbell"
 """Names the program to the desktop: .desktop file, AppStream, icon, notifications."""
@@ -116,12 +116,12 @@ def _private(folder: Path) -> Path:
             "The folder {folder} is not used for settings and passwords, because {reason}. "
             "Make it yours alone (chown, chmod go-w), or choose another one with --profile."
         )
-        raise PathsError(text.format(folder=folder, reason=error.strerror)) from error
+        raise PathsError(text.format(folder=folder, reason=system_reason(error))) from error
     except OSError as error:
         text = tr(
             "The folder {folder} cannot be made: {reason}. Make it, or choose another one with --profile."
         )
-        raise PathsError(text.format(folder=folder, reason=error.strerror)) from error
+        raise PathsError(text.format(folder=folder, reason=system_reason(error))) from error
     return folder
 
 

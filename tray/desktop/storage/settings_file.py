@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.desktop.storage.files import read_own, write_atomically
 from tray.files import TooLarge, Unsafe
-from tray.i18n import tr
+from tray.i18n import system_reason, tr
 from tray.mail.model.account import Account
 from tray.mail.settings.fields import ACCOUNT, GENERAL
 from tray.mail.settings.settings import Settings, SettingsError, parse, to_document, warnings
@@ -110,12 +110,12 @@ class SettingsFile:
                 "The settings file {file} is not used, because {reason}. "
                 "Put a file in its place that nobody but you can change."
             )
-            raise SettingsError(sentence.format(file=self.path, reason=error.strerror)) from error
+            raise SettingsError(sentence.format(file=self.path, reason=system_reason(error))) from error
         except OSError as error:
             sentence = tr(
                 "The settings file {file} cannot be read: {reason}. Make it readable or put it aside."
             )
-            raise SettingsError(sentence.format(file=self.path, reason=error.strerror)) from error
+            raise SettingsError(sentence.format(file=self.path, reason=system_reason(error))) from error
         if not text:  # Mailbell never writes an empty file: it was truncated, as on a full disk
             sentence = tr(
                 "The settings file {file} is empty. Put a copy in its place, or remove it to begin anew."
@@ -161,7 +161,7 @@ class SettingsFile:
 
     def _unwritable(self, error: OSError) -> SettingsError:
         sentence = tr("The settings file {file} cannot be written: {reason}. Free space or make it writable.")
-        return SettingsError(sentence.format(file=self.path, reason=error.strerror))
+        return SettingsError(sentence.format(file=self.path, reason=system_reason(error)))
 
 
 class _MergeConflict(Exception):  # noqa: N818 -- a state, not a defect

@@ -32,7 +32,7 @@ from tray.desktop.storage.state_tables import (
     write_fingerprints,
     write_mailbox,
 )
-from tray.i18n import tr
+from tray.i18n import system_reason, tr
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -175,7 +175,7 @@ class StateStore:
         try:
             os.close(open_own(self.path, os.O_RDWR | os.O_CREAT))  # SQLite gives -wal and -shm the same mode
         except OSError as error:
-            raise sqlite3.OperationalError(error.strerror) from error
+            raise sqlite3.OperationalError(system_reason(error)) from error
         connection = sqlite3.connect(self.path, timeout=0.5)
         try:
             _prepare(connection)
@@ -218,7 +218,19 @@ class StateStore:
             "Mailbell cannot keep its state in {file}: {reason}. "
             "Free space or make it writable; until then mails may be announced again after a restart."
         )
-        return StateError(sentence.format(file=self.path, reason=error))
+        return StateError(sentence.format(file=self.path, reason=_reason(error)))
+
+
+def _reason(error: Exception) -> str:
+    """What the system or SQLite says, in the user's language; rare things as they say them."""
+    said = system_reason(error) if isinstance(error, OSError) else str(error)
+    return {
+        "database or disk is full": tr("the disk is full"),
+        "disk I/O error": tr("the disk does not work"),
+        "unable to open database file": tr("it cannot be opened"),
+        "attempt to write a readonly database": tr("it is read-only"),
+        "database is locked": tr("another program uses it"),
+    }.get(said, said)
 
 
 def _file_size(path: Path) -> int | None:

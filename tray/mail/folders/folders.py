@@ -119,7 +119,7 @@ def use_label(use: SpecialUse) -> str:
         SpecialUse.DRAFTS: tr("Drafts"),
         SpecialUse.SENT: tr("Sent"),
         SpecialUse.ARCHIVE: tr_in("folder", "Archive"),
-        SpecialUse.JUNK: tr("Junk"),
+        SpecialUse.JUNK: tr_in("folder", "Junk"),
         SpecialUse.TRASH: tr("Trash"),
         SpecialUse.ALL: tr("All Mail"),
         SpecialUse.FLAGGED: tr("Flagged"),

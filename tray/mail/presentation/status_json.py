@@ -114,7 +114,7 @@ def _state(account: Record, now: float) -> str:
     ends = _seconds(account["paused_until"])
     if ends is None:
         return tr("paused until resumed")
-    return tr("paused until {time}").format(time=until(ends, now))
+    return tr("paused {until}").format(until=until(ends, now))
 
 
 def _state_texts() -> dict[str, str]:

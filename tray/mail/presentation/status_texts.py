@@ -143,7 +143,7 @@ def _count(account: AccountSummary, now: float) -> str:
         end = ends_at(account.quiet_hours, now)
         if end is not None:
             always = math.isinf(end)
-            quiet = tr("always quiet") if always else tr("quiet until {time}").format(time=until(end, now))
+            quiet = tr("always quiet") if always else tr("quiet {until}").format(until=until(end, now))
     return tr("{count}, {quiet}").format(count=count, quiet=quiet) if quiet else count
 
 
@@ -182,7 +182,5 @@ def _problem(problem: Problem) -> str:
 
 def _paused(ends: float | None, now: float) -> str:
     return (
-        tr("paused until you resume")
-        if ends is None
-        else tr("paused until {time}").format(time=until(ends, now))
+        tr("paused until you resume") if ends is None else tr("paused {until}").format(until=until(ends, now))
     )

@@ -136,14 +136,48 @@ def day(when: float) -> str:
     )
 
 
-def until(when: float, now: float) -> str:
-    """A future time: ``14:05`` today, ``tomorrow, 08:00``, or date and time."""
+def when_past(when: float | None, now: float) -> str:
+    """A past time within a sentence: ``at 14:05``, ``yesterday``, ``on Saturday``, ``on 2026-11-12``.
+
+    This, `since` and `until` are whole phrases, because in many languages the article or the preposition depends on the
+    kind of the time. Empty for None, and for a time out of range.
+    """
     days = _days_between(when, now)
+    if when is None or days is None:
+        return ""
     if days == 0:
-        return clock(when)
+        return tr("at {clock}").format(clock=clock(when))
+    if days == 1:
+        return tr("yesterday")
+    if 1 < days < _WEEK_DAYS:
+        return tr("on {weekday}").format(weekday=_weekday(when))
+    return tr("on {date}").format(date=day(when))
+
+
+def since(when: float, now: float) -> str:
+    """A span that began in the past: ``since 14:05``, ``since yesterday``, ``since Saturday``, ``since 2026-11-12``."""
+    days = _days_between(when, now)
+    if days is None:
+        return ""
+    if days == 0:
+        return tr("since {clock}").format(clock=clock(when))
+    if days == 1:
+        return tr("since yesterday")
+    if 1 < days < _WEEK_DAYS:
+        return tr("since {weekday}").format(weekday=_weekday(when))
+    return tr("since {date}").format(date=day(when))
+
+
+def until(when: float, now: float) -> str:
+    """A span that ends in the future: ``until 14:05``, ``until tomorrow, 08:00``, ``until 2026-11-24, 08:00``."""
+    days = _days_between(when, now)
+    if days is None:
+        return ""
+    if days == 0:
+        return tr("until {clock}").format(clock=clock(when))
     if days == -1:
-        return tr("tomorrow, {clock}").format(clock=clock(when))
-    return f"{day(when)} {clock(when)}".strip()
+        return tr("until tomorrow, {clock}").format(clock=clock(when))
+    return tr("until {date}, {clock}").format(date=day(when), clock=clock(when))
 
 
 def _weekday(when: float) -> str:

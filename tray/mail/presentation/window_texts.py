@@ -20,7 +20,7 @@ from tray.mail.model.status import (
     problem_in,
 )
 from tray.mail.presentation.message_texts import sender_text
-from tray.mail.presentation.times import ago, ahead, at, clock, until
+from tray.mail.presentation.times import ago, ahead, since, until, when_past
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,8 +84,9 @@ def _status_line(account: AccountSummary, now: float) -> StatusLine:
         if isinstance(status, Watching) and problem is not None:
             text = tr("{account}: {text}").format(account=name, text=problem.brief or problem.sentence)
         else:
-            since = at(_since(account), now)
-            text = tr("{account}: not confirmed since {time}").format(account=name, time=since)
+            text = tr("{account}: not confirmed {since}").format(
+                account=name, since=since(_since(account), now)
+            )
         return StatusLine(Mark.WARN, text)
     match status:
         case Watching():
@@ -99,8 +100,8 @@ def _status_line(account: AccountSummary, now: float) -> StatusLine:
             mark = Mark.OFFLINE if problem.kind in _OUT_OF_REACH else Mark.WAITING
             return StatusLine(mark, text, retry=True)
         case Paused(until=ends):
-            text = tr("{account}: paused") if ends is None else tr("{account}: paused until {time}")
-            return StatusLine(Mark.QUIET, text.format(account=name, time=until(ends or now, now)))
+            text = tr("{account}: paused") if ends is None else tr("{account}: paused {until}")
+            return StatusLine(Mark.QUIET, text.format(account=name, until=until(ends or now, now)))
         case _:
             return StatusLine(Mark.WAITING, tr("{account}: connecting…").format(account=name))
 
@@ -140,9 +141,7 @@ def _quiet(account: AccountSummary, now: float) -> str:
         end = ends_at(account.quiet_hours, now)
         if end is not None:
             return (
-                tr("always quiet")
-                if math.isinf(end)
-                else tr("quiet until {time}").format(time=until(end, now))
+                tr("always quiet") if math.isinf(end) else tr("quiet {until}").format(until=until(end, now))
             )
     return ""
 
@@ -153,9 +152,9 @@ def _together(accounts: Sequence[AccountSummary], *, everything: bool, now: floa
     statuses = [account.status for account in accounts]
     confirmed = [status.last_confirmed for status in statuses if isinstance(status, Watching)]
     if all(_out_of_reach(account) for account in accounts):
-        since = min(_since(account) for account in accounts)
-        text = tr("Confirmed {ago}, at {time}").format(ago=ago(now - since), time=at(since, now))
-        return StatusLine(Mark.OFFLINE, text, tr("Confirmed {ago}").format(ago=ago(now - since)), retry=True)
+        last = min(_since(account) for account in accounts)
+        text = tr("Confirmed {ago}, {when}").format(ago=ago(now - last), when=when_past(last, now))
+        return StatusLine(Mark.OFFLINE, text, tr("Confirmed {ago}").format(ago=ago(now - last)), retry=True)
     if all(isinstance(status, Paused) for status in statuses):
         return StatusLine(
             Mark.QUIET, trn("{n} account, paused", "{n} accounts, paused", count).format(n=count)
@@ -211,15 +210,15 @@ def bar_texts(summary: Summary, now: float) -> BarTexts | None:
             return _account_bar(account, problem, alone=len(summary.accounts) == 1)
     if summary.paused:
         ends = summary.paused_until
-        headline = tr("Paused") if ends is None else tr("Paused until {time}").format(time=until(ends, now))
+        headline = tr("Paused") if ends is None else tr("Paused {until}").format(until=until(ends, now))
         return BarTexts(BarKind.PAUSED, headline)
     if summary.accounts and all(_out_of_reach(account) for account in summary.accounts):
-        since = min(_since(account) for account in summary.accounts)
+        last = min(_since(account) for account in summary.accounts)
         text = tr(
-            "This is your mail as of {time}. Mailbell goes on by itself as soon as there is a connection again."
+            "This is your mail as it was {when}. Mailbell goes on by itself as soon as there is a connection again."
         )
         return BarTexts(
-            BarKind.OFFLINE, _offline_headline(summary.accounts), text.format(time=at(since, now))
+            BarKind.OFFLINE, _offline_headline(summary.accounts), text.format(when=when_past(last, now))
         )
     return None
 
@@ -276,13 +275,9 @@ def empty_texts(summary: Summary, accounts: Sequence[AccountSummary], now: float
     lines = [line for account in accounts for line in account.listed]
     if lines:
         newest = max(lines, key=lambda line: line.date or 0.0)
-        when, time = at(newest.date, now), clock(newest.date or now)
-        last = (
-            tr("The last one came at {time}, from {sender}.")
-            if when == time
-            else tr("The last one: {time}, {sender}.")
-        )
-        last = last.format(time=when, sender=sender_text(newest.sender))
+        when = when_past(newest.date, now)
+        last = tr("The last one came {when}, from {sender}.") if when else tr("The newest is from {sender}.")
+        last = last.format(when=when, sender=sender_text(newest.sender))
         text = tr("New mail comes here by itself.") + "\n" + last
         return EmptyTexts(EmptyKind.ALL_READ, tr("All read"), text)
     if any(isinstance(account.status, Connecting) for account in accounts):

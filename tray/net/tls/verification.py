@@ -114,14 +114,14 @@ def _stamp_of(path: str, unusable: type[FileUnusable]) -> int:
     try:
         return os.stat(path).st_mtime_ns  # noqa: PTH116 -- no Path object is of use here
     except OSError as error:
-        raise unusable(path, "unreadable", error.strerror or "") from error
+        raise unusable(path, "unreadable", error) from error
 
 
 def _read(path: str, unusable: type[FileUnusable]) -> bytes:
     try:
         return read_regular_file(path, _FILE_LIMIT)
     except OSError as error:
-        raise unusable(path, "unreadable", error.strerror or "") from error
+        raise unusable(path, "unreadable", error) from error
 
 
 def _roots(path: str) -> list[Certificate]:

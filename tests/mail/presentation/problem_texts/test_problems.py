@@ -137,11 +137,10 @@ def test_a_failed_handshake_is_explained(text, words, advice):
 @pytest.mark.parametrize("fault", get_args(tls.FileFault))
 @pytest.mark.parametrize("unusable", [tls.roots_unusable, tls.identity_unusable])
 def test_a_file_that_cannot_be_used_is_named_with_the_reason(unusable, fault):
-    problem = whole(unusable("/home/anna/key.pem", fault, ""))
+    problem = whole(unusable("/home/anna/key.pem", fault))
     assert "/home/anna/key.pem: it" in problem.sentence
-    assert (
-        "/home/anna/key.pem: No such file." in unusable("/home/anna/key.pem", fault, "No such file").sentence
-    )
+    gone = FileNotFoundError(2, "No such file or directory")
+    assert "/home/anna/key.pem: it does not exist." in unusable("/home/anna/key.pem", fault, gone).sentence
     if unusable is tls.identity_unusable:
         advice = {"no key": "Name the file of the key", "encrypted key": "openssl pkey"}
         assert advice.get(fault, "Choose the files") in problem.advice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from tray.i18n import tr
+from tray.i18n import system_reason, tr
 from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.presentation.setup.certificate_texts import advice, reason
 
@@ -85,18 +85,18 @@ def _alert(text: str) -> str:
     return next((sentence for alert, sentence in alerts.items() if alert in text), "")
 
 
-def roots_unusable(path: str, fault: FileFault, system_text: str) -> Problem:
-    """The account's file of trusted certificates cannot be used; `system_text` may be empty."""
+def roots_unusable(path: str, fault: FileFault, cause: OSError | None = None) -> Problem:
+    """The account's file of trusted certificates cannot be used; `cause` says why it cannot be read."""
     return _untrusted_file(
         tr("The file of trusted certificates cannot be used: {path}: {why}."),
         path,
-        system_text or _why(fault),
+        _why(fault, cause),
         tr("Choose another file in the account's settings, or none to trust what the system trusts."),
     )
 
 
-def identity_unusable(path: str, fault: FileFault, system_text: str) -> Problem:
-    """A file of the account's client certificate cannot be used; `system_text` may be empty."""
+def identity_unusable(path: str, fault: FileFault, cause: OSError | None = None) -> Problem:
+    """A file of the account's client certificate cannot be used; `cause` says why it cannot be read."""
     what_to_do = tr("Choose the files of certificate and key in the account's settings.")
     if fault == "no key":
         what_to_do = tr("Name the file of the key, too.")
@@ -107,7 +107,7 @@ def identity_unusable(path: str, fault: FileFault, system_text: str) -> Problem:
     return _untrusted_file(
         tr("The client certificate cannot be used: {path}: {why}."),
         path,
-        system_text or _why(fault),
+        _why(fault, cause),
         what_to_do,
     )
 
@@ -116,8 +116,10 @@ def _untrusted_file(sentence: str, path: str, why: str, what_to_do: str) -> Prob
     return Problem(ProblemKind.UNTRUSTED, sentence.format(path=path, why=why), what_to_do)
 
 
-def _why(fault: FileFault) -> str:
+def _why(fault: FileFault, cause: OSError | None) -> str:
     """The reason, to follow the path."""
+    if cause is not None:
+        return system_reason(cause)
     return {
         "unreadable": tr("it cannot be read"),
         "no root": tr("it holds no certificate in PEM form"),
