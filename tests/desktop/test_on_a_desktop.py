@@ -13,8 +13,8 @@ from tests.desktop.integration.listeners import TrayClient
 from tests.desktop.notifications.client import Client, NoFallback
 from tests.rig import keyring
 from tests.rig.desktop import VirtualDesktop
-from tray.desktop.integration import tray_host
 from tray.desktop.integration.tray_host import TrayHost
+from tray.desktop.integration.x11 import has_xembed_tray
 from tray.desktop.notifications.dbus import DBusBackend
 from tray.mail.model.toast import Show, Toast, ToastAction, ToastKey
 
@@ -71,9 +71,9 @@ def test_the_real_panel_is_waited_for(on_bus, until):
 def test_an_old_tray_is_seen_by_its_selection(monkeypatch, until):
     with VirtualDesktop(panel=False, notifier="none") as desktop:
         monkeypatch.setenv("DISPLAY", desktop.env["DISPLAY"])
-        assert not tray_host.has_xembed_tray()
+        assert not has_xembed_tray()
         desktop.start_panel()  # xfce's hosts both kinds
-        until(tray_host.has_xembed_tray)
+        until(has_xembed_tray)
 
 
 KEYRING = """

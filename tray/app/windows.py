@@ -120,11 +120,14 @@ class Windows:
         if commands is None:
             return
         self._style.apply()
+        from tray.desktop.integration.x11 import keep_out_of_taskbar
         from tray.ui.window.mail_window import MailWindow
 
         def make() -> None:
             if self._window is None:
-                self._window = MailWindow(commands, self._now, self._settings, self._sizes)
+                self._window = MailWindow(
+                    commands, self._now, self._settings, self._sizes, keep_out_of_taskbar
+                )
             self._reactor.callLater(_NEXT_TURN, bring_up)
 
         def bring_up() -> None:

@@ -148,17 +148,6 @@ def test_other_systems_always_have_a_tray(no_bus, client, calls, until, monkeypa
     assert calls == ["tray"]
 
 
-def test_without_a_screen_or_its_library_there_is_no_old_tray(monkeypatch):
-    monkeypatch.delenv("DISPLAY", raising=False)
-    assert tray_host.has_xembed_tray() is False
-
-    def missing(_):
-        raise OSError
-
-    monkeypatch.setattr(tray_host.ctypes, "CDLL", missing)
-    assert tray_host.has_xembed_tray() is False
-
-
 # The icon in the panel.
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QMetaType, QObject, QProcess, QTimer
@@ -203,8 +202,7 @@ class PresenceWatch(QObject):
         elif QGuiApplication.platformName() == "xcb":
             from tray.desktop.integration.x11 import active_window_is_full_screen
 
-            with suppress(OSError):
-                answers.expected(_FULL, _is_true, signalled=False)("", [active_window_is_full_screen()])
+            answers.expected(_FULL, _is_true, signalled=False)("", [active_window_is_full_screen()])
         elif os.environ.get("DISPLAY"):  # a call could wait until Xwayland has started
             answered = answers.expected(
                 _FULL, lambda output: "_NET_WM_STATE_FULLSCREEN" in output, signalled=False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,6 +9,7 @@ from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtGui import QGuiApplication
 
 from tray.desktop.bus import method_call, property_call, single_shot
+from tray.desktop.integration.x11 import has_xembed_tray
 
 if TYPE_CHECKING:
     from tray.desktop.bus import Bus
@@ -23,62 +23,6 @@ _CHECK_DELAY_MS = 3000
 """Milliseconds after which a panel has either accepted an icon or dropped it, and a panel that restarts is back."""
 _MAX_RETRIES = 2
 """How often a dropped icon is registered again with one panel: under load one may drop it several times."""
-
-_SELECTION = b"_NET_SYSTEM_TRAY_S%d"
-
-
-class _Cookie(ctypes.Structure):
-    _fields_ = (("sequence", ctypes.c_uint),)
-
-
-class _Reply(ctypes.Structure):
-    """Of InternAtom and GetSelectionOwner: the answer is the first field after the header (xproto.h)."""
-
-    _fields_ = (
-        ("response_type", ctypes.c_uint8),
-        ("pad", ctypes.c_uint8),
-        ("sequence", ctypes.c_uint16),
-        ("length", ctypes.c_uint32),
-        ("value", ctypes.c_uint32),
-    )
-
-
-def has_xembed_tray() -> bool:
-    """Whether a client owns the system tray selection of the default screen (System Tray Protocol, "Locating").
-
-    False where there is no X server or no libxcb, which every Qt program on X11 has.
-    """
-    try:
-        xcb, libc = ctypes.CDLL("libxcb.so.1"), ctypes.CDLL(None)
-    except OSError:
-        return False
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    xcb.xcb_intern_atom.restype = xcb.xcb_get_selection_owner.restype = _Cookie
-    for name in ("xcb_intern_atom_reply", "xcb_get_selection_owner_reply"):
-        getattr(xcb, name).restype = ctypes.POINTER(_Reply)
-    screen = ctypes.c_int(0)
-    connection = ctypes.c_void_p(xcb.xcb_connect(None, ctypes.byref(screen)))
-    try:
-        if xcb.xcb_connection_has_error(connection):
-            return False
-        selection = _SELECTION % screen.value
-        cookie = xcb.xcb_intern_atom(connection, 1, len(selection), selection)
-        atom = _value_of(libc, xcb.xcb_intern_atom_reply(connection, cookie, None))
-        if not atom:
-            return False
-        cookie = xcb.xcb_get_selection_owner(connection, atom)
-        return _value_of(libc, xcb.xcb_get_selection_owner_reply(connection, cookie, None)) != 0
-    finally:
-        xcb.xcb_disconnect(connection)
-
-
-def _value_of(libc: ctypes.CDLL, reply: ctypes._Pointer[_Reply]) -> int:
-    """The reply's value, 0 without a reply; frees the reply, as libxcb requires of its callers."""
-    if not reply:
-        return 0
-    value = int(reply.contents.value)
-    libc.free(ctypes.cast(reply, ctypes.c_void_p))
-    return value
 
 
 class TrayListener(Protocol):

@@ -1,4 +1,4 @@
-"""Asks the X server about the window that has the keyboard, by libxcb, which Qt has loaded on X11.
+"""Asks the X server what Qt 5 does not offer, by libxcb, which Qt has loaded on X11.
 
 A process of ``xprop`` for each question took 10 to 20 ms. PyQt5 does not offer windows of other programs.
 """
@@ -6,11 +6,18 @@ A process of ``xprop`` for each question took 10 to 20 ms. PyQt5 does not offer 
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, Structure, c_char_p, c_int, c_uint8, c_uint16, c_uint32, c_void_p
+from contextlib import contextmanager, suppress
+from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_uint8, c_uint16, c_uint32, c_void_p
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _WINDOW, _ATOM = 33, 4  # predefined atoms of the X protocol
+_APPEND = 2  # XCB_PROP_MODE_APPEND
 _BITS = 32
 _STATES_LIMIT = 64
+_STATE = b"_NET_WM_STATE"
 
 
 class _Cookie(Structure):
@@ -32,61 +39,138 @@ class _Property(Structure):
     )
 
 
-class _Atom(Structure):
-    """``xcb_intern_atom_reply_t``."""
+class _Number(Structure):
+    """The reply of InternAtom and GetSelectionOwner: one number after the header (xproto.h)."""
 
     _fields_ = (
         *(("response_type", c_uint8), ("pad", c_uint8), ("sequence", c_uint16), ("length", c_uint32)),
-        ("atom", c_uint32),
+        ("value", c_uint32),
     )
 
 
-def active_window_is_full_screen() -> bool:
-    """Whether the window with the keyboard is (EWMH); False without a window manager that says so.
+class _XServer:
+    """A connection of our own; each question is a round trip, all that one function asks below 1 ms together."""
 
-    A few round trips to the X server, together below 1 ms; Qt itself waits for the same server. Raises OSError where
-    there is no libxcb.
-    """
-    xcb = ctypes.CDLL("libxcb.so.1")
-    free = ctypes.CDLL(None).free
-    free.argtypes = (c_void_p,)
-    xcb.xcb_connect.argtypes, xcb.xcb_connect.restype = (c_char_p, c_void_p), c_void_p
-    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (c_void_p,)
-    xcb.xcb_get_setup.argtypes, xcb.xcb_get_setup.restype = (c_void_p,), c_void_p
-    xcb.xcb_setup_roots_iterator.argtypes, xcb.xcb_setup_roots_iterator.restype = (c_void_p,), _Screens
-    xcb.xcb_intern_atom.argtypes = (c_void_p, c_uint8, c_uint16, c_char_p)
-    xcb.xcb_get_property.argtypes = (c_void_p, c_uint8, *[c_uint32] * 5)
-    xcb.xcb_intern_atom.restype = xcb.xcb_get_property.restype = _Cookie
-    for function, reply in ((xcb.xcb_intern_atom_reply, _Atom), (xcb.xcb_get_property_reply, _Property)):
-        function.argtypes, function.restype = (c_void_p, _Cookie, c_void_p), POINTER(reply)
+    def __init__(self, xcb: ctypes.CDLL, connection: int, screen: int) -> None:
+        self._xcb, self._connection = xcb, connection
+        self._free = ctypes.CDLL(None).free
+        self._free.argtypes = (c_void_p,)
+        self.screen = screen
+        """Number of the default screen."""
 
-    connection = xcb.xcb_connect(None, None)
+    @property
+    def root(self) -> int:
+        """The root window of the first screen."""
+        setup = self._xcb.xcb_get_setup(self._connection)
+        return int(self._xcb.xcb_setup_roots_iterator(setup).data[0])
 
-    def atom(name: bytes) -> int:
-        cookie = xcb.xcb_intern_atom(connection, True, len(name), name)
-        reply = xcb.xcb_intern_atom_reply(connection, cookie, None)
+    def atom(self, name: bytes) -> int:
+        """The atom of this name; 0 where no program has made it."""
+        cookie = self._xcb.xcb_intern_atom(self._connection, True, len(name), name)
+        return self._number(self._xcb.xcb_intern_atom_reply(self._connection, cookie, None))
+
+    def owner(self, selection: int) -> int:
+        """The window that owns a selection, or 0."""
+        cookie = self._xcb.xcb_get_selection_owner(self._connection, selection)
+        return self._number(self._xcb.xcb_get_selection_owner_reply(self._connection, cookie, None))
+
+    def _number(self, reply: ctypes._Pointer[_Number]) -> int:
         try:
-            return int(reply.contents.atom) if reply else 0
+            return int(reply.contents.value) if reply else 0
         finally:
-            free(reply)
+            self._free(reply)
 
-    def values(window: int, name: bytes, kind: int) -> list[int]:
-        cookie = xcb.xcb_get_property(connection, False, window, atom(name), kind, 0, _STATES_LIMIT)
-        reply = xcb.xcb_get_property_reply(connection, cookie, None)
+    def values(self, window: int, name: bytes, kind: int) -> list[int]:
+        """A property of a window that is a list of numbers; empty without it."""
+        cookie = self._xcb.xcb_get_property(
+            self._connection, False, window, self.atom(name), kind, 0, _STATES_LIMIT
+        )
+        reply = self._xcb.xcb_get_property_reply(self._connection, cookie, None)
         try:
             if not reply or reply.contents.format != _BITS:
                 return []
             begin = ctypes.addressof(reply.contents) + ctypes.sizeof(_Property)
             return list((c_uint32 * reply.contents.value_len).from_address(begin))
         finally:
-            free(reply)
+            self._free(reply)
 
+    def append(self, window: int, name: bytes, value: int) -> None:
+        """Add an atom to a property of a window; returns when the server has done it."""
+        cookie = self._xcb.xcb_change_property_checked(
+            self._connection, _APPEND, window, self.atom(name), _ATOM, _BITS, 1, byref(c_uint32(value))
+        )
+        self._free(self._xcb.xcb_request_check(self._connection, cookie))
+
+
+@contextmanager
+def _x_server() -> Iterator[_XServer]:
+    """Raises OSError where there is no libxcb or no X server."""
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.argtypes, xcb.xcb_connect.restype = (c_char_p, POINTER(c_int)), c_void_p
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (c_void_p,)
+    xcb.xcb_get_setup.argtypes, xcb.xcb_get_setup.restype = (c_void_p,), c_void_p
+    xcb.xcb_setup_roots_iterator.argtypes, xcb.xcb_setup_roots_iterator.restype = (c_void_p,), _Screens
+    xcb.xcb_intern_atom.argtypes = (c_void_p, c_uint8, c_uint16, c_char_p)
+    xcb.xcb_get_selection_owner.argtypes = (c_void_p, c_uint32)
+    xcb.xcb_get_property.argtypes = (c_void_p, c_uint8, *[c_uint32] * 5)
+    xcb.xcb_change_property_checked.argtypes = (
+        c_void_p,
+        c_uint8,
+        *[c_uint32] * 3,
+        c_uint8,
+        c_uint32,
+        c_void_p,
+    )
+    xcb.xcb_request_check.argtypes, xcb.xcb_request_check.restype = (c_void_p, _Cookie), c_void_p
+    for name, reply in (
+        ("xcb_intern_atom", _Number),
+        ("xcb_get_selection_owner", _Number),
+        ("xcb_get_property", _Property),
+    ):
+        getattr(xcb, name).restype = _Cookie
+        answer = getattr(xcb, f"{name}_reply")
+        answer.argtypes, answer.restype = (c_void_p, _Cookie, c_void_p), POINTER(reply)
+    xcb.xcb_change_property_checked.restype = _Cookie
+
+    screen = c_int(0)
+    connection = xcb.xcb_connect(None, byref(screen))
     try:
         if xcb.xcb_connection_has_error(connection):
-            return False
-        root = xcb.xcb_setup_roots_iterator(xcb.xcb_get_setup(connection)).data[0]
-        active = values(root, b"_NET_ACTIVE_WINDOW", _WINDOW)
-        full_screen = atom(b"_NET_WM_STATE_FULLSCREEN")
-        return bool(active and active[0]) and full_screen in values(active[0], b"_NET_WM_STATE", _ATOM)
+            reason = "there is no X server"
+            raise OSError(reason)
+        yield _XServer(xcb, connection, screen.value)
     finally:
         xcb.xcb_disconnect(connection)
+
+
+def active_window_is_full_screen() -> bool:
+    """Whether the window with the keyboard is (EWMH); False without a window manager that says so, or an X server."""
+    with suppress(OSError), _x_server() as server:
+        active = server.values(server.root, b"_NET_ACTIVE_WINDOW", _WINDOW)
+        full_screen = server.atom(b"_NET_WM_STATE_FULLSCREEN")
+        return bool(active and active[0]) and full_screen in server.values(active[0], _STATE, _ATOM)
+    return False
+
+
+def has_xembed_tray() -> bool:
+    """Whether a client owns the system tray selection of the default screen (System Tray Protocol, "Locating").
+
+    False where there is no X server or no libxcb, which every Qt program on X11 has.
+    """
+    with suppress(OSError), _x_server() as server:
+        selection = server.atom(b"_NET_SYSTEM_TRAY_S%d" % server.screen)
+        return bool(selection) and server.owner(selection) != 0
+    return False
+
+
+def keep_out_of_taskbar(window: int) -> None:
+    """Set ``_NET_WM_STATE_SKIP_TASKBAR`` (EWMH 1.5) on our window with this id, each time before it is shown.
+
+    Xfce's taskbar also lists windows of the type UTILITY, as Qt makes them of `Qt.Tool`. Window managers remove the
+    state when a window is hidden, and Qt keeps what it finds there when it shows one. Qt 5 has no call for it. The
+    server is to know the window already.
+    """
+    with suppress(OSError), _x_server() as server:
+        skip = server.atom(b"_NET_WM_STATE_SKIP_TASKBAR")
+        if skip:  # no window manager has made it: none would look at it
+            server.append(window, _STATE, skip)

@@ -28,7 +28,6 @@ from tray.ui.window.placement import (
     reason,
     room_at_pointer,
 )
-from tray.ui.window.taskbar import keep_out_of_taskbar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,12 +59,17 @@ class MailWindow(QMainWindow):
         now: Callable[[], float],
         settings: Callable[[], Settings],
         sizes: WindowSizes,
+        keep_out_of_taskbar: Callable[[int], None] | None = None,
     ) -> None:
-        """`now` gives Unix seconds, `settings` the present ones."""
+        """`now` gives Unix seconds, `settings` the present ones.
+
+        `keep_out_of_taskbar` is called on X11, with the id of the window, before it is shown at the tray icon.
+        """
         super().__init__()
         self.has_tray = False
         self._now = now
         self._sizes = sizes
+        self._keep_out_of_taskbar = keep_out_of_taskbar
         self._closed_at = float("-inf")
         """Monotonic seconds when it was closed because another window got the keyboard."""
         self.view = MailView(commands, now, settings)
@@ -90,8 +94,10 @@ class MailWindow(QMainWindow):
             if self.windowFlags() & POPUP != flags & POPUP:
                 self.setWindowFlags(flags)
             self._place()
-            if flags == POPUP and QGuiApplication.platformName() == "xcb":
-                keep_out_of_taskbar(self)
+            if flags == POPUP and QGuiApplication.platformName() == "xcb" and self._keep_out_of_taskbar:
+                identity = int(self.winId())
+                QGuiApplication.sync()  # the server is to know the window when another connection speaks of it
+                self._keep_out_of_taskbar(identity)
         bring_to_front(self)
         self.view.enter_list()
 

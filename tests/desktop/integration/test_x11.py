@@ -1,0 +1,21 @@
+"""Without an X server, or without its library, no question is answered; tests on desktops ask a real one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tray.desktop.integration import x11
+
+QUESTIONS = [x11.active_window_is_full_screen, x11.has_xembed_tray, lambda: x11.keep_out_of_taskbar(1)]
+
+
+@pytest.mark.parametrize("ask", QUESTIONS)
+def test_without_a_screen_or_its_library_there_is_no_answer(ask, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert not ask()
+
+    def missing(_):
+        raise OSError
+
+    monkeypatch.setattr(x11.ctypes, "CDLL", missing)
+    assert not ask()
