@@ -6,7 +6,7 @@ import pytest
 
 from tests.mail.make import account
 from tray.mail.settings.checks import account_errors
-from tray.mail.settings.open_command import command_parts, mistake
+from tray.mail.settings.open_command import command_parts, mistake, quote_not_closed
 from tray.mail.settings.settings import SettingsError, parse
 
 CODE = r"""
@@ -164,5 +164,5 @@ def test_it_is_refused_where_the_setting_is_made():
 def test_a_command_is_split_as_a_shell_would():
     assert command_parts("a 'b c' $HOME") == ("a", "b c", "$HOME")
     assert command_parts("a 'b") is None
-    assert mistake("a 'b") == "A quote in this command is not closed."
+    assert mistake("a 'b") == quote_not_closed()
     assert mistake("open" + " a" * 200) == "This command is too long; put it into a script."

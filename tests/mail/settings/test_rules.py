@@ -35,7 +35,7 @@ def test_rules_are_read_in_order_and_written_as_they_were() -> None:
         ([{**NEWS, "headers": "X-Priority"}], "headers must be headers such as"),
         (
             [{**NEWS, "command": "'unclosed"}],
-            "command must be a command in quotes, with every quote in it closed",
+            'rule "News": command: A quote in this command is not closed: add the closing quote, or ',
         ),
         ([{"name": f"r{number}"} for number in range(201)], "there are more than 200 rules"),
     ],
@@ -78,6 +78,21 @@ def test_important_people_that_are_none_are_refused(people: object) -> None:
 @pytest.mark.parametrize("command", ["", "notify-me --now", "sh -c 'echo \"$MAILBELL_FROM\"'"])
 def test_a_command_is_words_in_closed_quotes(command: str) -> None:
     assert parse({"new_mail_command": command}).new_mail_command == command
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("ring 'it", "new_mail_command: A quote in this command is not closed: add the closing quote, or a "),
+        ("ring\u200b", "new_mail_command: There is a character in it that cannot be seen (U+200B): type it"),
+        (5, "new_mail_command must be a command in quotes, with every quote in it closed; empty for none"),
+    ],
+)
+def test_what_is_wrong_in_a_command_is_said_without_it(command: object, sentence: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse({"new_mail_command": command})
+    assert str(refused.value).startswith(sentence)
+    assert "ring" not in str(refused.value)
 
 
 def test_a_toast_shows_something_while_the_screen_is_not_locked() -> None:

@@ -9,6 +9,7 @@ from PyQt5.QtTest import QTest
 from tests.mail.make import account, arrival
 from tests.ui.services import FakeHistory, FakeStore
 from tray.mail.policy.explanations import try_settings
+from tray.mail.settings.open_command import quote_not_closed
 from tray.mail.settings.rules import Announce, Rule
 from tray.mail.settings.settings import Settings
 from tray.ui.rows.changes import Changes
@@ -97,7 +98,7 @@ def test_what_a_setting_does_not_accept_is_said_and_not_applied(opened):
     page = opened(NEWS)
     write(page, "command", "sh 'unclosed")
     row = page.rows.rows["command"]
-    assert "with every quote in it closed" in row.error.text()
+    assert row.error.text() == quote_not_closed()
     assert rules(page) == (NEWS,)
     write(page, "command", "ring")
     assert row.error.text() == ""

@@ -6,6 +6,7 @@ import pytest
 
 from tests.ui.services import FakePreviews, FakeStore, ignore
 from tray.mail.settings.fields import GENERAL
+from tray.mail.settings.open_command import quote_not_closed
 from tray.mail.settings.settings import Settings
 from tray.ui.rows.changes import Changes
 from tray.ui.rows.controls import Choice, Several, Ticked
@@ -79,6 +80,7 @@ def test_a_command_for_each_new_mail_is_kept_when_its_quotes_are_closed(qapp):
         row.control.line.setModified(True)
         row.control.line.editingFinished.emit()
         assert store.settings.new_mail_command == kept
+        assert row.error.text() == ("" if kept else quote_not_closed())
 
 
 def test_a_test_notification_is_sent(qapp):

@@ -18,7 +18,7 @@ from tray.mail.model.host_names import (
     parse_address,
 )
 from tray.mail.model.toast import is_sound
-from tray.mail.settings.fields import PORT_MAX, PORT_MIN
+from tray.mail.settings.fields import PORT_MAX, PORT_MIN, hidden_character
 from tray.mail.settings.open_message import web_address
 
 if TYPE_CHECKING:
@@ -218,5 +218,4 @@ def _invisible_characters(account: Account) -> _Errors:
         text = getattr(account, field)
         code = unseen_in_code(text) if field in _CODE else misleading(text)
         if code:
-            sentence = tr("There is a character in it that cannot be seen ({code}): type it anew.")
-            yield field, sentence.format(code=code)
+            yield field, hidden_character(code)

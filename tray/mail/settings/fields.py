@@ -52,6 +52,10 @@ _LANGUAGE = re.compile("[a-z]{2,3}(_[A-Z]{2})?", re.ASCII)
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+class Mistake(ValueError):
+    """A value is not accepted; the text is a sentence for the user that says what is wrong in it, and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """The values that a setting accepts."""
@@ -59,7 +63,7 @@ class Kind:
     expected: Callable[[], str]
     """The rest of the sentence "<setting> must be ..."."""
     read: Callable[[object], Any]
-    """The value for one from the file; raises ValueError where it is not accepted."""
+    """The value for one from the file; raises ValueError where it is not accepted, Mistake where that says why."""
     write: Callable[[Any], object] = lambda value: value
     """The value for the file."""
 
@@ -164,11 +168,23 @@ def _person(entry: object) -> str:
     return str(person)
 
 
-def _is_command(command: str) -> bool:
-    """Whether it can be split into words as a shell would, and hides nothing."""
-    from tray.mail.settings.open_command import command_parts  # noqa: PLC0415 -- most users have none
+def hidden_character(code: str) -> str:
+    """What is wrong with a text in which `misleading` or `unseen_in_code` has found `code`, and what to do."""
+    return tr("There is a character in it that cannot be seen ({code}): type it anew.").format(code=code)
 
-    return bool(command_parts(command)) and not unseen_in_code(command)
+
+def _is_command(command: str) -> bool:
+    """True; raises Mistake where it cannot be split into words as a shell would, or hides something."""
+    from tray.mail.settings.open_command import (  # noqa: PLC0415 -- most users have none
+        command_parts,
+        quote_not_closed,
+    )
+
+    if command_parts(command) is None:
+        raise Mistake(quote_not_closed())
+    if code := unseen_in_code(command):
+        raise Mistake(hidden_character(code))
+    return True
 
 
 _TEXT = text(lambda: tr("text in quotes, without line breaks"))

@@ -85,11 +85,18 @@ def command_parts(command: str) -> tuple[str, ...] | None:
         return None
 
 
+def quote_not_closed() -> str:
+    """What is wrong where `command_parts` has no answer, and what to do."""
+    return tr(
+        "A quote in this command is not closed: add the closing quote, or a backslash before an apostrophe."
+    )
+
+
 def mistake(command: str) -> str | None:
     """A sentence where the command cannot be used, or where a placeholder stands in a place that is not safe."""
     parts = command_parts(command)
     if parts is None:
-        return tr("A quote in this command is not closed.")
+        return quote_not_closed()
     if len(parts) > _WORDS_LIMIT:
         return tr("This command is too long; put it into a script.")
     argv0: set[int] = set()

@@ -11,7 +11,7 @@ from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
 from tray.mail.model.toast import DESKTOP, ToastAction, ToastContent
 from tray.mail.settings.checks import account_errors, free_name
 from tray.mail.settings.choices import IconCount, LeftClick, ToastDuration
-from tray.mail.settings.fields import ACCOUNT, GENERAL, WINDOW_BUTTONS, Setting
+from tray.mail.settings.fields import ACCOUNT, GENERAL, WINDOW_BUTTONS, Mistake, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -186,6 +186,8 @@ def _read(settings: Iterable[Setting], table: Mapping[str, object], place: str) 
             value = table[setting.key]
             try:
                 values[setting.key] = setting.kind.read(value)
+            except Mistake as mistake:
+                raise SettingsError(f"{place}{setting.key}: {mistake}") from None
             except ValueError:
                 sentence = (
                     tr("{key} must be {expected}")

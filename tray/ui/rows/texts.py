@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
+from tray.mail.settings.fields import Mistake
 from tray.ui.rows.controls import Line
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ class CheckedLine(Line):
             return
         try:
             value = self._kind.read(self.read())
+        except Mistake as mistake:
+            self.failed.emit(str(mistake))
+            return
         except ValueError:
             self.failed.emit(tr("This must be {expected}.").format(expected=self._kind.expected()))
             return
