@@ -52,7 +52,7 @@ _LANGUAGE = re.compile("[a-z]{2,3}(_[A-Z]{2})?", re.ASCII)
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-class Mistake(ValueError):
+class Mistake(ValueError):  # noqa: N818 -- of the user
     """A value is not accepted; the text is a sentence for the user that says what is wrong in it, and what to do."""
 
 

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QT_VERSION_STR, QEvent, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QT_VERSION_STR, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QGuiApplication, QIcon, QPixmap
 from PyQt5.QtWidgets import (
     QAbstractItemView,
@@ -28,6 +28,7 @@ from tray.i18n import tr
 from tray.mail.model.status import CheckResult, CheckStep
 from tray.ui.widgets.forms import plain, push_button
 from tray.ui.widgets.plain_text import plain_label
+from tray.ui.widgets.restyled import Restyled
 
 if TYPE_CHECKING:
     from PyQt5.QtCore import QModelIndex
@@ -90,7 +91,7 @@ class _RowDelegate(QStyledItemDelegate):
         return super().sizeHint(option, index) + QSize(0, _ROW_GAP)
 
 
-class CheckStepList(QListWidget):
+class CheckStepList(Restyled, QListWidget):
     """One row for each step; texts wrap, so that nobody has to scroll sideways."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -136,12 +137,10 @@ class CheckStepList(QListWidget):
         without = {StepState.PLANNED, StepState.RUNNING}
         return [step for step, state in self._states.items() if state in without]
 
-    def changeEvent(self, event: QEvent) -> None:
+    def restyle(self) -> None:
         """Colour the rows anew when the theme turns dark or light."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            for step in self._states:
-                self._colour(step)
+        for step in self._states:
+            self._colour(step)
 
     def _colour(self, step: CheckStep) -> None:
         pale = self._states[step] in {StepState.PLANNED, StepState.SKIPPED}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QRectF, Qt, pyqtSignal
+from PyQt5.QtCore import QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from tray.ui.widgets.card import Card, grown
 from tray.ui.widgets.labelled_field import Note, Tone, tint
 from tray.ui.widgets.letters import SECOND, scaled
 from tray.ui.widgets.plain_text import plain_label
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_pixmap
 from tray.ui.widgets.tones import tones
 
@@ -27,7 +28,7 @@ def small(label: QLabel) -> QLabel:
     return label
 
 
-class ActionCard(Card):
+class ActionCard(Restyled, Card):
     """Hidden while it has no title."""
 
     pressed = pyqtSignal()
@@ -62,20 +63,15 @@ class ActionCard(Card):
         self.button.setVisible(bool(button))
         self.button.setAccessibleDescription(". ".join(filter(None, (title, explanation))))
         self.setVisible(bool(title))
-        self._colour()
+        self.restyle()
 
     def show_symbol(self, symbol: Symbol) -> None:
         """Change the symbol."""
         self._symbol = symbol
-        self._colour()
+        self.restyle()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the colours of the desktop."""
-        super().changeEvent(event)
-        if event.type() in {QEvent.PaletteChange, QEvent.StyleChange}:
-            self._colour()
-
-    def _colour(self) -> None:
+    def restyle(self) -> None:
+        """Take the colours of the palette."""
         shades = tones(self.palette())
         tint(self.explanation, shades.second_on(shades.card))
         ratio = self.devicePixelRatioF()
@@ -102,7 +98,8 @@ class Bar(Note):
         painter.drawRect(area.adjusted(0 if backwards else 4, 0, -4 if backwards else 0, 0))
         painter.end()
 
-    def _colour(self) -> None:
+    def restyle(self) -> None:
+        """Take the colours of the palette."""
         shades = tones(self.palette())
         colour = shades.warn if self._tone is Tone.WARN else shades.window_text
         self._icon.setPixmap(symbol_pixmap(self._tone.value, colour, _ICON, self.devicePixelRatioF()))

@@ -16,6 +16,7 @@ from tray.ui.widgets.icons import application_icon
 from tray.ui.widgets.labelled_field import tint
 from tray.ui.widgets.letters import scaled, strong
 from tray.ui.widgets.plain_text import plain_label
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.solid_button import RING_ROOM, SolidButton
 from tray.ui.widgets.tones import tones
 
@@ -31,7 +32,7 @@ _NO_LIMIT = 16777215
 """Qt's QWIDGETSIZE_MAX."""
 
 
-class PageFrame(FormDialog):
+class PageFrame(Restyled, FormDialog):
     """Its width is fixed, and its height follows what is shown; on a small screen it scrolls."""
 
     def __init__(self, *parts: QWidget) -> None:
@@ -58,7 +59,7 @@ class PageFrame(FormDialog):
         self._fitting.setInterval(0)
         self._fitting.timeout.connect(self._fit)
         self._lay_out(parts)
-        self._colour()
+        self.restyle()
 
     def say(self, headline: str, sentence: str) -> None:
         """Change both, also for screen readers."""
@@ -122,12 +123,6 @@ class PageFrame(FormDialog):
         super().showEvent(event)
         self.fit()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the colours of the desktop."""
-        super().changeEvent(event)
-        if event.type() in {QEvent.PaletteChange, QEvent.StyleChange}:
-            self._colour()
-
     def _lay_out(self, parts: tuple[QWidget, ...]) -> None:
         layout = QVBoxLayout(self._content)
         layout.setContentsMargins(*_MARGINS)
@@ -157,7 +152,8 @@ class PageFrame(FormDialog):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._area)
 
-    def _colour(self) -> None:
+    def restyle(self) -> None:
+        """Take the colours of the palette."""
         shades = tones(self.palette())
         tint(self.sentence, shades.window_second)
         self.headline.setFont(strong(scaled(QApplication.font(), _HEADLINE)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QIcon, QTransform
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from tray.ui.rows.row_widget import RowWidget, row_card
 from tray.ui.widgets.card import scale_of
 from tray.ui.widgets.forms import FormArea, push_button
 from tray.ui.widgets.letters import scaled, strong
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_pixmap
 from tray.ui.widgets.tones import tones
 
@@ -110,7 +111,7 @@ class PageView(QWidget):
         """Called when the page is left for good: end what is under way, and wipe what is secret."""
 
 
-class SubPage(PageView):
+class SubPage(Restyled, PageView):
     """A part of an account, behind a button that leads back."""
 
     left = pyqtSignal()
@@ -127,7 +128,7 @@ class SubPage(PageView):
         line.addStretch(1)
         head = QWidget()
         head.setLayout(line)
-        self._tint()
+        self.restyle()
         self.add(head)
         self.add_title()
 
@@ -141,13 +142,8 @@ class SubPage(PageView):
     def enter(self) -> None:
         """Called when Enter was pressed in a field."""
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Tint the arrow anew."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
-
-    def _tint(self) -> None:
+    def restyle(self) -> None:
+        """Take the colours of the palette."""
         if hasattr(self, "back"):
             right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             turn = QTransform().rotate(-90 if right_to_left else 90)  # the symbol points down

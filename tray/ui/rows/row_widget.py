@@ -6,14 +6,15 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QSize, Qt
-from PyQt5.QtGui import QColor, QPalette
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from tray.ui.widgets.card import Card, grown
+from tray.ui.widgets.card import Card, Hairline, grown
 from tray.ui.widgets.forms import ErrorText
 from tray.ui.widgets.letters import SECOND, scaled
 from tray.ui.widgets.plain_text import plain_label
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.tones import tones
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _TEXT_COLUMNS = 16
 """Characters that the text keeps beside its control."""
 
 
-class SecondText(QLabel):
+class SecondText(Restyled, QLabel):
     """A paler text that wraps, in letters a little smaller; plain, and hidden while it is empty."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None, *, on_card: bool = True) -> None:
@@ -37,7 +38,7 @@ class SecondText(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setFont(scaled(self.font(), SECOND))
-        self._tint()
+        self.restyle()
         if not text:
             self.hide()
 
@@ -47,25 +48,15 @@ class SecondText(QLabel):
             self.setText(text)
         self.setVisible(bool(text))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the colours of the desktop."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange or (
-            event.type() == QEvent.Type.PaletteChange and self._ink() != self._shown
-        ):
-            self._tint()
-
-    def _ink(self) -> QColor:
+    def restyle(self) -> None:
+        """Take the colours of what it stands on."""
         parent = self.parentWidget()
         shades = tones(parent.palette() if parent is not None else QPalette())
-        ground = shades.card if self._on_card else shades.window
-        return shades.second_on(ground)
-
-    def _tint(self) -> None:
-        self._shown = self._ink()
+        ink = shades.second_on(shades.card if self._on_card else shades.window)
         palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._shown)
-        self.setPalette(palette)
+        if palette.color(QPalette.ColorRole.WindowText) != ink:
+            palette.setColor(QPalette.ColorRole.WindowText, ink)
+            self.setPalette(palette)
 
 
 class RowWidget(QWidget):
@@ -178,27 +169,6 @@ def marked(text: str, words: Iterable[str]) -> str:
     )
 
 
-class _Hairline(QWidget):
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(1)
-        self.setAutoFillBackground(True)
-        self._tint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
-
-    def _tint(self) -> None:
-        parent = self.parentWidget()
-        line = tones(parent.palette() if parent is not None else QPalette()).hairline
-        palette = QPalette(self.palette())
-        if palette.color(QPalette.ColorRole.Window) != line:
-            palette.setColor(QPalette.ColorRole.Window, line)
-            self.setPalette(palette)
-
-
 def row_card(rows: Iterable[QWidget]) -> Card:
     """A card with these rows, and a hairline between each two."""
     card = Card()
@@ -209,7 +179,7 @@ def row_card(rows: Iterable[QWidget]) -> Card:
         if number:
             line = QVBoxLayout()
             line.setContentsMargins(_SIDE, 0, _SIDE, 0)
-            line.addWidget(_Hairline())
+            line.addWidget(Hairline())
             layout.addLayout(line)
         layout.addWidget(row)
     return card

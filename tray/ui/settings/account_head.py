@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QRect, Qt, QTimer
+from PyQt5.QtCore import QRect, Qt, QTimer
 from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from tray.mail.presentation.status_texts import status_sentence
 from tray.ui.rows.page_view import title_label
 from tray.ui.rows.row_widget import SecondText
 from tray.ui.widgets.avatar import draw_avatar
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_pixmap
 from tray.ui.widgets.tones import tones
 
@@ -49,7 +50,7 @@ class AccountPicture(QWidget):
         painter.end()
 
 
-class AccountHead(QWidget):
+class AccountHead(Restyled, QWidget):
     """Its state is written anew once a minute while it can be seen."""
 
     def __init__(self, test_button: QWidget) -> None:
@@ -110,11 +111,9 @@ class AccountHead(QWidget):
         super().hideEvent(event)
         self._minute.stop()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def restyle(self) -> None:
         """Tint the symbol anew."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show_state()
+        self._show_state()
 
     def _show_state(self) -> None:
         status = self._status

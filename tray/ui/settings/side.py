@@ -19,6 +19,7 @@ from tray.ui.settings.navigation_list import (
 )
 from tray.ui.widgets.card import grown
 from tray.ui.widgets.forms import NamedComboBox
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_icon
 from tray.ui.widgets.tones import tones
 
@@ -38,7 +39,7 @@ _LINES, _MARGIN = 12, 10
 _WIDTH, _NO_LIMIT = 212, 16777215
 
 
-class Side(QWidget):
+class Side(Restyled, QWidget):
     """Arrow keys show a page at once; *Add an account…* wants Enter or a click."""
 
     chosen = pyqtSignal(str)
@@ -138,10 +139,9 @@ class Side(QWidget):
         )
         painter.end()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def restyle(self) -> None:
         """Tint the magnifier anew."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._magnifier is not None:
+        if self._magnifier is not None:
             self._magnifier.setIcon(symbol_icon(Symbol.SEARCH, tones(self.palette()).text))
 
     def _connect(self) -> None:

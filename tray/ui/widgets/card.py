@@ -45,3 +45,17 @@ def draw_card(widget: QWidget) -> None:
     painter.setBrush(shades.card)
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
     painter.end()
+
+
+class Hairline(QWidget):
+    """A hairline from edge to edge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tones(self.palette()).hairline)
+        painter.end()

@@ -29,6 +29,7 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr
 from tray.mail.settings.fields import PORT_MAX, PORT_MIN
 from tray.ui.widgets.plain_text import plain_label
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.style import is_dark
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def plain(caption: str) -> str:
     return caption.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip(":…")
 
 
-class ErrorText(QWidget):
+class ErrorText(Restyled, QWidget):
     """An icon and a sentence in red; hidden while it is empty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -210,7 +211,7 @@ class ErrorText(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
-        self._apply_theme()
+        self.restyle()
         self.hide()
 
     def show_text(self, sentence: str) -> None:
@@ -222,13 +223,8 @@ class ErrorText(QWidget):
         """The sentence that is shown."""
         return self._text.text()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Change the colours when the theme turns dark or light."""
-        super().changeEvent(event)
-        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
-            self._apply_theme()
-
-    def _apply_theme(self) -> None:
+    def restyle(self) -> None:
+        """Take the colours of the palette."""
         palette = QPalette(self._text.palette())
         red = _LIGHT_RED if is_dark(self.palette()) else _DARK_RED
         palette.setColor(QPalette.ColorRole.WindowText, red)

@@ -14,6 +14,7 @@ from tray.ui.widgets.card import grown
 from tray.ui.widgets.forms import PasswordEdit, plain
 from tray.ui.widgets.letters import strong
 from tray.ui.widgets.plain_text import plain_label
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.solid_button import RING_ROOM
 from tray.ui.widgets.symbols import Symbol, symbol_icon, symbol_pixmap
 from tray.ui.widgets.tones import set_placeholder_colour, tones
@@ -72,7 +73,7 @@ class LinkButton(QPushButton):
         painter.end()
 
 
-class Note(QWidget):
+class Note(Restyled, QWidget):
     """A symbol, a sentence and a link, as far as there are any; hidden while there is nothing."""
 
     followed = pyqtSignal()
@@ -107,15 +108,10 @@ class Note(QWidget):
         self.link.setVisible(bool(link))
         self.link.setAccessibleDescription(sentence)
         self.setVisible(bool(sentence or link))
-        self._colour()
+        self.restyle()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the colours of the desktop."""
-        super().changeEvent(event)
-        if event.type() in {QEvent.PaletteChange, QEvent.StyleChange}:
-            self._colour()
-
-    def _colour(self) -> None:
+    def restyle(self) -> None:
+        """Take the colours of the palette."""
         shades = tones(self.palette())
         colour = {Tone.GOOD: shades.good, Tone.BAD: shades.bad}.get(self._tone, shades.window_second)
         tint(self.text, colour)
@@ -132,7 +128,7 @@ def tint(label: QWidget, colour: QColor) -> None:
         label.setPalette(palette)
 
 
-class _Eye(QToolButton):
+class _Eye(Restyled, QToolButton):
     """Shows or hides the password; at the end of its field, and Tab comes to it."""
 
     def __init__(self, edit: QLineEdit) -> None:
@@ -148,18 +144,14 @@ class _Eye(QToolButton):
         )  # else the tooltip, which changes, as the state does
         self.setToolTip(tr("Show password"))
         self.toggled.connect(self._reveal)
-        self._colour()
+        self.restyle()
 
     def _reveal(self, shown: bool) -> None:
         self._edit.setEchoMode(QLineEdit.Normal if shown else QLineEdit.Password)
         self.setToolTip(tr("Hide password") if shown else tr("Show password"))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.PaletteChange:
-            self._colour()
-
-    def _colour(self) -> None:
+    def restyle(self) -> None:
+        """Take the colours of the palette."""
         self.setIcon(symbol_icon(Symbol.EYE, tones(self.palette()).second, _ICON))
 
 

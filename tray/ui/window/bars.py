@@ -229,17 +229,3 @@ class UndoBar(QWidget):
         palette.setColor(QPalette.ButtonText, shades.window)
         self.setPalette(palette)
         self._button.setIcon(symbol_icon(Symbol.UNDO, shades.window))
-
-
-class Hairline(QWidget):
-    """A hairline from edge to edge."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(1)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw it."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tones(self.palette()).hairline)
-        painter.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QPoint, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QPoint, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen
 from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QToolButton, QWidget
 
@@ -12,6 +12,7 @@ from tray.i18n import tr, trn
 from tray.ui.widgets.card import grown
 from tray.ui.widgets.letters import strong
 from tray.ui.widgets.plain_text import plain_tooltip
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.solid_button import BY_KEYBOARD
 from tray.ui.widgets.symbols import Symbol, symbol_icon
 from tray.ui.widgets.tones import tones
@@ -23,7 +24,7 @@ _HEIGHT, _SIDE, _RADIUS = 32, 14, 6
 _GAP = "  "
 
 
-class SymbolButton(QToolButton):
+class SymbolButton(Restyled, QToolButton):
     """A flat button with a symbol in the colour of text, and a tooltip with its key."""
 
     def __init__(self, symbol: Symbol, text: str, key: str) -> None:
@@ -35,15 +36,10 @@ class SymbolButton(QToolButton):
         self.setToolTip(plain_tooltip(tr("{text} ({key})").format(text=text, key=key)))
         self.setFixedSize(_HEIGHT, _HEIGHT)
         self.setIconSize(QSize(16, 16))
-        self._dress()
+        self.restyle()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the new colour of text."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.PaletteChange, QEvent.StyleChange):
-            self._dress()
-
-    def _dress(self) -> None:
+    def restyle(self) -> None:
+        """Take the colours of the palette."""
         self.setIcon(symbol_icon(self._symbol, tones(self.palette()).window_text))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QPoint, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QPoint, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QShortcut, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,7 +18,9 @@ from tray.mail.presentation.window_texts import (
     search_text,
 )
 from tray.mail.presentation.window_texts import status_texts as foot_texts
-from tray.ui.window.bars import Hairline, TroubleBar, UndoBar
+from tray.ui.widgets.card import Hairline
+from tray.ui.widgets.restyled import Restyled
+from tray.ui.window.bars import TroubleBar, UndoBar
 from tray.ui.window.chips import AccountChoice
 from tray.ui.window.empty_state import EmptyState, button_label
 from tray.ui.window.head import Head
@@ -44,7 +46,7 @@ _LIST_HEIGHT = 90
 """Pixels at least."""
 
 
-class MailView(QWidget):
+class MailView(Restyled, QWidget):
     """Shows a `Summary`; `opened` and `closed` tell it when it is looked at."""
 
     left = pyqtSignal()
@@ -153,11 +155,9 @@ class MailView(QWidget):
         shown = self.list if self._pages.currentWidget() is self.list else self._empty
         shown.setFocus(Qt.OtherFocusReason)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def restyle(self) -> None:
         """Take other colours."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.PaletteChange, QEvent.StyleChange):
-            self._undo.dress()
+        self._undo.dress()
 
     # What is shown
 

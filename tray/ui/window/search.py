@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QLineEdit, QWidget
 
 from tray.i18n import tr
 from tray.mail.presentation.summary import SearchResults
 from tray.ui.widgets.card import grown
+from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_icon
 from tray.ui.widgets.tones import tones
 from tray.ui.window.head import SymbolButton
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tray.ui.ports import MessageCommands
 
 
-class SearchField(QWidget):
+class SearchField(Restyled, QWidget):
     """Filters as one types; Enter searches on the servers."""
 
     typed = pyqtSignal(str)
@@ -44,7 +45,7 @@ class SearchField(QWidget):
         )  # for the first time now, else Orca hears of that instead of the keyboard
         self._symbol = QAction(self)
         self._line.addAction(self._symbol, QLineEdit.LeadingPosition)
-        self._dress()
+        self.restyle()
         self._line.setMinimumHeight(grown(self, 32))
         self._line.textChanged.connect(self.typed)
         self._line.returnPressed.connect(self.entered)
@@ -56,13 +57,8 @@ class SearchField(QWidget):
         layout.addWidget(close)
         self.hide()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the new colour of text."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.PaletteChange, QEvent.StyleChange):
-            self._dress()
-
-    def _dress(self) -> None:
+    def restyle(self) -> None:
+        """Take the colours of the palette."""
         self._symbol.setIcon(symbol_icon(Symbol.SEARCH, tones(self.palette()).window_second))
 
     def begin(self) -> None:
