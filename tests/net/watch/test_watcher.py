@@ -29,10 +29,11 @@ from tray.mail.model.status import (
 )
 from tray.net.errors import ActionFailed
 from tray.net.watch.connection_limits import ConnectionLimits
+from tray.net.watch.connection_status import CONFIRM_EVERY
 from tray.net.watch.idle_loop import RENEWAL
 from tray.net.watch.retry import GOOD_AFTER
 from tray.net.watch.session import PROBE_DEADLINE
-from tray.net.watch.watcher import CONFIRM_EVERY, MailboxWatcher
+from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,6 +183,16 @@ def test_a_connection_lost_after_a_good_session_is_made_again_at_once(world: Wor
     assert world.status.until - world.now < 1
     assert world.watcher.last_confirmed is None
     world.reactor.advance(0.5)
+    world.watch()
+
+
+def test_a_watcher_that_was_stopped_while_it_waited_watches_again(world: World) -> None:
+    world.watcher.start()
+    world.greet().close(ConnectionLost())
+    assert isinstance(world.status, Waiting)
+    world.watcher.stop()
+    world.watcher.start()
+    world.reactor.advance(1)
     world.watch()
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tray.app.notifications.server_alerts import ServerAlertToasts
 from tray.net.watch.connection_limits import ConnectionLimits
-from tray.net.watch.watcher import MailboxWatcher, WatchListener
+from tray.net.watch.listener import WatchListener
+from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
     from tray.app.accounts.account_watch import OnStatus

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from tray.net.imap.protocol import MailProtocol
     from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
     from tray.net.imap.user_actions import UserActions
+    from tray.net.watch.listener import WatchListener
     from tray.net.watch.session_memory import SessionMemory
-    from tray.net.watch.watcher import WatchListener
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 
-from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind, Watching
+from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind
 from tray.mail.presentation.problem_texts.connection import not_watched
 from tray.mail.presentation.problem_texts.refusals import alert_of
 from tray.net.deferreds import OneShotEvent
@@ -15,63 +15,32 @@ from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import authenticate, await_greeting, hide_secret
 from tray.net.problems import action_failed, problem_of
+from tray.net.watch.connection_status import ConnectionStatus
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.retry import RetryWait
 from tray.net.watch.session import PROBE_DEADLINE, Session
 from tray.net.watch.session_memory import SessionMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from twisted.python.failure import Failure
 
     from tray.imap.events import Event
-    from tray.imap.types import ExtraItems, MailboxName, Uid
+    from tray.imap.types import MailboxName, Uid
     from tray.mail.actions.pending import PendingAction
-    from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.account import Account
-    from tray.mail.model.secret import Secret
-    from tray.mail.model.status import Status
     from tray.mail.model.uid_set import UidSet
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
     from tray.net.watch.connection_limits import ConnectionLimits
+    from tray.net.watch.listener import WatchListener
     from tray.net.watch.mailbox_search import MailboxSearch
 
 log = logging.getLogger(__name__)
 
-CONFIRM_EVERY = 30.0
-"""Seconds between two statuses that only confirm that the server still answers."""
 _STUCK_AFTER = 3.0  # seconds to connect; later, the attempt may have been made in an earlier network
 _STUCK_AFTER_PROXY = 20.0  # the same through a proxy, because Tor is slow
-
-
-class WatchListener(Protocol):
-    """Owner of a watcher."""
-
-    def mailbox_state(self) -> MailboxState | None:
-        """The state of the mailbox; None before its first report."""
-
-    def extra_items(self) -> ExtraItems:
-        """What is to be fetched of new messages beside their envelopes."""
-
-    def secret(self, account: Account) -> Awaitable[Secret]:
-        """The password or token of `account`; raises SecretUnavailable."""
-
-    def proxy_secret(self, account: Account) -> Awaitable[Secret]:
-        """The password of a proxy, for its `credential_account`; raises SecretUnavailable."""
-
-    def on_new_mail_requested(self) -> None:
-        """The server has announced new mail, which is being read."""
-
-    def on_report(self, report: MailboxReport) -> None:
-        """A session has read the mailbox, or changes of it."""
-
-    def on_status(self, status: Status) -> None:
-        """The status has changed, or was confirmed."""
-
-    def on_alert(self, problem: Problem) -> None:
-        """The server sent a message for the user, such as an ALERT; called each time."""
 
 
 class MailboxWatcher:
@@ -105,14 +74,11 @@ class MailboxWatcher:
         self._again = False  # start again after the end of the current run
         self._protocol: MailProtocol | None = None
         self._session: Session | None = None
-        self._watching: Watching | None = None
-        self._alert: Problem | None = None  # the last one on the current connection
+        self._status = ConnectionStatus(listener, now)  # of the current connection
         self._room_wanted = False
         self._paused = False
         self._asleep = False
         self._connecting_since: float | None = None  # Unix seconds, while a connection is being made
-        self.last_confirmed: float | None = None
-        """Unix seconds of the last data on the current connection, else None."""
         self._memory = SessionMemory()
 
     # Called by the application.
@@ -142,7 +108,7 @@ class MailboxWatcher:
             self._protocol.hurry(PROBE_DEADLINE)
         if self._asleep:
             self.start()
-        elif self._session is not None and self._watching is not None:
+        elif self._session is not None and self._status.watching_since is not None:
             self._session.probe()
         elif self._is_stuck_connecting:
             self.restart()
@@ -224,6 +190,11 @@ class MailboxWatcher:
         self.show(self._titles)
 
     @property
+    def last_confirmed(self) -> float | None:
+        """Unix seconds of the last data on the current connection, else None."""
+        return self._status.last_confirmed
+
+    @property
     def _refusal(self) -> Problem | None:
         return self._retry.problem or (not_watched() if self._run is None or self._ending else None)
 
@@ -236,6 +207,7 @@ class MailboxWatcher:
 
     def _begin(self) -> None:
         self._ending = self._again = False
+        self._status = ConnectionStatus(self._listener, self._now)
         self._ended = OneShotEvent()
         self._run = Deferred.fromCoroutine(self._watch_until_stopped())
         self._run.addBoth(self._finished)
@@ -247,6 +219,7 @@ class MailboxWatcher:
         ended = self._ended.wait()
         if not self._ending:
             self._ending = True
+            self._status.end()
             if self._session is not None:
                 self._session.end()
             else:
@@ -337,14 +310,15 @@ class MailboxWatcher:
 
     def _clear_connection(self) -> None:
         protocol, self._protocol = self._protocol, None
-        watching, self._watching = self._watching, None
-        self._session = self._connecting_since = self._alert = self.last_confirmed = None
+        since = self._status.watching_since
+        self._status = ConnectionStatus(self._listener, self._now)
+        self._session = self._connecting_since = None
         self._slot.release()
         if protocol is not None:
             self._pipelining &= protocol.queue.pipelining
             protocol.abort(Stopped())
-        if watching is not None:
-            self._retry.backoff.watched(self._now() - watching.since)
+        if since is not None:
+            self._retry.backoff.watched(self._now() - since)
 
     # Called by the connection slot.
 
@@ -367,33 +341,16 @@ class MailboxWatcher:
             return
         alert = alert_of(event, self.account, encrypted=self._protocol.encrypted)
         if alert is not None:
-            is_first, self._alert = self._alert is None, alert
-            self._listener.on_alert(alert)
-            if is_first:
-                self._publish_again()
+            self._status.on_alert(alert)
         if self._session is not None:
             self._session.on_event(event)
 
     def _on_data(self) -> None:
-        """Record that data arrived; the listener is called at most every `CONFIRM_EVERY` seconds."""
-        now = self.last_confirmed = self._now()
         self._retry.backoff.answered = True
-        if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
-            self._publish_again()
+        self._status.on_data()
 
     def _on_confirmed(self, push: bool) -> None:
         """The session has read all changes."""
         if not self._ending:
             self._retry.over()
-            self._publish(push)
-
-    def _publish_again(self) -> None:
-        """Publish the status again, but not for the answer to LOGOUT."""
-        if self._watching is not None and not self._ending:
-            self._publish(self._watching.push)
-
-    def _publish(self, push: bool) -> None:
-        now = self._now()
-        since = now if self._watching is None else self._watching.since
-        self._watching = Watching(since, now, push, self._alert)
-        self._listener.on_status(self._watching)
+            self._status.on_confirmed(push)
