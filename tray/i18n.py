@@ -6,14 +6,23 @@ import errno
 import gettext as _gettext
 import os
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 from tray.assets import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 _DOMAIN = "mailbell"
 
 
 _wanted: list[str] = []
 """The language that the settings name; empty for that of the desktop."""
+_ENGLISH = _gettext.NullTranslations()
+_override: list[_gettext.NullTranslations] = []
+"""What is used instead of the catalogue, within `in_english`."""
 
 
 @lru_cache(maxsize=1)
@@ -24,27 +33,31 @@ def _catalogue() -> _gettext.NullTranslations:
         return _gettext.NullTranslations()
 
 
+def _texts() -> _gettext.NullTranslations:
+    return _override[-1] if _override else _catalogue()
+
+
 def tr(text: str) -> str:
     """`text`, a literal, in the user's language, or as it is where there is no translation.
 
     What differs each time stands in the text as a named placeholder (``{name}``), which the caller replaces.
     """
-    return _catalogue().gettext(text)
+    return _texts().gettext(text)
 
 
 def tr_in(context: str, text: str) -> str:
     """`text` as `tr`, for one of two meanings that other languages have two words for: `context` says which."""
-    return _catalogue().pgettext(context, text)
+    return _texts().pgettext(context, text)
 
 
 def trn(one: str, many: str, count: int) -> str:
     """`one` or `many`, both literals, as `count` and the user's language ask."""
-    return _catalogue().ngettext(one, many, count)
+    return _texts().ngettext(one, many, count)
 
 
 def tr_shipped(text: str) -> str:
     """A text of a shipped table (``resources/providers``) in the user's language; elsewhere `tr` with a literal."""
-    return _catalogue().gettext(text)
+    return _texts().gettext(text)
 
 
 def system_reason(error: OSError) -> str:
@@ -74,6 +87,15 @@ def system_reason(error: OSError) -> str:
         errno.ENOMEM: tr("there is not enough memory"),
     }
     return reasons.get(error.errno, said)
+
+
+def in_english(make: Callable[[], T]) -> T:
+    """What `make` returns where every text stays English: people search for what a page in English told them."""
+    _override.append(_ENGLISH)
+    try:
+        return make()
+    finally:
+        _override.pop()
 
 
 def use_language(language: str) -> None:

@@ -193,6 +193,10 @@ def test_a_control_stands_below_its_text_where_there_is_no_room(made):
         ("New mail", ("MAIL",), 'New <span style="font-weight:600">mail</span>'),
         ("a<b", ("<",), 'a<span style="font-weight:600">&lt;</span>b'),
         ("a<b", (), "a&lt;b"),
+        ("Über", ("ub",), '<span style="font-weight:600">Üb</span>er'),
+        ("Cafe\u0301 au lait", ("cafe",), '<span style="font-weight:600">Cafe\u0301</span> au lait'),
+        ("Straße", ("STRASS", "se"), '<span style="font-weight:600">Straß</span>e'),
+        ("to to", ("to",), '<span style="font-weight:600">to</span> <span style="font-weight:600">to</span>'),
     ],
 )
 def test_found_words_are_marked_and_the_rest_is_no_markup(text, words, expected):

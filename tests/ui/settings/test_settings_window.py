@@ -21,6 +21,7 @@ from tests.ui.keyboard import (
     write,
 )
 from tests.ui.services import FakeStore, services, sign_in_service
+from tray import i18n
 from tray.mail.model.account import Account, AccountId
 from tray.mail.settings.settings import Settings
 from tray.ui.rows.changes import UNDO_MS
@@ -333,6 +334,27 @@ def test_a_search_leads_to_the_parts_of_an_account(opened):
     assert page(window).title == "More settings"
     assert focused() is page(window).fields["proxy"].editor
     assert window.side.list.currentIndex().data() == "Club"
+
+
+def test_a_search_in_another_language_finds_english_words_and_ignores_accents(opened):
+    """People search for what a page in English told them, and type without accents."""
+    i18n.use_language("fr")
+    try:
+        window = opened()
+        for words, found in (
+            ("one-time codes", ["Proposer de copier les codes à usage unique"]),
+            ("CLES USAGE", []),
+            ("DEMARRAGE LANGUE", ["Langue", "Comptes d’autres logiciels"]),
+            ("démarrage langue", ["Langue", "Comptes d’autres logiciels"]),
+            ("keyring", ["Mot de passe", "Mot de passe"]),
+        ):
+            window.side.search.setText(words)
+            assert set(found) <= set(labels(window)), words
+            assert bool(found) == bool(labels(window))
+        window.side.search.setText("identique language")
+        assert labels(window) == []
+    finally:
+        i18n.use_language("")
 
 
 def test_a_search_in_vain_says_so(opened):

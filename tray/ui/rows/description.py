@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tray.mail.folders.special_use import folded
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,6 +54,6 @@ class Page:
 
 
 def matches(words: str, *texts: str) -> bool:
-    """Whether each of the `words` is in one of the `texts`, in any case."""
-    text = "\n".join(texts).casefold()
-    return all(word in text for word in words.casefold().split())
+    """Whether each of the `words` is in one of the `texts`; case and accents are ignored."""
+    text = "\n".join(folded(line) for text in texts for line in text.splitlines())
+    return all(word in text for word in folded(words).split())

@@ -10,6 +10,7 @@ from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from tray.mail.folders.special_use import folded
 from tray.ui.widgets.card import Card, Hairline, grown
 from tray.ui.widgets.forms import ErrorText
 from tray.ui.widgets.letters import SECOND, scaled
@@ -158,15 +159,24 @@ class RowWidget(QWidget):
 
 
 def marked(text: str, words: Iterable[str]) -> str:
-    """`text` as markup, with these words in semi-bold letters."""
-    found = "|".join(re.escape(word) for word in words if word)
-    if not found:
-        return escape(text)
-    parts = re.split(f"({found})", text, flags=re.IGNORECASE)
-    return "".join(
-        f'<span style="font-weight:600">{escape(part)}</span>' if at % 2 else escape(part)
-        for at, part in enumerate(parts)
-    )
+    """`text` as markup, with these words in semi-bold letters; case and accents are ignored."""
+    found = "|".join(re.escape(plain) for word in words if (plain := folded(word)))
+    letters = [
+        folded(letter) for letter in text
+    ]  # each may be none, as an accent of its own, or several, as of ß
+    places = [at for at, letter in enumerate(letters) for _ in letter] + [len(text)]
+    parts, end = [], 0
+    for match in re.finditer(found, "".join(letters)) if found else ():
+        start, last = places[match.start()], places[match.end() - 1] + 1
+        while last < len(text) and not letters[last]:  # accents of the last letter
+            last += 1
+        if start >= end:
+            parts += [
+                escape(text[end:start]),
+                f'<span style="font-weight:600">{escape(text[start:last])}</span>',
+            ]
+            end = last
+    return "".join([*parts, escape(text[end:])])
 
 
 def row_card(rows: Iterable[QWidget]) -> Card:

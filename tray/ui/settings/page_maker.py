@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tray.i18n import tr
+from tray.i18n import in_english, tr
 from tray.mail.model.account import Account
 from tray.ui.rows.page_view import DescribedPage
 from tray.ui.settings.about_page import AboutPage, about
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tray.mail.presentation.summary import Summary
     from tray.ui.ports import SettingsServices
     from tray.ui.rows.changes import Changes
+    from tray.ui.rows.description import Page
     from tray.ui.rows.page_view import PageView, SubPage
     from tray.ui.settings.search import FoundPage, Place
     from tray.ui.settings.settings_window import SettingsWindow
@@ -37,14 +38,17 @@ class PageMaker:
         self._changes = changes
         self._services = services
         self._window = window
-        self.pages = (
-            notifications(services.previews),
+        self.pages = self._described()
+        """The pages about the program, in the order of the list."""
+
+    def _described(self) -> tuple[Page, ...]:
+        return (
+            notifications(self._services.previews),
             quiet_and_privacy(self._edit_rules, self._show_why),
             window_and_menu(),
             start_and_language(self.import_accounts),
             about(),
         )
-        """The pages about the program, in the order of the list."""
 
     def view(self, key: str) -> PageView:
         """The page of that key: that of an account (`account_key`), or one of `pages`."""
@@ -145,10 +149,11 @@ class PageMaker:
         dialog.open()
 
     def found(self, words: str) -> FoundPage:
-        """What a search for `words` finds."""
-        from tray.ui.settings.search import FoundPage
+        """What a search for `words` finds: those of the user's language, and the English ones."""
+        from tray.ui.settings.search import FoundPage, with_words_of
 
-        return FoundPage(words, self.pages, self._places(), self._changes)
+        pages = with_words_of(in_english(self._described), self.pages)
+        return FoundPage(words, pages, self._places(), self._changes)
 
     def _add_imported(self, offers: Sequence[ForeignAccount]) -> None:
         from tray.mail.importers.candidates import imported_accounts
@@ -161,9 +166,16 @@ class PageMaker:
         from tray.ui.settings.search import Place
 
         return [
-            Place(account.name, label, synonyms, partial(self._window.show_part, account.id, part, field))
+            Place(
+                account.name,
+                label,
+                f"{synonyms}\n{english[0]}\n{english[1]}",
+                partial(self._window.show_part, account.id, part, field),
+            )
             for account in self._changes.settings.accounts
-            for label, synonyms, part, field in _account_places()
+            for (label, synonyms, part, field), english in zip(
+                _account_places(), in_english(_account_places), strict=True
+            )
         ]
 
 

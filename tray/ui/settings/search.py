@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tray.ui.rows.changes import Changes
-    from tray.ui.rows.description import Page
+    from tray.ui.rows.description import Page, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,32 @@ class Place:
     synonyms: str
     open: Callable[[], None]
     """Shows it."""
+
+
+def with_words_of(others: Sequence[Page], pages: Sequence[Page]) -> tuple[Page, ...]:
+    """`pages` whose rows are also found by the words of `others`, the same pages in another language."""
+    return tuple(
+        replace(
+            page,
+            sections=tuple(
+                replace(
+                    section,
+                    rows=tuple(
+                        map(partial(_with_words, foreign.title, same.heading), section.rows, same.rows)
+                    ),
+                )
+                for section, same in zip(page.sections, foreign.sections, strict=True)
+            ),
+        )
+        for page, foreign in zip(pages, others, strict=True)
+    )
+
+
+def _with_words(title: str, heading: str, row: Row, other: Row) -> Row:
+    return replace(
+        row,
+        synonyms=f"{row.synonyms}\n{other.label}\n{other.explanation}\n{other.synonyms}\n{heading}\n{title}",
+    )
 
 
 class FoundPage(PageView):
