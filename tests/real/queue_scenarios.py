@@ -100,7 +100,7 @@ class Run:
             self.service,
             announcements,
             lambda: None,
-            self.refused.append,
+            lambda refused: self.refused.append(refused[0]),
             UnwatchedMailboxes(reactor, secrets),
             MessageSearch(self.service),
         )

@@ -236,7 +236,7 @@ class Application:
     def _add_account(self) -> None:
         self._first_page.open()  # made after the settings, which offer it
 
-    def _show_refused(self, refused: RefusedAction) -> None:
+    def _show_refused(self, refused: tuple[RefusedAction, ...]) -> None:
         if not self._mail_service.is_listing:  # else the window shows it
             self._notifications.show_refused(refused)
 

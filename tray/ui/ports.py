@@ -263,7 +263,7 @@ class MessageCommands(Protocol):
         """Undo what `Summary.undo` offers; no effect where it offers nothing any more."""
 
     def retry_refused(self) -> None:
-        """Try once more what `Summary.refused` says."""
+        """Try once more all that `Summary.refused` says."""
 
     def dismiss_refused(self) -> None:
         """Show `Summary.refused` no longer."""

@@ -212,13 +212,13 @@ def test_a_refused_action_is_taken_back_with_a_sentence(desk):
     desk.actions.act(Do.ARCHIVE, [key(3)])
     desk.later()
     assert desk.shown() == ([-3, -2, 1], 2)
-    refused = desk.mail_service.summary().refused
+    (refused,) = desk.mail_service.summary().refused
     assert refused.headline == "“Lunch on Friday?” could not be archived."
     assert refused.reason == "imap.example.org says: mailbox is read-only. Ask."
-    assert desk.refused == [refused]
+    assert desk.refused == [(refused,)]
     assert desk.store.queued == {}
     desk.actions.retry_refused()
-    assert desk.mail_service.summary().refused is None
+    assert desk.mail_service.summary().refused == ()
     assert desk.sent() == [("archive", (3,)), ("archive", (3,))]
     assert desk.shown() == ([-2, 1], 1)
     desk.actions.retry_refused()
@@ -243,9 +243,25 @@ def test_a_refusal_can_be_dismissed_and_ends_the_offer_to_undo(desk):
     desk.inbox.answers = [refusal()]
     desk.actions.act(Do.FLAG, [key(3), key(2)])
     assert desk.undo is None
-    assert desk.mail_service.summary().refused.headline == "2 mails could not be flagged."
+    assert desk.mail_service.summary().refused[0].headline == "2 mails could not be flagged."
     desk.actions.dismiss_refused()
-    assert desk.mail_service.summary().refused is None
+    assert desk.mail_service.summary().refused == ()
+
+
+@pytest.mark.expects_log("An action failed: server")
+def test_each_refusal_is_kept_once_and_all_are_tried_again_in_their_order(desk):
+    desk.inbox.answers = [refusal() for _ in range(3)]
+    desk.actions.act(Do.FLAG, [key(3)])
+    desk.actions.act(Do.READ, [key(2)])
+    desk.actions.act(Do.FLAG, [key(3)])
+    assert [each.headline.partition(" could")[2] for each in desk.mail_service.summary().refused] == [
+        " not be flagged.",
+        " not be marked as read.",
+    ]
+    assert [len(each) for each in desk.refused] == [1, 2, 2]
+    desk.actions.retry_refused()
+    assert desk.mail_service.summary().refused == ()
+    assert desk.sent()[3:] == [("read", (2,)), ("flag", (3,))]
 
 
 @pytest.mark.expects_log("An action failed: unreachable")
@@ -254,9 +270,9 @@ def test_an_action_that_ends_every_connection_is_given_up(desk):
     desk.inbox.answers = [cut_off(), cut_off(), cut_off()]
     desk.actions.act(Do.FLAG, [key(3)])
     desk.connected()
-    assert desk.mail_service.summary().refused is None
+    assert desk.mail_service.summary().refused == ()
     desk.connected()
-    assert desk.mail_service.summary().refused.reason == "It was lost."
+    assert desk.mail_service.summary().refused[0].reason == "It was lost."
     desk.connected()
     assert len(desk.sent()) == 3
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tray.imap.types import MailboxName
-from tray.mail.actions.texts import refusal_headline, undo_sentence
+from tray.mail.actions.texts import RefusalTexts, refusal_headline, refusal_texts, undo_sentence
 from tray.mail.model.action import MessageAction as Do
+from tray.mail.model.action import RefusedAction
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,35 @@ def test_what_was_refused_is_one_whole_sentence(action, count, subject):
 
 def test_the_headline_of_a_refusal_names_the_mail():
     assert refusal_headline(Do.ARCHIVE, 1, "Lunch on Friday?") == "“Lunch on Friday?” could not be archived."
+
+
+def refused(*letters: str, reason: str = "It is full.") -> list[RefusedAction]:
+    return [RefusedAction(f"{letter} failed.", reason) for letter in letters]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (refused("A"), RefusalTexts("A failed.", "It is full.")),
+        (
+            [*refused("A"), *refused("B", reason="It is lost."), *refused("C")],
+            RefusalTexts(
+                "3 actions could not be done.",
+                "A failed. It is full.",
+                "A failed. C failed. It is full.\nB failed. It is lost.",
+            ),
+        ),
+        (
+            refused(*"ABCDEFGHIJKLMN"),
+            RefusalTexts(
+                "14 actions could not be done.",
+                "A failed. It is full.",
+                "".join(f"{letter} failed. " for letter in "ABCDEFGHIJKL") + "It is full.\nAnd 2 more.",
+            ),
+        ),
+    ],
+)
+def test_of_several_refusals_each_is_in_the_details(
+    given: list[RefusedAction], expected: RefusalTexts
+) -> None:
+    assert refusal_texts(given) == expected

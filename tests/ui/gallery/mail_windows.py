@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from tray.mail.presentation.summary import Summary
 
 _OFFLINE = dict.fromkeys(("Work", "Home", "Club", "Shop"), mails.NO_NETWORK)
-_REFUSED = RefusedAction(
-    "“Lunch on Friday?” could not be archived.",
-    "imap.example.org says: mailbox is read-only.",
+_REFUSED = tuple(
+    RefusedAction(f"“{subject}” could not be archived.", f"{server} says: mailbox is read-only.")
+    for subject, server in (
+        ("Lunch on Friday?", "imap.example.org"),
+        ("Minutes of the meeting on Monday", "imap.example.org"),
+        ("Invoice 2019", "mail.example.com"),
+    )
 )
 
 
@@ -31,7 +35,8 @@ def show_mail_windows(gallery: Gallery) -> None:
     for name, summary, search in (
         ("latest", mail, ""),
         ("undo", replace(mail, undo=UndoOffer("Archived “Lunch on Friday?”", mails.NOW + 10)), ""),
-        ("refused", replace(mail, refused=_REFUSED), ""),
+        ("refused", replace(mail, refused=_REFUSED[:1]), ""),
+        ("refused-several", replace(mail, refused=_REFUSED), ""),
         ("trouble", mails.summary(statuses={"Work": mails.REFUSED, "Home": mails.POLLED}), ""),
         ("offline", mails.summary(statuses=_OFFLINE), ""),
         ("paused", replace(mail, paused=True, paused_until=mails.NOW + 3600), ""),
@@ -48,6 +53,8 @@ def show_mail_windows(gallery: Gallery) -> None:
             gallery.settled(window)
             below = window.view.list.visualRect(window.view.list.messages.index(2))
             window.view.list._hover(QPoint(below.right() - 30, below.center().y()))
+        if name == "refused-several":
+            window.view.bar._unfold()
         if search:
             window.view._begin_search()
             window.view._search.findChild(QLineEdit).setText(search)

@@ -315,11 +315,24 @@ def test_an_action_can_be_undone_for_a_while(recorder, spin):
 
 def test_what_a_server_refused_can_be_tried_again(window, recorder):
     refused = RefusedAction("“Two” could not be archived.", "It is read-only.")
-    opened(window, replace(MAILS, refused=refused))
+    opened(window, replace(MAILS, refused=(refused,)))
     assert {"“Two” could not be archived.", "It is read-only."} <= set(visible_texts(window))
     button(window, "Try again").click()
     button(window, "Close").click()
     assert recorder.asked[1:] == [("retry_refused",), ("dismiss_refused",)]
+
+
+def test_of_several_that_were_refused_each_is_in_the_details(window, recorder):
+    refused = tuple(RefusedAction(f"“{name}” could not be archived.", "It is full.") for name in ("B", "A"))
+    opened(window, replace(MAILS, refused=refused))
+    newest = "“B” could not be archived. It is full."
+    assert {"2 actions could not be done.", newest} <= set(visible_texts(window))
+    button(window.view.bar, "Details").click()
+    assert "“B” could not be archived. “A” could not be archived. It is full." in visible_texts(window)
+    button(window.view.bar, "Less").click()
+    assert newest in visible_texts(window)
+    button(window, "Try again").click()
+    assert recorder.asked[1:] == [("retry_refused",)]
 
 
 def test_several_selected_messages_are_counted(window):
@@ -602,7 +615,7 @@ def test_what_was_done_and_what_is_wrong_comes_before_the_title_for_screen_reade
     assert window.accessibleName() == "Archived “Two”. 2 unread — Mailbell"
     until(lambda: not window.accessibleName())
     refused = RefusedAction("“Two” could not be archived.", "It is full.")
-    window.show_summary(replace(MAILS, refused=refused))
+    window.show_summary(replace(MAILS, refused=(refused,)))
     assert window.accessibleName() == "“Two” could not be archived. 2 unread — Mailbell"
 
 

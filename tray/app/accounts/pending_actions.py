@@ -42,7 +42,7 @@ class PendingActions:
         self._store = store
         self.undo_offer: UndoOffer | None = None
         """See `Summary.undo`; it may be over."""
-        self.refused: RefusedAction | None = None
+        self.refused: tuple[RefusedAction, ...] = ()
         """See `Summary.refused`."""
         self.queue = [QueuedAction(action) for action in self._load()]
         """In the order in which they are sent."""

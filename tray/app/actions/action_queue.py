@@ -56,11 +56,14 @@ class ActionQueue:
         mail_service: MailService,
         announcements: Announcements,
         changed: Callable[[], None],
-        on_refused: Callable[[RefusedAction], None],
+        on_refused: Callable[[tuple[RefusedAction, ...]], None],
         unwatched: UnwatchedMailboxes,
         searches: MessageSearch,
     ) -> None:
-        """Go on with the actions of the last run; `changed` is called when something else is to be shown."""
+        """Go on with the actions of the last run; `changed` is called when something else is to be shown.
+
+        `on_refused` is called with all that is shown as refused, the newest first, when there is more.
+        """
         self._clock = clock
         self._pending = pending
         self._mail_service = mail_service
@@ -72,7 +75,8 @@ class ActionQueue:
         self._timer = Timer(clock)
         self._undoable: list[QueuedAction] = []
         """What `UndoOffer` is about."""
-        self._refused: PendingAction | None = None
+        self._refused: list[tuple[PendingAction, RefusedAction]] = []
+        """The newest first."""
         if pending.queue:
             self._arm()
 
@@ -150,16 +154,21 @@ class ActionQueue:
 
     def retry_refused(self) -> None:
         """See `MessageCommands.retry_refused`."""
-        action, self._refused, self._pending.refused = self._refused, None, None
-        if action is not None:
-            again = replace(action, id=self._pending.new_id(), due=self._clock.seconds())
-            self._pending.add([QueuedAction(again, self._changes(again))])
+        actions = [action for action, _ in reversed(self._refused)]
+        self._show_refused([])
+        now = self._clock.seconds()
+        again = [replace(action, id=self._pending.new_id(), due=now) for action in actions]
+        self._pending.add([QueuedAction(action, self._changes(action)) for action in again])
         self._go_on()
 
     def dismiss_refused(self) -> None:
         """See `MessageCommands.dismiss_refused`."""
-        self._refused = self._pending.refused = None
+        self._show_refused([])
         self._changed()
+
+    def _show_refused(self, refused: list[tuple[PendingAction, RefusedAction]]) -> None:
+        self._refused = refused
+        self._pending.refused = tuple(said for _, said in refused)
 
     def on_status(self, watch: AccountWatch) -> None:
         """An account has a new status: send what waits for its connection."""
@@ -267,11 +276,10 @@ class ActionQueue:
             self._end_offer()
         headline = refusal_headline(action.action, len(action.keys), self._subject(action))
         reason = f"{problem.sentence} {problem.advice}".strip()
+        others = [each for each in self._refused if not _is_same(each[0], action)]
         # With `copied_from`: the copy may have been made, and its original not removed.
-        self._refused = action
-        refused = RefusedAction(headline, reason)
-        self._pending.refused = refused
-        self._on_refused(refused)
+        self._show_refused([(action, RefusedAction(headline, reason)), *others])
+        self._on_refused(self._pending.refused)
         self._changed()
 
     # The list.
@@ -317,6 +325,11 @@ class ActionQueue:
         if entry.changes:
             action = entry.action.reversed(self._pending.new_id(), entry.changes, self._clock.seconds())
             self._pending.add([QueuedAction(action)])
+
+
+def _is_same(one: PendingAction, other: PendingAction) -> bool:
+    """Whether both do the same with the same messages."""
+    return replace(one, id=other.id, due=other.due, copied_from=other.copied_from) == other
 
 
 def _log_defect(failure: Failure) -> None:

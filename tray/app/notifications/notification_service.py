@@ -136,9 +136,12 @@ class NotificationService:
         body = tr("This is how Mailbell tells you of new mail.")
         self.center.show(Toast(key, tr("Mailbell"), body, messages=()))
 
-    def show_refused(self, refused: RefusedAction) -> None:
-        """Show what a server refused to do, in place of the last refusal."""
-        self.center.show(Toast(_REFUSED, refused.headline, refused.reason, messages=()))
+    def show_refused(self, refused: tuple[RefusedAction, ...]) -> None:
+        """Show what servers refused to do, the newest first, in place of what was shown of it before."""
+        from tray.mail.actions.texts import refusal_texts
+
+        texts = refusal_texts(refused)
+        self.center.show(Toast(_REFUSED, texts.headline, texts.details or texts.text, messages=()))
 
     def stop(self) -> None:
         """Announce nothing more; postponed messages are announced in the next run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
@@ -11,10 +12,14 @@ from tray.mail.folders.folders import use_label
 from tray.mail.model.action import MessageAction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tray.imap.types import MailboxName
+    from tray.mail.model.action import RefusedAction
 
 _SUBJECT_LIMIT = 40  # characters
 _FOLDER_LIMIT = 30
+_REFUSED_LIMIT = 12  # headlines
 
 
 def undo_sentence(
@@ -95,6 +100,33 @@ def refusal_headline(action: MessageAction, count: int, subject: str | None) -> 
         ),
         MessageAction.MOVE: trn("One mail could not be moved.", "{n} mails could not be moved.", n),
     }[action].format(n=n)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalTexts:
+    """What is said of all that servers have refused and the user has not closed."""
+
+    headline: str
+    text: str
+    """About the newest."""
+    details: str = ""
+    """Where there are several: a line for each reason, with what was refused for it."""
+
+
+def refusal_texts(refused: Sequence[RefusedAction]) -> RefusalTexts:
+    """`refused` has at least one, the newest first."""
+    newest, count = refused[0], len(refused)
+    if count == 1:
+        return RefusalTexts(newest.headline, newest.reason)
+    lines: dict[str, list[str]] = {}
+    for each in refused[:_REFUSED_LIMIT]:
+        lines.setdefault(each.reason, []).append(each.headline)
+    details = [" ".join((*headlines, reason)) for reason, headlines in lines.items()]
+    if count > _REFUSED_LIMIT:
+        rest = count - _REFUSED_LIMIT
+        details.append(trn("And one more.", "And {n} more.", rest).format(n=rest))
+    headline = trn("One action could not be done.", "{n} actions could not be done.", count).format(n=count)
+    return RefusalTexts(headline, f"{newest.headline} {newest.reason}", "\n".join(details))
 
 
 def _folder(action: MessageAction, target: MailboxName | None) -> str:

@@ -104,7 +104,8 @@ class Summary:
     paused_until: float | None = None
     """Unix seconds; None where not paused or paused until resumed."""
     undo: UndoOffer | None = None
-    refused: RefusedAction | None = None
+    refused: tuple[RefusedAction, ...] = ()
+    """What servers have refused and the user has not closed, the newest first."""
 
 
 def message_line(key: MessageKey, message: Message, *, important: bool = False) -> MessageLine:

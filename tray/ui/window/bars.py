@@ -9,6 +9,7 @@ from PyQt5.QtGui import QPainter, QPalette
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QStyle, QVBoxLayout, QWidget
 
 from tray.i18n import tr
+from tray.mail.actions.texts import refusal_texts
 from tray.mail.presentation.window_texts import BarKind, bar_texts
 from tray.ui.tray.shared_entries import needed_action
 from tray.ui.widgets.letters import strong
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from PyQt5.QtGui import QPaintEvent
 
+    from tray.mail.actions.texts import RefusalTexts
     from tray.mail.model.action import UndoOffer
     from tray.mail.presentation.summary import Summary
     from tray.mail.presentation.window_texts import BarTexts
@@ -123,10 +125,8 @@ class TroubleBar(Bar):
 
     def show_summary(self, summary: Summary, now: float) -> None:
         """Show one bar, or none."""
-        messages, refused = self._all.messages, summary.refused
-        if refused is not None:
-            again = (tr("Try again"), messages.retry_refused), (tr("Close"), messages.dismiss_refused)
-            self.show_text(Symbol.TRIANGLE, refused.headline, refused.reason, again, warns=True)
+        if summary.refused:
+            self._show_refused(refusal_texts(summary.refused))
         elif (texts := bar_texts(summary, now)) is not None:
             self._show_texts(texts)
         elif self.why:
@@ -134,6 +134,14 @@ class TroubleBar(Bar):
             self.show_text(Symbol.INFO, tr("Mailbell is in this window"), self.why, close, warns=False)
         else:
             self.hide()
+
+    def _show_refused(self, texts: RefusalTexts) -> None:
+        messages, text = self._all.messages, texts.text
+        buttons = [(tr("Try again"), messages.retry_refused), (tr("Close"), messages.dismiss_refused)]
+        if texts.details:
+            text = texts.details if self._unfolded else text
+            buttons.append(self._fold_button())
+        self.show_text(Symbol.TRIANGLE, texts.headline, text, buttons, warns=True)
 
     def _show_texts(self, texts: BarTexts) -> None:
         buttons: list[tuple[str, Callable[[], None]]] = []
@@ -148,8 +156,11 @@ class TroubleBar(Bar):
         if texts.details:
             if self._unfolded:
                 text = tr("{text} The server says: {details}").format(text=text, details=texts.details)
-            buttons.append((tr("Less") if self._unfolded else tr("Details"), self._unfold))
+            buttons.append(self._fold_button())
         self.show_text(symbol, texts.headline, text, buttons, warns=texts.kind is BarKind.ACCOUNT)
+
+    def _fold_button(self) -> tuple[str, Callable[[], None]]:
+        return tr("Less") if self._unfolded else tr("Details"), self._unfold
 
     def _unfold(self) -> None:
         self._unfolded = not self._unfolded
