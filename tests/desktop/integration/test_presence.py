@@ -24,6 +24,7 @@ QUIET, FULL, LOCKED = (
     Presence(locked=True),
 )
 NOTIFICATIONS = "org.freedesktop.Notifications"
+PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 class Desktop(Service):
@@ -230,10 +231,112 @@ def test_a_program_that_does_not_answer_is_ended(ask, monkeypatch, tmp_path, tim
         assert ask() == (Presence(), True)
 
 
-def test_a_notification_daemon_is_asked_once_what_it_does_not_know_and_the_next_one_again(ask, private_bus):
+def test_a_notification_daemon_is_asked_once_what_it_does_not_know_and_the_next_one_again(
+    ask, private_bus, until
+):
     with Desktop(private_bus.address, NOTIFICATIONS, {}):
         assert [ask(), ask()] == [(Presence(), True)] * 2
         assert len(ask.watch._unknown) == 3
     paused = {("Get", "org.dunstproject.cmd0", "paused"): ("v", (("b", True),))}
     with Desktop(private_bus.address, NOTIFICATIONS, paused):
-        assert ask() == (QUIET, True)
+        until(lambda: ask() == (QUIET, True))
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "yes", "no", "signal"),
+    [
+        (
+            NOTIFICATIONS,
+            ("Get", NOTIFICATIONS, "Inhibited"),
+            ("v", (("b", True),)),
+            ("v", (("b", False),)),
+            ("/org/freedesktop/Notifications", PROPERTIES, "PropertiesChanged", "sa{sv}as", "x", {}, []),
+        ),
+        (
+            "org.xfce.Xfconf",
+            ("GetProperty", "xfce4-notifyd", "/do-not-disturb"),
+            ("v", (("b", True),)),
+            ("v", (("b", False),)),
+            (
+                "/org/xfce/Xfconf",
+                "org.xfce.Xfconf",
+                "PropertyRemoved",
+                "ss",
+                "xfce4-notifyd",
+                "/do-not-disturb",
+            ),
+        ),
+        (
+            "org.gnome.SessionManager",
+            ("IsInhibited", 8),
+            ("b", (True,)),
+            ("b", (False,)),
+            ("/org/gnome/SessionManager", "org.gnome.SessionManager", "InhibitorAdded", "o", "/i"),
+        ),
+        (
+            "org.mate.ScreenSaver",
+            ("GetActive",),
+            ("b", (True,)),
+            ("b", (False,)),
+            ("/org/mate/ScreenSaver", "org.mate.ScreenSaver", "ActiveChanged", "b", True),
+        ),
+    ],
+)
+def test_what_is_signalled_is_asked_again_after_a_signal_only(
+    ask, private_bus, until, service, call, yes, no, signal
+):
+    with Desktop(private_bus.address, service, {call: no}) as desktop:
+        assert [ask(), ask()] == [(Presence(), True)] * 2  # signals are followed from the first answer on
+        desktop.replies = {call: yes}
+        assert ask() == (Presence(), True)
+        desktop.signal(*signal)
+        until(lambda: ask() != (Presence(), True))
+        desktop.replies = {call: no}
+        assert ask() != (Presence(), True)
+
+
+def test_what_is_not_signalled_is_asked_each_time(ask, private_bus):
+    modes = ("ListModes",)
+    with Desktop(private_bus.address, NOTIFICATIONS, {modes: ("as", (["default"],))}) as desktop:
+        assert [ask(), ask()] == [(Presence(), True)] * 2
+        desktop.replies = {modes: ("as", (["default", "dnd"],))}
+        assert ask() == (QUIET, False)
+        desktop.replies = {modes: ("as", ([],))}
+        assert ask() == (Presence(), True)
+
+
+def test_without_dconf_the_settings_are_asked_each_time(ask, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
+    for backend, last in (("keyfile", QUIET), ("dconf", Presence())):
+        monkeypatch.setenv("GSETTINGS_BACKEND", backend)
+        program(tmp_path, "gsettings", "echo true")
+        ask.watch._forget()
+        assert [ask(), ask()] == [(Presence(), True)] * 2
+        program(tmp_path, "gsettings", "echo false")
+        assert ask()[0] == last
+
+
+def test_a_program_that_comes_later_is_asked(ask, private_bus, until):
+    assert [ask(), ask()] == [(Presence(), True)] * 2
+    with Desktop(private_bus.address, "org.erikreider.swaync.cc", {("GetDnd",): ("b", (True,))}):
+        until(lambda: ask() == (QUIET, True))
+
+
+def test_an_answer_that_did_not_come_in_time_is_asked_for_again(ask, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
+    program(tmp_path, "gsettings", "exec /bin/sleep 60")
+    monkeypatch.setattr("tray.desktop.integration.presence._TIMEOUT", 300)
+    assert [ask(), ask()] == [(Presence(), True)] * 2
+    program(tmp_path, "gsettings", "echo false")
+    monkeypatch.setattr("tray.desktop.integration.presence._TIMEOUT", 10_000)
+    assert ask() == (QUIET, True)
+
+
+@pytest.mark.expects_log("bus has ended")
+def test_a_bus_that_ends_leaves_nothing_known(ask, private_bus, until):
+    with Desktop(private_bus.address, "org.erikreider.swaync.cc", {("GetDnd",): ("b", (True,))}):
+        assert [ask(), ask()] == [(QUIET, True)] * 2
+        private_bus.stop()
+        until(lambda: ask() == (Presence(), True))

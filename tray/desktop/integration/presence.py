@@ -1,7 +1,8 @@
 """Whether the user wants to be disturbed now: do not disturb, full screen, locked screen, as each desktop can be asked.
 
-Nothing is asked at the start and no timer runs: `NotificationGate` asks when a message arrives, and follows changes
-while messages wait. What no program answers counts as not so. docs/decisions/0028 lists what works where.
+Nothing is asked at the start and no timer runs: `NotificationGate` asks when a message arrives. From then on the signals
+of the desktop are followed, and what they tell is asked again only after one of them. What no program answers counts as
+not so. docs/decisions/0028 lists what works where.
 """
 
 from __future__ import annotations
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
 
     OnKnown = Callable[[Presence, bool], None]
     """Called with the answer, and whether the end of what it says is signalled by the desktop."""
+    Question = tuple[str, QDBusMessage, bool]
+    """The field of `Presence` that it answers, the call, and whether the desktop signals each change of it."""
 
 _TIMEOUT = 1000
 """Milliseconds; a program that has not answered by then counts as absent."""
+_NO_REPLY = ".NoReply"
+"""End of the name of the error where a program has not answered in time."""
 _OUTPUT_LIMIT = 2_000_000
 _QUIET, _FULL, _LOCKED = "do_not_disturb", "full_screen", "locked"  # fields of Presence
 
@@ -66,8 +71,10 @@ _SETTINGS = {
 _SIGNALS = (
     (_NOTIFICATIONS, _NOTIFICATIONS_PATH, PROPERTIES, "PropertiesChanged"),  # Plasma, dunst
     (_XFCONF, _XFCONF_PATH, _XFCONF, "PropertyChanged"),
+    (_XFCONF, _XFCONF_PATH, _XFCONF, "PropertyRemoved"),
     (_SWAYNC, _SWAYNC_PATH, _SWAYNC, "Subscribe"),
     ("", _DCONF_PATH, _DCONF, "Notify"),
+    (_SESSIONS, _SESSIONS_PATH, _SESSIONS, "InhibitorAdded"),
     (_SESSIONS, _SESSIONS_PATH, _SESSIONS, "InhibitorRemoved"),
     (_POLICY, _POLICY_PATH, _POLICY, "InhibitionsChanged"),
     *(("", "", name, "ActiveChanged") for name in _SCREEN_SAVERS),  # at different paths, by desktop
@@ -78,11 +85,8 @@ def _unsigned(number: int) -> QDBusArgument:
     return QDBusArgument(number, QMetaType.UInt)
 
 
-def _questions() -> list[tuple[str, QDBusMessage, bool]]:
-    """Each with the field of `Presence` that it answers, and whether the desktop signals when that ends.
-
-    A reply of True means so, and a list with one of `_MAKO_MODES`.
-    """
+def _questions() -> list[Question]:
+    """A reply of True means so, and a list with one of `_MAKO_MODES`."""
     saver_calls = (
         method_call(name, "/" + name.replace(".", "/"), name, "GetActive") for name in _SCREEN_SAVERS
     )
@@ -119,64 +123,109 @@ class PresenceWatch(QObject):
         self._session = session
         self._open_system = open_system
         self._system: Bus | None = None
+        self._listens = False
+        self._round: _Answers | None = None
+        """The answers that are being collected, if no signal has come since they were asked for."""
         self._changed: Callable[[], None] | None = None
+        self._lasting: frozenset[str] | None = None
+        """What holds until a signal comes; None where it has to be asked."""
+        self._passing: list[tuple[int, Question]] = []
+        """Questions about what is not signalled, with their numbers, to programs that are there."""
         self._owner: list[Any] = []
         """Unique name of the notification daemon."""
         self._unknown: set[int] = set()
         """Those of `_questions` that it does not know."""
 
     def ask(self, known: OnKnown) -> None:
-        """Call `known` once, later; with the answers so far where a program does not answer in time."""
-        answers = _Answers(known)
-        listed = answers.expected(_QUIET, _is_true, signalled=True)
+        """Call `known` once, now or later; with the answers so far where a program does not answer in time."""
+        if self._lasting is None:
+            self._ask_everything(known)
+            return
+        answers = _Answers(known, self._lasting)
+        asked = answers.expected("", _is_true, signalled=True)
+        for number, question in self._passing:
+            self._ask(answers, number, question)
+        self._ask_settings(answers, signalled=False)
+        self._ask_for_full_screen(answers)
+        asked("", [])
+
+    def _ask_everything(self, known: OnKnown) -> None:
+        def done(presence: Presence, signalled: bool) -> None:
+            if self._round is answers and answers.sure:
+                self._lasting = frozenset(answers.lasting)
+            known(presence, signalled)
+            self._listen()
+
+        answers = _Answers(done)
+        self._round = answers if self._listens else None
+        asked = answers.expected("", _is_true, signalled=True)
 
         def ask_present(_error: str, reply: list[Any]) -> None:
             """Of a dozen services a desktop has two or three; each call of another one costs time, too."""
             names = frozenset(reply[0]) if reply and isinstance(reply[0], list) else frozenset()
-            for number, (field, call, signalled) in enumerate(_questions()):
-                if call.service() in names and number not in self._unknown:
-                    answered = answers.expected(field, _is_true, signalled=signalled)
-                    self._session.ask(call, self._noting(number, call.service(), answered), _TIMEOUT)
-            listed("", [])
+            present = [
+                (number, question)
+                for number, question in enumerate(_questions())
+                if question[1].service() in names
+            ]
+            self._passing = [(number, question) for number, question in present if not question[2]]
+            for number, question in present:
+                self._ask(answers, number, question)
+            asked("", [])
 
         self._session.ask(method_call(*_BUS, "GetNameOwner", _NOTIFICATIONS), self._owner_known, _TIMEOUT)
         self._session.ask(method_call(*_BUS, "ListNames"), ask_present, _TIMEOUT)
         locked = property_call(_LOGIND, _SESSION_PATH, _SESSION, "LockedHint")
         self._system_bus().ask(locked, answers.expected(_LOCKED, _is_true, signalled=True), _TIMEOUT)
-        self._ask_settings(answers)
+        self._ask_settings(answers, signalled=True)
+        self._ask_settings(answers, signalled=False)
         self._ask_for_full_screen(answers)
 
     def _owner_known(self, _error: str, reply: list[Any]) -> None:
         if reply != self._owner:
             self._owner, self._unknown = reply, set()
 
-    def _noting(self, number: int, service: str, answered: OnReply) -> OnReply:
-        """`answered`, which also notes that the notification daemon does not know that question: dunst's or mako's."""
+    def _ask(self, answers: _Answers, number: int, question: Question) -> None:
+        """Ask, unless the notification daemon does not know the question: it may be dunst's or mako's."""
+        if number in self._unknown:
+            return
+        field, call, signalled = question
+        answered = answers.expected(field, _is_true, signalled=signalled)
 
         def noted(error: str, reply: list[Any]) -> None:
             known = len(reply) == 1 and isinstance(reply[0], bool | list)
-            if service == _NOTIFICATIONS and not known and not error.endswith(".NoReply"):
+            if call.service() == _NOTIFICATIONS and not known and not error.endswith(_NO_REPLY):
                 self._unknown.add(number)
             answered(error, reply)
 
-        return noted
+        self._session.ask(call, noted, _TIMEOUT)
 
     def follow(self, changed: Callable[[], None]) -> None:
         """Call `changed` at each signal that may end what `ask` answered, until `unfollow`."""
         if self._changed is None:
             self._changed = changed
-            for signal in _SIGNALS:
-                self._session.listen(*signal, self._signalled)
-            self._system_bus().listen(_LOGIND, "", PROPERTIES, "PropertiesChanged", self._signalled)
+            self._listen()
 
     def unfollow(self) -> None:
-        """Listen to no signals any more."""
-        if self._changed is not None:
-            self._changed = None
-            self._session.unlisten(self._signalled)
-            self._system_bus().unlisten(self._signalled)
+        """Call `changed` no more."""
+        self._changed = None
 
-    def _signalled(self, _arguments: list[Any]) -> None:
+    def _listen(self) -> None:
+        if self._listens:
+            return
+        self._listens = True
+        self._session.lost.connect(self._forget)
+        for signal in _SIGNALS:
+            self._session.listen(*signal, self._signalled)
+        for name in {question[1].service() for question in _questions()}:
+            self._session.watch(name, self._signalled)
+        self._system_bus().listen(_LOGIND, "", PROPERTIES, "PropertiesChanged", self._signalled)
+
+    def _forget(self) -> None:
+        self._lasting = self._round = None
+
+    def _signalled(self, *_arguments: object) -> None:
+        self._forget()
         if self._changed is not None:
             self._changed()
 
@@ -185,14 +234,18 @@ class PresenceWatch(QObject):
             self._system = self._open_system()
         return self._system
 
-    def _ask_settings(self, answers: _Answers) -> None:
+    def _ask_settings(self, answers: _Answers, *, signalled: bool) -> None:
+        if signalled != (os.environ.get("GSETTINGS_BACKEND", "dconf") == "dconf"):
+            return
         desktops = os.environ.get("XDG_CURRENT_DESKTOP", "").upper().split(":")
         entry = next((_SETTINGS[name] for name in desktops if name in _SETTINGS), None)
         if entry is not None:
             schema, key, value = entry
-            signalled = os.environ.get("GSETTINGS_BACKEND", "dconf") == "dconf"
             answered = answers.expected(_QUIET, lambda output: output.strip() == value, signalled=signalled)
-            self._run(["gsettings", "get", schema, key], lambda output: answered("", output))
+            self._run(
+                ["gsettings", "get", schema, key],
+                lambda output: answered("" if output else _NO_REPLY, output),
+            )
 
     def _ask_for_full_screen(self, answers: _Answers) -> None:
         """Ask Sway for the window that has the keyboard, or the X server, which may be Xwayland."""
@@ -243,11 +296,14 @@ class PresenceWatch(QObject):
 class _Answers:
     """The answers of one round; calls back when the last one is there."""
 
-    def __init__(self, known: OnKnown) -> None:
+    def __init__(self, known: OnKnown, lasting: frozenset[str] = frozenset()) -> None:
         self._known = known
         self._missing = 0
-        self._found: set[str] = set()
-        self._signalled = True
+        self.lasting = set(lasting)
+        """Fields of `Presence` that hold until a signal comes."""
+        self._passing: set[str] = set()
+        self.sure = True
+        """Whether every program that was asked has answered."""
 
     def expected(
         self, field: str, says_so: Callable[[Any], bool], *, signalled: bool
@@ -255,13 +311,14 @@ class _Answers:
         """What to call with the error and the answer to one more question."""
         self._missing += 1
 
-        def answered(_error: str, answer: Any) -> None:
+        def answered(error: str, answer: Any) -> None:
             self._missing -= 1
+            self.sure &= not error.endswith(_NO_REPLY)
             if says_so(answer):
-                self._found.add(field)
-                self._signalled &= signalled
+                (self.lasting if signalled else self._passing).add(field)
             if not self._missing:
-                self._known(Presence(**dict.fromkeys(self._found, True)), self._signalled)
+                found = dict.fromkeys(self.lasting | self._passing, True)
+                self._known(Presence(**found), not self._passing)
 
         return answered
 
