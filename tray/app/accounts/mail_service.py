@@ -117,13 +117,13 @@ class MailService:
         found = announcements.sort_arrivals(account.id, mailbox, change, report)
         if found.done:
             self._gate.withdraw(found.done)
+        if found.new or found.batches:  # the toast first: what follows takes as long
+            self._gate.announce(self._arrivals(account, found.new), found.batches)
+        announcements.save(account.id, mailbox)
         if found.new:
             lines = [message_line(key, message) for key, message in found.new]
             for arrived in self._arrived:
                 arrived(account.name, lines)
-        if found.new or found.batches:
-            self._gate.announce(self._arrivals(account, found.new), found.batches)
-        announcements.save(account.id, mailbox)
         self._changed()
 
     def _arrivals(self, account: Account, mails: Iterable[KeyedMessage]) -> list[Arrival]:

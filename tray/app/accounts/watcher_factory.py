@@ -38,7 +38,7 @@ class WatcherFactory:
         gate: NotificationGate,
     ) -> None:
         """Alerts of servers are shown through `gate`."""
-        self._reactor = reactor
+        self.reactor = reactor
         self.secret_store = secret_store
         self.announcements = announcements
         self.gate = gate
@@ -58,7 +58,7 @@ class WatcherFactory:
             mailbox,
             _Listener(self, account, mailbox, on_status),
             titles,
-            reactor=self._reactor,
+            reactor=self.reactor,
             limits=self.connection_limits,
             random=random.random,
             now=time.time,
@@ -96,8 +96,8 @@ class _Listener(WatchListener):
         return found
 
     def on_new_mail_requested(self) -> None:
-        """The server has announced new mail."""
-        self._shared.gate.expect_mail()
+        """The server has announced new mail, and the request for it is about to be written: nothing may delay that."""
+        self._shared.reactor.callLater(0, self._shared.gate.expect_mail)
 
     def on_report(self, report: MailboxReport) -> None:
         """Pass a report of the mailbox on to the mail service."""

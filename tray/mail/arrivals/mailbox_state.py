@@ -162,7 +162,10 @@ def state_to_save(state: MailboxState, pending: UidSet) -> MailboxState:
     Its announced UID is below the lowest of them, and `announced_above` has the announced ones above it: a crash may
     repeat a toast, and never loses one. Previews and the messages that only a window lists are never saved.
     """
-    latest = tuple(replace(message, preview="", code="") for message in state.latest)
+    latest = tuple(
+        replace(message, preview="", code="") if message.preview or message.code else message
+        for message in state.latest
+    )
     state = replace(state, latest=latest, more=())
     if not pending or pending.runs[0][0] > state.announced_uid:
         return state

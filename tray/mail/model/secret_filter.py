@@ -41,7 +41,6 @@ _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 _RUN = re.compile(r"[a-z0-9+/]{8,}")
-_ALPHABET = str.maketrans("-_", "+/", "=")  # RFC 4648, 5
 _NOT_ASCII = re.compile("([^\x00-\x7f]+)")
 _UTF7 = re.compile(r"[+&]([A-Za-z0-9+/,]+)-?")
 _HEX = re.compile(r"[0-9a-f]{12,}")
@@ -128,20 +127,16 @@ class _Forms:
         if bare or self._whole in plain or any(form in squeezed for form in self._misread):
             return True
         width = self._width
-        if any(piece in self._bare and piece not in ordinary for piece in _pieces(squeezed, width)):
+        if any(piece not in ordinary for piece in _shared(self._bare, squeezed, width)):
             return True
         spaced = self._whole != self._bare
-        if spaced and any(
-            piece in self._whole and _squeezed(piece) not in ordinary for piece in _pieces(plain, width)
-        ):
+        if spaced and any(_squeezed(piece) not in ordinary for piece in _shared(self._whole, plain, width)):
             return True
-        for run in _RUN.findall(squeezed.translate(_ALPHABET)):
-            if any(piece in self._base64 for piece in _pieces(run, width * 4 // 3)):
-                return True
-        for run in _HEX.findall(_BETWEEN_HEX.sub("", squeezed)):
-            if any(piece in self._hex for piece in _pieces(run, 2 * width)):
-                return True
-        return False
+        usual = squeezed.replace("-", "+").replace("_", "/").replace("=", "")  # RFC 4648, 5
+        if any(any(_shared(run, self._base64, width * 4 // 3)) for run in _RUN.findall(usual)):
+            return True
+        digits = _BETWEEN_HEX.sub("", squeezed)
+        return any(any(_shared(run, self._hex, 2 * width)) for run in _HEX.findall(digits))
 
 
 def _forms_of_short(short: str, names: Iterable[str]) -> set[str]:
@@ -184,8 +179,12 @@ def _in_base64(octets: bytes) -> Iterator[str]:
         yield whole[changed : (before + len(octets)) * 8 // 6]
 
 
-def _pieces(text: str, width: int) -> Iterator[str]:
-    return (text[start : start + width] for start in range(len(text) - width + 1))
+def _shared(one: str, other: str, width: int) -> Iterator[str]:
+    """The pieces of `width` characters that both have."""
+    if len(one) > len(other):
+        one, other = other, one
+    pieces = (one[start : start + width] for start in range(len(one) - width + 1))
+    return (piece for piece in pieces if piece in other)
 
 
 def _squeezed(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,8 +15,24 @@ _TEXT_LIMIT = 4000  # characters that are searched
 _NEAR = 60  # characters between a weak keyword and its code
 _LETTERS = "0-9A-Za-z_\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff"
 
+
+class _Pattern:
+    """A pattern, verbose and without regard to case, that is compiled when it is first used.
+
+    Most messages need none of them, and to compile them all takes 30 ms, which the first toast would wait for.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        return re.compile(self._text, re.IGNORECASE | re.VERBOSE)
+
+
 # Words that alone make a message one with a code.
-_STRONG = re.compile(
+_STRONG = _Pattern(
     r"""
     # English
     \b(?:verification|verify|security|log[ -]?in|sign[ -]?in|signing[ -]in|access|authenti\w+|confirmation
@@ -66,16 +83,14 @@ _STRONG = re.compile(
     |\bmã[ ](?:xác[ ](?:minh|nhận|thực)|otp|bảo[ ]mật)|\bkode[ ](?:verifikasi|keamanan|otp|konfirmasi)|รหัส(?:ยืนยัน
        |ความปลอดภัย)
     """,
-    re.IGNORECASE | re.VERBOSE,
 )
 # Words that mean a code only where one stands near them.
-_WEAK = re.compile(
+_WEAK = _Pattern(
     r"\b(?:codes?|pin|tan|passwor[dt]|kod(?:e|en|u|em)?|koodi\w*|k[oó]d(?:ja)?|c[oó]digo|codice|codul|код\w{0,2}"
     r"|κωδικός|mã)\b|コード|코드|代码|رمز|קוד",
-    re.IGNORECASE,
 )
 # Codes that are no one-time codes; where one of these stands nearer, the number is theirs.
-_OTHER_CODES = re.compile(
+_OTHER_CODES = _Pattern(
     r"""
     \b(?:promo\w*|discount|coupon|voucher|gift|referral|invit\w+|zip|post(?:al)?|area|country|dial\w*|source|error
        |exit|status|bar|qr|tracking|booking|reservation|order|product|item|sort|swift|bank|tax|dress|building|morse
@@ -85,12 +100,10 @@ _OTHER_CODES = re.compile(
        |barras)
        |sconto|rabatow\w+|pocztow\w+|barre|review)
     """,
-    re.IGNORECASE | re.VERBOSE,
 )
 # Where a discount is offered, a code is for it.
-_DISCOUNT = re.compile(
-    r"\d ?%|\b(?:checkout|discounts?|coupons?|vouchers?|rabatt\w*|gutschein\w*|descuento|sconto)\b",
-    re.IGNORECASE,
+_DISCOUNT = _Pattern(
+    r"\d[ ]?%|\b(?:checkout|discounts?|coupons?|vouchers?|rabatt\w*|gutschein\w*|descuento|sconto)\b",
 )
 _GAP = "[ \u00a0\u202f\\-\u2013]"
 _CANDIDATE = re.compile(
@@ -119,7 +132,7 @@ _NUMBERED_THINGS = (
     r"|电话"
 )
 # What stands before a number that is something else; always matched up to the number.
-_NOT_BEFORE = re.compile(
+_NOT_BEFORE = _Pattern(
     rf"""(?:[{_CURRENCY}#+@=&?/\\%*\u2022x\u00d7№(]
        |\d[.,:/\-\u2013\u2014 \u00a0]
        |[.,:/\-][\-/]
@@ -127,16 +140,14 @@ _NOT_BEFORE = re.compile(
     |(?:\b(?:{_NUMBERED_THINGS})
        [ ]?(?:confirmation|code|id|no|nr|num|number|nummer|n°|nº|numéro|número|numero|is|ist|at|us|:)?
        [\s.:\#(°º\uff1a]{{0,3}}(?:is|ist|lautet|est|es|at|us|on|unter)?[ ]?(?:[A-Z]{{1,4}}-)?)$""",
-    re.IGNORECASE | re.VERBOSE,
 )
 # What stands behind a number that is something else.
-_NOT_AFTER = re.compile(
+_NOT_AFTER = _Pattern(
     rf"""[ \u00a0\u202f]?(?:[{_CURRENCY}%]|\b(?:usd|eur|euros?|gbp|chf|dollars?|pounds?|pln|zł|kč|kr|sek|nok|dkk|rub
        |руб|min(?:ute[ns]?|utos|uti)?|sec(?:ond[es]?)?|sekunden|hours?|stunden|heures|horas|days?|tagen?|weeks?|months?
        |years?|jahre?n?|people|users?|members?|followers?|views?|points?|punkte|miles|km|kg|kwh|gb|mb|kb|px|am|pm|uhr
        |characters?|street|st|road|ave\w*|items?|mails?|messages?|new|results?)\b)
     |[.,:/\-\u2013]\d|[@/=&_\\]|[ \u00a0]\d{{2}}|\*|[元円원年년月日]""",
-    re.IGNORECASE | re.VERBOSE,
 )
 _COLON = 4  # characters such as ``: `` between a word and its code
 _PREFIXES = {None, "G", "FB"}  # of codes of Google and Facebook, which are typed without it
@@ -166,16 +177,21 @@ def find_code(subject: str, text: str) -> OneTimeCode | None:
     Numbers that are money, dates, phone, order or tracking numbers are none, nor are codes for discounts.
     """
     texts = [_LINK.sub(" \u2026 ", part[:_TEXT_LIMIT]) for part in (subject, text)]
-    candidates = [list(_candidates(part)) for part in texts]
-    if not any(candidates):  # the usual case, made fast
+    # The usual cases, made fast: nothing that looks like a code, or no word for one.
+    if not any(_CANDIDATE.search(part) for part in texts):
         return None
-    strong = any(_STRONG.search(part) for part in texts)
-    if not strong and any(_DISCOUNT.search(part) for part in texts):
+    strong = any(_STRONG.compiled.search(part) for part in texts)
+    if not strong and not any(_WEAK.compiled.search(part) for part in texts):
+        return None
+    candidates = [list(_candidates(part)) for part in texts]
+    if not any(candidates):
+        return None
+    if not strong and any(_DISCOUNT.compiled.search(part) for part in texts):
         return None
     best: tuple[float, str] | None = None
     for number, part in enumerate(texts):
-        keywords = [found.span() for pattern in (_STRONG, _WEAK) for found in pattern.finditer(part)]
-        others = [found.span() for found in _OTHER_CODES.finditer(part)]
+        keywords = [found.span() for pattern in (_STRONG, _WEAK) for found in pattern.compiled.finditer(part)]
+        others = [found.span() for found in _OTHER_CODES.compiled.finditer(part)]
         for start, end, code in candidates[number]:
             distance = _distance(start, end, keywords)
             if _distance(start, end, others) < min(_NEAR, distance + 1) or not (strong or distance <= _NEAR):
@@ -198,9 +214,9 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
             str(int(letter)) if letter.isdigit() else letter for letter in written if letter.isalnum()
         )
         before = text[max(0, start - 40) : start]
-        if _NOT_BEFORE.search(before) and not _names_code(before):
+        if _NOT_BEFORE.compiled.search(before) and not _names_code(before):
             continue
-        if _NOT_AFTER.match(text, end) or _YEAR.fullmatch(code) or len(set(code)) == 1:
+        if _NOT_AFTER.compiled.match(text, end) or _YEAR.fullmatch(code) or len(set(code)) == 1:
             continue
         if found["prefix"] not in _PREFIXES and not _names_code(before):
             continue
@@ -209,7 +225,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _names_code(before: str) -> bool:
     """Whether the text just before a number says that it is a code: ``confirmation number: ``."""
-    return any(len(before) - found.end() <= _COLON for found in _STRONG.finditer(before))
+    return any(len(before) - found.end() <= _COLON for found in _STRONG.compiled.finditer(before))
 
 
 def _distance(start: int, end: int, spans: list[tuple[int, int]]) -> float:

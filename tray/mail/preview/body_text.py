@@ -9,10 +9,9 @@ from email.errors import MessageError
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
-from tray.imap.charsets import codecs, guess
+from tray.imap.charsets import codecs
 from tray.imap.text import as_utf8
 from tray.mail.preview.first_line import first_line
-from tray.mail.preview.html_text import html_text
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -106,6 +105,8 @@ def _decoded(part: Message) -> str:
     is_html = part.get_content_type() == "text/html"
     text = _text(raw, _charset(part), is_html=is_html).rstrip("\ufffd")  # a character that was cut in two
     if is_html:
+        from tray.mail.preview.html_text import html_text  # noqa: PLC0415 -- its patterns take long to compile
+
         return html_text(text)
     armour = _ARMOUR.search(text[:_META_LIMIT])
     if armour and "SIGNED" not in armour[0]:
@@ -125,5 +126,9 @@ def _text(raw: bytes, charset: str, *, is_html: bool) -> str:
         charset = found[1] if found else charset
     if codecs.find_codec(charset) is None:
         utf8 = as_utf8(raw)
-        return codecs.decode(raw, guess.guess(raw)) if utf8 is None else utf8
+        if utf8 is not None:
+            return utf8
+        from tray.imap.charsets.guess import guess  # noqa: PLC0415 -- its tables are for few texts
+
+        return codecs.decode(raw, guess(raw))
     return codecs.decode(raw, charset)
