@@ -54,6 +54,9 @@ class House:
             changed=self.changed,
             status_changed=self.status_changed,
         )
+        self.reminders = self.mail_service._gate.reminders
+        self.reminders.keep_in(self.store, self.mail_service.as_arrivals)
+        self.announcements.connect(self.reminders.announced)
 
         self.refused = []
         self.unwatched = FakeUnwatched()
@@ -85,6 +88,7 @@ class House:
     def status_changed(self, watch):
         self.statuses.append(watch)
         self.actions.on_status(watch)
+        self.reminders.on_status(watch)
 
     def make_watcher(self, account, mailbox, _titles, on_status):
         watcher = self.watcher_class(account, mailbox, on_status)

@@ -224,7 +224,7 @@ class World:
             self.settings_service,
             None,
         )
-        self.pauses = Pause(self.clock, self.mail_service, self.quiet)
+        self.pauses = Pause(self.clock, self.mail_service, self.quiet, FakeStore())
         self.wanted = {
             each.id: {"muted": False, "port": each.port, "mailboxes": FOLDERS} for each in ACCOUNTS
         }

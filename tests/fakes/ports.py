@@ -50,6 +50,8 @@ class FakeStore:
         self.seen = {}
         self.said = {}
         self.queued = {}
+        self.kept_reminders = {}
+        self.kept_pause = None
         self.writes = 0
         self.full = False
 
@@ -91,6 +93,27 @@ class FakeStore:
         self._check_room()
         for number in ids:
             self.queued.pop(number, None)
+
+    def reminders(self):
+        self._check_room()
+        return dict(self.kept_reminders)
+
+    def save_reminders(self, messages, due):
+        self._check_room()
+        self.kept_reminders |= {key: (due, message) for key, message in messages}
+
+    def delete_reminders(self, keys):
+        self._check_room()
+        for key in keys:
+            self.kept_reminders.pop(key, None)
+
+    def pause(self):
+        self._check_room()
+        return self.kept_pause
+
+    def save_pause(self, pause):
+        self._check_room()
+        self.kept_pause = pause
 
     def forget(self, account):
         self._check_room()

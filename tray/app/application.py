@@ -130,6 +130,7 @@ class Application:
         def status_changed(watch: AccountWatch) -> None:
             prompts.status_changed(watch)
             self._actions.on_status(watch)
+            reminders.on_status(watch)
 
         pending = PendingActions(self._store)
         self._mail_service = MailService(
@@ -144,6 +145,9 @@ class Application:
             arrived=(new_mail.arrived, self._feed.arrived),
         )
         watchers.connect(self._mail_service)
+        reminders = self._notifications.gate.reminders
+        reminders.keep_in(self._store, self._mail_service.as_arrivals)
+        announcements.connect(reminders.announced)
         searches = MessageSearch(self._mail_service)
         self._actions = ActionQueue(
             reactor,
@@ -160,7 +164,7 @@ class Application:
         )
         self._notifications.gate.connect(self._rule_actions.on_new)
         self._settings.connect(self._mail_service)
-        self._pause = Pause(reactor, self._mail_service, self._notifications.gate)
+        self._pause = Pause(reactor, self._mail_service, self._notifications.gate, self._store)
 
         # Power, network and keyring
         self._power_and_network = PowerAndNetwork(
@@ -223,6 +227,7 @@ class Application:
         if self._demo is not None:
             await self._demo.start(self._settings, self._secret_store)
         self._mail_service.start()
+        self._pause.go_on()
         self._power_and_network.start()
         self._updates.draw()
         self._windows.start(self._tray_commands)

@@ -7,6 +7,7 @@ import time
 import pytest
 from twisted.internet.task import Clock
 
+from tests.fakes.ports import FakeStore
 from tray.app.accounts.pause import Pause, tomorrow_morning
 
 
@@ -47,13 +48,18 @@ def mail_service():
 
 
 @pytest.fixture
+def store():
+    return FakeStore()
+
+
+@pytest.fixture
 def calls(mail_service):
     return mail_service.calls
 
 
 @pytest.fixture
-def pauses(clock, mail_service, quiet_hours):
-    return Pause(clock, mail_service, quiet_hours)
+def pauses(clock, mail_service, quiet_hours, store):
+    return Pause(clock, mail_service, quiet_hours, store)
 
 
 def test_an_hour_is_over_after_an_hour(pauses, clock, calls, quiet_hours):
@@ -129,3 +135,41 @@ def test_tomorrow_is_that_of_the_zone_that_is_set_now(berlin, pauses, calls, mon
     pauses.pause_until_tomorrow()
     assert time.localtime(calls[0].until).tm_hour == 7
     assert time.gmtime(calls[0].until).tm_hour == 22
+
+
+@pytest.mark.parametrize("seconds", [3600, None])
+def test_a_pause_goes_on_after_a_restart(pauses, clock, mail_service, quiet_hours, store, seconds):
+    pauses.pause(seconds)
+    pauses.stop()
+    clock.advance(3000)
+    again = Pause(clock, mail_service, quiet_hours, store)
+    again.go_on()
+    assert again.current == pauses.current
+    assert quiet_hours.calls == [True, True]
+    clock.advance(600)
+    assert (again.current is None) is (seconds is not None)
+    again.resume()
+    assert store.pause() is None
+
+
+def test_a_pause_that_ended_while_the_program_did_not_run_is_over(
+    pauses, clock, mail_service, quiet_hours, store
+):
+    pauses.pause(3600)
+    pauses.stop()
+    clock.advance(3600)
+    again = Pause(clock, mail_service, quiet_hours, store)
+    again.go_on()
+    again.go_on()
+    assert again.current is None
+    assert store.pause() is None
+
+
+@pytest.mark.expects_log("The disk is full")
+def test_on_a_full_disk_a_pause_holds_all_the_same(pauses, clock, store):
+    store.full = True
+    pauses.go_on()
+    pauses.pause(3600)
+    assert pauses.current is not None
+    clock.advance(3600)
+    assert pauses.current is None

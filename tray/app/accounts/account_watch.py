@@ -130,6 +130,11 @@ class AccountWatch:
             if before.get(mailbox) is not watched:
                 self._begin(mailbox, watched)
 
+    def is_watching(self, mailbox: MailboxName) -> bool:
+        """Whether all changes of that mailbox were read, and new ones are followed."""
+        watched = self._mailboxes.get(mailbox)
+        return watched is not None and isinstance(watched.status, Watching)
+
     def is_current(self, account: Account, mailbox: MailboxName) -> bool:
         """Whether the watcher that was made for these is still in use: one that is being ended may still report."""
         watched = self._mailboxes.get(mailbox)

@@ -118,7 +118,7 @@ class MailService:
         if found.done:
             self._gate.withdraw(found.done)
         if found.new or found.batches:  # the toast first: what follows takes as long
-            self._gate.announce(self._arrivals(account, found.new), found.batches)
+            self._gate.announce(self.as_arrivals(account, found.new), found.batches)
         announcements.save(account.id, mailbox)
         if found.new:
             lines = [message_line(key, message) for key, message in found.new]
@@ -126,7 +126,8 @@ class MailService:
                 arrived(account.name, lines)
         self._changed()
 
-    def _arrivals(self, account: Account, mails: Iterable[KeyedMessage]) -> list[Arrival]:
+    def as_arrivals(self, account: Account, mails: Iterable[KeyedMessage]) -> list[Arrival]:
+        """Messages of `account` with what their toasts need."""
         several = sum(1 for other in self._watches.values() if other.account.enabled) > 1
         return [
             Arrival(key, account.name, mail, several, self._colours[account.id], account.sound)
@@ -150,7 +151,7 @@ class MailService:
                 for message in (*state.latest, *state.more)
                 if wanted(key := MessageKey(watch.account.id, name, state.uid_validity, message.uid), message)
             ]
-            found += self._arrivals(watch.account, mails)
+            found += self.as_arrivals(watch.account, mails)
         return sorted(found, key=lambda arrival: listing_date(arrival.message))
 
     # What comes from the user
@@ -301,7 +302,7 @@ class MailService:
         )
         for account, mails in orphans:
             if mails:
-                self._gate.announce(self._arrivals(account, mails))
+                self._gate.announce(self.as_arrivals(account, mails))
         for watch in fresh if self._listing else ():
             watch.list_more(LISTED)
         for watch in fresh if self._running else ():

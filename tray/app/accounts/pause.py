@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING
 
+from tray.desktop.storage.state_store import StateError
 from tray.mail.model.status import Paused
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService
     from tray.app.notifications.gate import NotificationGate
+    from tray.desktop.storage.state_store import StateStore
     from tray.net.clock import Clock
+
+log = logging.getLogger(__name__)
 
 _MORNING = 7
 """Hour of the day, local time, at which "until tomorrow" ends."""
@@ -26,8 +31,11 @@ def tomorrow_morning(now: float) -> float:
 class Pause:
     """The pause of all accounts, and the timer that ends it."""
 
-    def __init__(self, clock: Clock, mail_service: MailService, gate: NotificationGate) -> None:
-        """Pause the accounts of `mail_service`, and the toasts of `gate`."""
+    def __init__(
+        self, clock: Clock, mail_service: MailService, gate: NotificationGate, store: StateStore
+    ) -> None:
+        """Pause the accounts of `mail_service`, and the toasts of `gate`; `store` keeps the pause over restarts."""
+        self._store = store
         self._clock = clock
         self._mail_service = mail_service
         self._gate = gate
@@ -46,6 +54,20 @@ class Pause:
         reread_time_zone()
         now = self._clock.seconds()
         self._set(Paused(since=now, until=tomorrow_morning(now)))
+
+    def go_on(self) -> None:
+        """Go on with the pause of the last run, if it is not over."""
+        try:
+            pause = self._store.pause()
+        except StateError as error:
+            log.warning("%s", error)
+            return
+        if pause is None:
+            return
+        if pause.until is None or pause.until > self._clock.seconds():
+            self._begin(pause)
+        else:
+            self._save(None)
 
     def resume(self) -> None:
         """End the pause, if there is one."""
@@ -66,6 +88,16 @@ class Pause:
         self._timer.clear()
 
     def _set(self, pause: Paused | None) -> None:
+        self._save(pause)
+        self._begin(pause)
+
+    def _save(self, pause: Paused | None) -> None:
+        try:
+            self._store.save_pause(pause)
+        except StateError as error:  # it holds all the same; only a restart would end it
+            log.warning("%s", error)
+
+    def _begin(self, pause: Paused | None) -> None:
         self.stop()
         self.current = pause
         if pause is not None and pause.until is not None:

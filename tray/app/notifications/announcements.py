@@ -85,6 +85,11 @@ class Announcements:
         self._complain = complain
         self._failing = False
         self._duplicates = DuplicateIndex(store, now)
+        self._on_announced: Callable[[Collection[MessageKey | UncountedBatch]], None] | None = None
+
+    def connect(self, on_announced: Callable[[Collection[MessageKey | UncountedBatch]], None]) -> None:
+        """Call `on_announced` with what `mark_announced` is called with."""
+        self._on_announced = on_announced
 
     def state(self, account: AccountId, mailbox: MailboxName) -> MailboxState | None:
         """The state of a mailbox; None before its first report."""
@@ -188,6 +193,8 @@ class Announcements:
 
     def mark_announced(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """The toasts of these were handed over; their mailboxes are saved."""
+        if self._on_announced is not None:
+            self._on_announced(keys)
         messages = [key for key in keys if isinstance(key, MessageKey)]
         messages += self._duplicates.mark_announced(messages)
         self._discard(messages)

@@ -78,6 +78,11 @@ class NotificationGate:
         """Call `on_new` with each new message and the rule that matches it, whether it is announced or not."""
         self._on_new = on_new
 
+    @property
+    def reminders(self) -> Reminders:
+        """What the user wants to be reminded of."""
+        return self._reminders
+
     def expect_mail(self) -> None:
         """Ask the desktop while new mail is being read, so that its toast need not wait for the answer."""
         if self._presence is not None and self._depends_on_presence():

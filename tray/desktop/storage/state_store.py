@@ -16,6 +16,13 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tray.desktop.storage.files import backup_name, open_own
+from tray.desktop.storage.later_tables import (
+    delete_reminders,
+    read_pause,
+    read_reminders,
+    write_pause,
+    write_reminders,
+)
 from tray.desktop.storage.state_tables import (
     SCHEMA,
     SCHEMA_VERSION,
@@ -43,6 +50,8 @@ if TYPE_CHECKING:
     from tray.mail.arrivals.duplicates import Fingerprint
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.account import AccountId
+    from tray.mail.model.message import Message, MessageKey
+    from tray.mail.model.status import Paused
 
     Place = tuple[AccountId, MailboxName]
     States = dict[Place, MailboxState]
@@ -136,6 +145,31 @@ class StateStore:
         """Delete actions that are done or undone; raises StateError."""
         with self._transaction() as connection:
             delete_actions(connection, ids)
+
+    def reminders(self) -> dict[MessageKey, tuple[float, Message]]:
+        """Each message that the user is to be reminded of, with the time (Unix seconds); raises StateError."""
+        with self._transaction() as connection:
+            return read_reminders(connection)
+
+    def save_reminders(self, messages: Iterable[tuple[MessageKey, Message]], due: float) -> None:
+        """Add reminders for that time (Unix seconds), or give them that time; raises StateError."""
+        with self._transaction() as connection:
+            write_reminders(connection, messages, due)
+
+    def delete_reminders(self, keys: Iterable[MessageKey]) -> None:
+        """Delete reminders that came, or are not wanted any more; raises StateError."""
+        with self._transaction() as connection:
+            delete_reminders(connection, keys)
+
+    def pause(self) -> Paused | None:
+        """The pause that the user has begun and not ended; it may be over. Raises StateError."""
+        with self._transaction() as connection:
+            return read_pause(connection)
+
+    def save_pause(self, pause: Paused | None) -> None:
+        """Keep the pause, or that there is none; raises StateError."""
+        with self._transaction() as connection:
+            write_pause(connection, pause)
 
     def forget(self, account: AccountId) -> None:
         """Delete everything of an account; raises StateError."""

@@ -16,11 +16,11 @@ from tray.mail.model.message import Message
 from tray.mail.model.uid_set import UidSet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     Place = tuple[AccountId, MailboxName]
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Kept as SQLite's user_version."""
 
 SCHEMA = f"""
@@ -88,14 +88,30 @@ CREATE TABLE IF NOT EXISTS pending_action (
     options TEXT NOT NULL,
     copied_from INTEGER
 );
+CREATE TABLE IF NOT EXISTS reminder (
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    uid INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    sender_name TEXT NOT NULL,
+    sender_address TEXT NOT NULL,
+    date REAL,
+    message_id TEXT NOT NULL,
+    flags TEXT NOT NULL,
+    gmail_id TEXT,
+    uid_validity INTEGER NOT NULL,
+    due REAL NOT NULL,
+    PRIMARY KEY (account, mailbox, uid_validity, uid)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pause (since REAL NOT NULL, until REAL);
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
 
-_TABLES = ("mailbox", "numbering", "title", "unwatched", "fingerprint", "alert", "pending_action")
-"""All tables; each row belongs to an account."""
+_TABLES = ("mailbox", "numbering", "title", "reminder", "unwatched", "fingerprint", "alert", "pending_action")
+"""All tables whose rows belong to an account."""
 
-_MAILBOX_TABLES = _TABLES[:4]
+_MAILBOX_TABLES = _TABLES[:5]
 """Tables whose rows belong to a mailbox."""
 
 _STATES = (
@@ -118,7 +134,7 @@ def read_all(connection: sqlite3.Connection) -> dict[Place, MailboxState]:
     """Every mailbox with its newest messages; raises ValueError for an invalid row."""
     latest: dict[Place, list[Message]] = {}
     for account, mailbox, *row in connection.execute(_MESSAGES):
-        latest.setdefault((account, mailbox), []).append(_message(row))
+        latest.setdefault((account, mailbox), []).append(read_message(row))
     return {
         (account, mailbox): _state(row, latest.get((account, mailbox), ()))
         for account, mailbox, *row in connection.execute(_STATES)
@@ -146,7 +162,7 @@ def write_mailbox(
     numbering = (account, mailbox, float(state.since), 0 if state.empty else None, above, state.waiting_since)
     connection.execute("INSERT OR REPLACE INTO numbering VALUES (?, ?, ?, ?, ?, ?)", numbering)
     connection.execute("DELETE FROM title WHERE account = ? AND mailbox = ?", (account, mailbox))
-    connection.executemany(_PUT_MESSAGE, (_row(account, mailbox, message) for message in state.latest))
+    connection.executemany(_PUT_MESSAGE, (message_row(account, mailbox, message) for message in state.latest))
 
 
 def read_fingerprints(connection: sqlite3.Connection, account: AccountId) -> list[tuple[Fingerprint, float]]:
@@ -204,13 +220,13 @@ def read_actions(connection: sqlite3.Connection) -> list[PendingAction]:
                     MessageAction(action),
                     AccountId(str(account)),
                     MailboxName(str(mailbox)),
-                    UidValidity(_number(validity)),
+                    UidValidity(read_number(validity)),
                     _uid_set(uids),
                     due if isinstance(due, float) else 0.0,
                     None if target is None else MailboxName(str(target)),
                     unread_only=_UNREAD_ONLY in str(options).split(),
                     for_good=_FOR_GOOD in str(options).split(),
-                    copied_from=None if copied_from is None else Uid(_number(copied_from)),
+                    copied_from=None if copied_from is None else Uid(read_number(copied_from)),
                 )
             )
     return found
@@ -243,7 +259,8 @@ def delete_actions(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     connection.executemany("DELETE FROM pending_action WHERE id = ?", ((number,) for number in ids))
 
 
-def _row(account: AccountId, mailbox: MailboxName, message: Message) -> tuple[object, ...]:
+def message_row(account: AccountId, mailbox: MailboxName, message: Message) -> tuple[object, ...]:
+    """The first ten columns of a table with messages."""
     envelope = message.envelope
     return (
         account,
@@ -269,9 +286,9 @@ def _state(row: list[object], latest: Iterable[Message]) -> MailboxState:
     uid_validity, announced_uid, unseen, since, size, above, waiting_since = row
     latest = tuple(latest)
     return MailboxState(
-        uid_validity=UidValidity(_number(uid_validity)),
-        announced_uid=Uid(_number(announced_uid)),
-        unseen=_number(unseen),
+        uid_validity=UidValidity(read_number(uid_validity)),
+        announced_uid=Uid(read_number(announced_uid)),
+        unseen=read_number(unseen),
         latest=latest,
         since=since if isinstance(since, float) else 0.0,
         announced_above=_uid_set(above),
@@ -286,13 +303,16 @@ def _uid_text(uids: UidSet) -> str:
 
 def _uid_set(text: object) -> UidSet:
     runs = (run.partition(":") for run in text.split()) if isinstance(text, str) else ()
-    return UidSet.of_runs((Uid(_number(int(first))), Uid(_number(int(last)))) for first, _, last in runs)
+    return UidSet.of_runs(
+        (Uid(read_number(int(first))), Uid(read_number(int(last)))) for first, _, last in runs
+    )
 
 
-def _message(row: list[object]) -> Message:
+def read_message(row: Sequence[object]) -> Message:
+    """The message in the columns from the UID on; raises ValueError for an invalid row."""
     uid, subject, name, address, date, message_id, flags, gmail_id = row
     return Message(
-        uid=Uid(_number(uid)),
+        uid=Uid(read_number(uid)),
         envelope=Envelope(
             subject=str(subject),
             sender=Address(str(name), str(address)),
@@ -304,7 +324,8 @@ def _message(row: list[object]) -> Message:
     )
 
 
-def _number(value: object) -> int:
+def read_number(value: object) -> int:
+    """A number of IMAP; raises ValueError for anything else."""
     if not isinstance(value, int) or not 0 <= value <= _MAX_NUMBER:
         raise ValueError("not a number of IMAP")
     return value
