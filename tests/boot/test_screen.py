@@ -90,6 +90,28 @@ def test_without_a_screen_it_can_be_drawn_in_memory():
     assert (done.returncode, done.stdout, done.stderr) == (0, "offscreen\n", "")
 
 
+INHERITED = """
+import os, subprocess
+from tray.boot.screen import start_qt
+start_qt()
+for name in ("DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN"):
+    print(os.environ.get(name), subprocess.run(["printenv", name]).returncode, flush=True)
+"""
+
+
+def test_programs_that_it_starts_do_not_inherit_the_click_that_started_it():
+    env = {**os.environ, "DESKTOP_STARTUP_ID": "menu_TIME1", "XDG_ACTIVATION_TOKEN": "menu"}
+    done = subprocess.run(
+        [sys.executable, "-c", INHERITED],
+        env=env | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("None 1\nNone 1\n", "")
+
+
 @pytest.mark.parametrize(
     ("environment", "names"),
     [

@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 EXIT_CODE = 1
 """Of a program that could not start, as in `tray.cli.exit_codes`."""
 _VARIABLES = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
+_USED_UP = ("DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN")
+"""Of the click that started Mailbell. A browser that inherits the id hours later stays behind the other windows, for
+the time of that click is in it (Startup Notification Protocol)."""
 _LIBRARY = re.compile(r"\b(lib[\w.+-]+\.so(?:\.\d+)*): [a-z]")
 
 
@@ -58,6 +61,8 @@ def start_qt(before_leaving: Callable[[], None] = lambda: None) -> QApplication:
         application = QApplication([*sys.argv[:1], *choice])
     finally:
         qInstallMessageHandler(before)
+    for name in _USED_UP:
+        os.environ.pop(name, None)
     for text in messages:
         log.info("Message of Qt: %s", text)
     _warn_of_another_platform(application.platformName())

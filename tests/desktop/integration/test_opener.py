@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from PyQt5 import sip
 
 from tray.desktop.integration.opener import Opener
 from tray.mail.settings.open_message import RunCommand
+
+REAL = {name: path for name in ("gio", "gtk-launch") if (path := shutil.which(name))}
 
 
 @pytest.fixture
@@ -94,15 +97,54 @@ def test_a_command_that_cannot_be_started_is_reported(opener, programs, argv):
     assert ["could not be started" in sentence for sentence in opener.sentences] == [True]
 
 
-def test_the_desktops_mail_program_is_asked_for_and_launched(opener, programs, until):
+@pytest.fixture
+def bird(tmp_path, monkeypatch):
+    """An installed mail program: the path of its .desktop file."""
+    entry = tmp_path / "share" / "applications" / "bird.desktop"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("[Desktop Entry]\nType=Application\nName=Bird\nExec=bird %u\n")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    return entry
+
+
+def test_the_desktops_mail_program_is_asked_for_and_launched(opener, programs, until, bird):
+    """Not by gtk-launch where there is gio."""
     programs.add("xdg-mime", "echo bird.desktop")
     programs.add("gtk-launch")
+    programs.add("gio")
     opener.open(None, "tok")
     until(lambda: len(programs.said()) == 2)
     assert programs.said() == [
         "xdg-mime query default x-scheme-handler/mailto []",
-        "gtk-launch bird.desktop [tok]",
+        f"gio launch {bird} [tok]",
     ]
+
+
+@pytest.mark.parametrize("lacks", ["gio", "the file"])
+def test_a_mail_program_is_launched_by_its_name_where_it_must(opener, programs, until, bird, lacks):
+    programs.add("xdg-mime", f"echo {'bird' if lacks == 'gio' else 'other'}.desktop")
+    programs.add("gtk-launch")
+    if lacks != "gio":
+        programs.add("gio")
+    opener.open(None, "tok")
+    until(lambda: len(programs.said()) == 2)
+    assert programs.said()[1].startswith("gtk-launch ")
+
+
+@pytest.mark.skipif("gio" not in REAL, reason="there is no gio")
+@pytest.mark.parametrize(
+    ("target", "opened"),
+    [("https://mail.example/", "xdg-open"), (RunCommand(("reader",)), "reader"), (None, "bird")],
+)
+def test_whatever_is_opened_gets_the_token_in_both_variables(opener, programs, until, bird, target, opened):
+    """The real gtk-launch gives one of its own to a program that takes part in startup notification."""
+    bird.write_text(bird.read_text() + "StartupNotify=true\n")
+    programs.add(opened, f'echo "$XDG_ACTIVATION_TOKEN $DESKTOP_STARTUP_ID" >>{programs.log}')
+    programs.add("xdg-mime", "echo bird.desktop")
+    for name, path in REAL.items():
+        programs.add(name, f'exec {path} "$@"')
+    opener.open(target, "tok")
+    until(lambda: "tok tok" in programs.said())
 
 
 @pytest.mark.parametrize("answer", ["", "echo nonsense", "exit 3"])

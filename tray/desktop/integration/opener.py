@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt5 import sip
-from PyQt5.QtCore import QObject, QProcess, QSocketNotifier, QTimer, QUrl
+from PyQt5.QtCore import QObject, QProcess, QSocketNotifier, QStandardPaths, QTimer, QUrl
 from PyQt5.QtGui import QDesktopServices
 
 from tray.i18n import tr
@@ -145,9 +145,9 @@ class Opener(QObject):
                 return
             entry = bytes(query.readAllStandardOutput().data()).decode("utf-8", "replace").strip()
             query.deleteLater()
-            launcher = shutil.which("gtk-launch")
-            if entry.endswith(".desktop") and launcher:
-                self._run((launcher, entry), token, lambda _sentence: compose(), compose)
+            launch = _launcher(entry)
+            if launch:
+                self._run(launch, token, lambda _sentence: compose(), compose)
             else:
                 compose()
 
@@ -161,6 +161,21 @@ class Opener(QObject):
             "No mail program could be started. Choose one in the desktop's settings, or give a webmail address."
         )
         self._hand_to_desktop(QUrl("mailto:"), token, partial(on_failure, sentence))
+
+
+def _launcher(entry: str) -> tuple[str, ...]:
+    """What starts the program of a .desktop file of that name; empty where nothing can.
+
+    gtk-launch replaces the token of the click by one of its own, which no desktop grants, as it has no window: on X11
+    one of the time 0, which asks for no focus. gio (GLib 2.67) passes the environment on.
+    """
+    if not entry.endswith(".desktop"):
+        return ()
+    path = QStandardPaths.locate(QStandardPaths.ApplicationsLocation, entry)
+    gio, gtk = shutil.which("gio"), shutil.which("gtk-launch")
+    if gio and path:
+        return gio, "launch", path
+    return (gtk, entry) if gtk else ()
 
 
 def _command_failed(program: str) -> str:
