@@ -17,9 +17,10 @@ from tray.desktop.storage.settings_file import SettingsFile
 from tray.mail.model.account import SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind
+from tray.mail.presentation.colours import ACCOUNT_COLOURS
 from tray.mail.settings.settings import Settings, SettingsError
 
-WORK, HOME = account("work"), account("home")
+WORK, HOME = (replace(account(name), colour="#2ca02c") for name in ("work", "home"))
 
 
 class FakeFile:
@@ -229,6 +230,17 @@ def test_a_dialog_changes_what_its_user_changed_and_nothing_else(office):
     opened.apply(Settings(accounts=(WORK,), titles=7), {}, office.done.append)
     assert office.file.base == Settings(accounts=(WORK,), titles=6)
     assert office.done == ["The disk is full.", None, None]
+
+
+def test_what_a_dialog_adds_has_its_colour_for_later_changes_of_the_dialog(office, tmp_path):
+    office.settings_service._file = SettingsFile(tmp_path / "settings.toml")
+    office.settings_service._file.save(Settings(accounts=(WORK,)))
+    opened = OpenedSettings(office.settings_service)
+    added = Settings(accounts=(WORK, replace(HOME, colour="")))
+    opened.apply(added, {}, office.done.append)
+    opened.apply(replace(added, titles=5), {}, office.done.append)
+    assert office.done == [None, None]
+    assert office.settings_service.current.accounts[1].colour == ACCOUNT_COLOURS[1]
 
 
 @pytest.mark.parametrize("read", [True, False])

@@ -12,16 +12,27 @@ from hypothesis import strategies as st
 
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.mail.model.account import DEFAULT_PORTS, Account, AccountId, Security
+from tray.mail.presentation.colours import ACCOUNT_COLOURS
 from tray.mail.settings.oauth_clients import OAuthClient
 from tray.mail.settings.rules import Announce, Rule
 from tray.mail.settings.settings import Settings, SettingsError
 
 pytestmark = pytest.mark.expects_log("unknown setting")  # the file that is written by hand has some
 ADA = Account(
-    id=AccountId("ada"), name="Ada", email="ada@example.org", host="imap.example.org", user="ada@example.org"
+    id=AccountId("ada"),
+    name="Ada",
+    email="ada@example.org",
+    host="imap.example.org",
+    user="ada@example.org",
+    colour="#d62728",
 )
 BOB = Account(
-    id=AccountId("bob"), name="Bob", email="bob@example.org", host="imap.example.org", user="bob@example.org"
+    id=AccountId("bob"),
+    name="Bob",
+    email="bob@example.org",
+    host="imap.example.org",
+    user="bob@example.org",
+    colour="#2ca02c",
 )
 
 BY_HAND = """\
@@ -123,6 +134,17 @@ def test_accounts_are_added_removed_and_put_in_order(by_hand, path):
     assert 'colour = "green"' in path.read_text()
 
 
+def test_accounts_keep_the_colours_that_they_were_given(by_hand, path):
+    file, loaded = by_hand
+    ada, bob = loaded.accounts
+    eve = replace(BOB, id=AccountId("eve"), name="Eve", colour="")
+    with_eve = file.save(replace(loaded, accounts=(bob, eve)))
+    assert with_eve.accounts == (bob, replace(eve, colour=ACCOUNT_COLOURS[2]))
+    assert file.save(replace(loaded, accounts=with_eve.accounts[1:])).accounts == with_eve.accounts[1:]
+    assert SettingsFile(path).load().accounts == with_eve.accounts[1:]
+    assert (ada.colour, bob.colour) == ACCOUNT_COLOURS[:2]
+
+
 def test_accounts_written_in_line_are_changed_too(path):
     path.write_text('account = [{host = "h.example.org", user = "u@example.org", note = 1}]\n')
     file = SettingsFile(path)
@@ -215,6 +237,7 @@ accounts = st.builds(
         security=security,
         port=more["port"] or DEFAULT_PORTS[security],
         enabled=more["enabled"],
+        colour="#2ca02c",
     ),
     st.integers(0, 5),
     st.sampled_from(["a", "b"]),
@@ -252,7 +275,7 @@ def test_what_is_saved_can_be_what_changed_since_an_earlier_time(tmp_path):
     """A dialog was open while a certificate was pinned and an account was added."""
     file = SettingsFile(tmp_path / "settings.toml")
     work, home = (
-        Account(AccountId(name), name, f"{name}@example.org", "imap.example.org", name)
+        Account(AccountId(name), name, f"{name}@example.org", "imap.example.org", name, colour="#2ca02c")
         for name in ("work", "home")
     )
     begun = file.save(Settings(accounts=(work,)))

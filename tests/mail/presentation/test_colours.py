@@ -19,6 +19,7 @@ from tray.mail.presentation.colours import (
     readable,
     rgb,
     solid,
+    with_colours,
 )
 
 GREY = (0x77, 0x77, 0x77)
@@ -87,7 +88,7 @@ def test_the_letters_of_a_pale_avatar_can_be_read(colour, ground):
     assert contrast(readable(rgb(colour), disc), disc) >= 4.5
 
 
-def test_accounts_have_their_own_colour_or_the_next_in_turn():
+def test_accounts_have_their_own_colour_or_one_that_the_fewest_others_have():
     first = Account(AccountId("1"), "One", "", "h", "u")
     accounts = [replace(first, id=AccountId(str(number))) for number in range(8)]
     accounts[1] = replace(accounts[1], colour="#d62728")
@@ -96,5 +97,12 @@ def test_accounts_have_their_own_colour_or_the_next_in_turn():
         ACCOUNT_COLOURS[0],
         "#d62728",
         *ACCOUNT_COLOURS[2:],
-        *ACCOUNT_COLOURS[:2],
+        ACCOUNT_COLOURS[1],
+        ACCOUNT_COLOURS[1],
+    ]
+    accounts[1] = replace(accounts[1], colour=ACCOUNT_COLOURS[0])
+    assert [account.colour for account in with_colours(tuple(accounts[:3]))] == [
+        ACCOUNT_COLOURS[1],
+        ACCOUNT_COLOURS[0],
+        ACCOUNT_COLOURS[2],
     ]

@@ -12,6 +12,7 @@ from tray.i18n import tr
 from tray.mail.model.account import AccountId
 from tray.mail.model.host_names import same_host
 from tray.mail.model.secret import SecretUnavailable, not_kept
+from tray.mail.presentation.colours import with_colours
 from tray.mail.settings.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ class OpenedSettings:
         self, settings: Settings, secrets: Mapping[AccountId, Secret], done: Callable[[str | None], None]
     ) -> bool:
         """Save and use what differs from the settings at the opening; see `SettingsService.apply`."""
+        settings = replace(settings, accounts=with_colours(settings.accounts))
         saved = self._service.apply(settings, secrets, done, self._base_for(settings))
         if saved:
             self._base = replace(settings, start_at_login=self._service.current.start_at_login)

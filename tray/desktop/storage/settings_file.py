@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.desktop.storage.files import read_own, write_atomically
 from tray.files import TooLarge, Unsafe
 from tray.i18n import system_reason, tr
 from tray.mail.model.account import Account
+from tray.mail.presentation.colours import with_colours
 from tray.mail.settings.fields import ACCOUNT, GENERAL
 from tray.mail.settings.settings import Settings, SettingsError, parse, to_document, warnings
 
@@ -65,7 +67,7 @@ class SettingsFile:
         there, when the file is invalid now, or when it cannot be written.
         """
         text = self._read()
-        merged = self._merged(text, settings, self._base if base is None else base)
+        merged = self._merged(text, _coloured(settings), self._base if base is None else base)
         result = self._parse(merged)  # so that only a valid file is written
         if merged != text:
             self._write(merged)
@@ -147,7 +149,7 @@ class SettingsFile:
             raise self._no_settings() from error
         for sentence in warnings(document) if warn else ():
             log.warning("The settings file %s: %s", self.path, sentence)
-        return settings
+        return _coloured(settings)
 
     def _no_settings(self) -> SettingsError:
         sentence = tr("The settings file {file} holds what no settings hold. Correct it or put it aside.")
@@ -162,6 +164,11 @@ class SettingsFile:
     def _unwritable(self, error: OSError) -> SettingsError:
         sentence = tr("The settings file {file} cannot be written: {reason}. Free space or make it writable.")
         return SettingsError(sentence.format(file=self.path, reason=system_reason(error)))
+
+
+def _coloured(settings: Settings) -> Settings:
+    """`settings` with a colour for each account: where none is written, it is written at the next change."""
+    return replace(settings, accounts=with_colours(settings.accounts))
 
 
 class _MergeConflict(Exception):  # noqa: N818 -- a state, not a defect

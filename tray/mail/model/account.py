@@ -121,7 +121,7 @@ class Account:
     client_key: str = ""
     """A PEM file of its key; empty where both stand in one file."""
     colour: str = ""
-    """The colour that marks the account, ``#rrggbb``; empty for none."""
+    """The colour that marks the account, ``#rrggbb``; one is given where it is empty."""
     sound: str = ""
     """The sound of its toasts: a path, ``mailbell``, or a name of the desktop's sound theme; ``none`` for silence, and
     empty for what the desktop does by itself."""

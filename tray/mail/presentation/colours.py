@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,18 +27,27 @@ _DARK_BELOW = 0.18
 _STEPS = 20
 
 ACCOUNT_COLOURS = ("#2a6fd6", "#1f8a4c", "#9a4fc4", "#c2571a", "#0f8b8d", "#6b7280")
-"""Given in turn to accounts without a colour of their own."""
+"""Given to accounts without a colour of their own."""
 
 
 def account_colours(accounts: Iterable[Account]) -> dict[AccountId, str]:
-    """The colour of each of all `accounts`, in the order of the settings: its own, else the next one in turn.
+    """The colour of each of all `accounts`: its own, else of those that the fewest others have the next one in turn."""
+    accounts, turn = tuple(accounts), len(ACCOUNT_COLOURS)
+    given = {account.id: account.colour for account in accounts}
+    for number, account in enumerate(accounts):
+        if not account.colour:
+            used = Counter(given.values())
+            in_turn = (ACCOUNT_COLOURS[(number + step) % turn] for step in range(turn))
+            given[account.id] = min(in_turn, key=used.__getitem__)
+    return given
 
-    The turn counts every account, also a disabled one, so that switching one off changes no other's colour.
-    """
-    return {
-        account.id: account.colour or ACCOUNT_COLOURS[number % len(ACCOUNT_COLOURS)]
-        for number, account in enumerate(accounts)
-    }
+
+def with_colours(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+    """`accounts`, each with its colour, which it then keeps whichever others come and go."""
+    colours = account_colours(accounts)
+    return tuple(
+        account if account.colour else replace(account, colour=colours[account.id]) for account in accounts
+    )
 
 
 def rgb(text: str) -> Rgb:

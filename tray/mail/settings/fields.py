@@ -201,7 +201,7 @@ FINGERPRINT = text(
     tidy=lambda text: fingerprint(text) if text.strip() else "",
 )
 COLOUR = text(
-    lambda: tr('a colour such as "#2457d6", or empty for none'),
+    lambda: tr('a colour such as "#2457d6", or empty for one that is free'),
     lambda text: not text or is_colour(text),
     lambda text: text.strip().lower(),
 )

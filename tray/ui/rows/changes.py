@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from tray.mail.presentation.colours import with_colours
 from tray.mail.settings.checks import free_name
 from tray.mail.settings.proxy import with_credential_accounts
 
@@ -82,7 +83,7 @@ class Changes(QObject):
         """Replace the account of that id, or append it; `secrets` were typed for it and its proxy."""
         before = self.account(account.id)
         if before is None:
-            accounts = (*self.settings.accounts, account)
+            accounts = with_colours((*self.settings.accounts, account))
         else:
             accounts = tuple(account if each.id == account.id else each for each in self.settings.accounts)
             if before.secret is not account.secret:
@@ -93,7 +94,7 @@ class Changes(QObject):
 
     def add_accounts(self, accounts: Sequence[Account]) -> None:
         """Append these accounts in one step."""
-        self.put(accounts=(*self.settings.accounts, *accounts))
+        self.put(accounts=with_colours((*self.settings.accounts, *accounts)))
 
     def move_account(self, account_id: AccountId, step: int) -> None:
         """Move that account by so many places, if it can be."""
