@@ -31,6 +31,20 @@ class FakeUnwatched:
         return succeed(action.uids)
 
 
+class FakeAllMail:
+    """Notes what it is to search, and what ends."""
+
+    def __init__(self):
+        self.searches, self.ended = [], []
+
+    def may_have_it(self, _account, capabilities):
+        return "X-GM-EXT-1" in capabilities
+
+    def search(self, account, search, opened):
+        self.searches.append((search, opened))
+        return lambda: self.ended.append(account.id)
+
+
 class House:
     """A mail service with everything around it; the settings, the store and the time may be given."""
 
@@ -60,7 +74,8 @@ class House:
 
         self.refused = []
         self.unwatched = FakeUnwatched()
-        self.search = MessageSearch(self.mail_service)
+        self.all_mail = FakeAllMail()
+        self.search = MessageSearch(self.mail_service, self.all_mail)
         self.actions = ActionQueue(
             self.clock,
             self.pending,

@@ -131,6 +131,7 @@ class FakeWatcher:
         self.answer = succeed(None)
         self.answers = []
         self.searches = []
+        self.capabilities = frozenset()
         self.last_confirmed = None
 
     def start(self):

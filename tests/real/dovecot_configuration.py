@@ -134,6 +134,23 @@ def shared_mail(name: str) -> str:
     return f"location = maildir:%h/{name}"
 
 
+def all_mail() -> str:
+    r"""A folder *Virtual/All* with the use \\All, which shows what the file in the user's folder *virtual* says."""
+    place = "mail_driver = virtual\n  mail_path = ~/virtual" if is_new() else "location = virtual:%h/virtual"
+    plugin = "mail_plugins {\n  virtual = yes\n}" if is_new() else "mail_plugins = virtual"
+    return f"""
+{plugin}
+namespace virtual {{
+  prefix = Virtual/
+  separator = /
+  {place}
+  mailbox All {{
+    special_use = \\All
+  }}
+}}
+"""
+
+
 def client_certificates(ca: str, *, required: bool | None = None) -> str:
     """Whoever shows a certificate of `ca` is known by its common name, without a password (EXTERNAL)."""
     demand = "" if required is None else f"auth_ssl_require_client_cert = {'yes' if required else 'no'}\n"

@@ -22,6 +22,7 @@ from tray.app.accounts.pending_actions import PendingActions
 from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.app.actions import action_queue
 from tray.app.actions.action_queue import ActionQueue
+from tray.app.actions.all_mail import AllMail
 from tray.app.actions.message_search import MessageSearch
 from tray.app.actions.unwatched import UnwatchedMailboxes
 from tray.app.notifications.announcements import Announcements
@@ -94,6 +95,7 @@ class Run:
         )
         watchers.connect(self.service)
         self.refused: list[RefusedAction] = []
+        self.searches = MessageSearch(self.service, AllMail(reactor, secrets))
         self.queue = ActionQueue(
             reactor,
             self.pending,
@@ -102,7 +104,7 @@ class Run:
             lambda: None,
             lambda refused: self.refused.append(refused[0]),
             UnwatchedMailboxes(reactor, secrets),
-            MessageSearch(self.service),
+            self.searches,
         )
         self.service.start()
 

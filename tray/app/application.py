@@ -15,6 +15,7 @@ from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.app.actions.action_queue import ActionQueue
+from tray.app.actions.all_mail import AllMail
 from tray.app.actions.message_actions import MessageActions
 from tray.app.actions.message_search import MessageSearch
 from tray.app.actions.program_actions import AccountActions, ProgramActions
@@ -148,7 +149,7 @@ class Application:
         reminders = self._notifications.gate.reminders
         reminders.keep_in(self._store, self._mail_service.as_arrivals)
         announcements.connect(reminders.announced)
-        searches = MessageSearch(self._mail_service)
+        searches = MessageSearch(self._mail_service, AllMail(reactor, self._secret_store))
         self._actions = ActionQueue(
             reactor,
             pending,

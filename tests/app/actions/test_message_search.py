@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests.app.house import House
-from tests.fakes.values import VALIDITY, account, key, mail
+from tests.fakes.values import VALIDITY, account, key, mail, pending
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX, MailboxName, Uid
 from tray.mail.model.account import AccountId
 from tray.mail.model.action import MessageAction
+from tray.mail.model.message import MessageKey
 from tray.mail.model.status import Problem, ProblemKind
 from tray.net.errors import ActionFailed
 
@@ -138,3 +139,72 @@ def test_what_was_found_is_shown_as_if_pending_actions_were_done(house):
     house.clock.advance(10)
     assert house.store.queued == {}
     assert [(line.key, line.unseen) for line in house.results[-1].lines] == [(key(1), False)]
+
+
+ALL = MailboxName("[Gmail]/All Mail")
+
+
+@pytest.fixture
+def gmail(house):
+    """A search of which the folder with all mail is open."""
+    house.watcher("work", INBOX).capabilities = frozenset({"X-GM-EXT-1"})
+    house.report(on_gmail(1, 100), on_gmail(2, 200))
+    house.search.start("Köln", None, house.results.append)
+    ((search, opened),) = house.all_mail.searches
+    opened(ALL)
+    house.everywhere = search
+    return house
+
+
+def in_all_mail(uid):
+    return MessageKey(AccountId("work"), ALL, VALIDITY, Uid(uid))
+
+
+def test_archived_mail_is_found_where_the_server_shows_all_mail_in_one_folder(gmail):
+    gmail.everywhere.found(VALIDITY, (on_gmail(70, 300),))
+    assert [line.key for line in gmail.results[-1].lines] == [in_all_mail(70)]
+    for search in searches(gmail, "work"):
+        search.end()
+    searches(gmail, "home")[0].end()
+    assert gmail.results[-1].waiting == 1
+    gmail.everywhere.end()
+    assert gmail.results[-1].waiting == 0
+    assert gmail.search.message(in_all_mail(70)).gmail_id == 300
+
+
+@pytest.mark.parametrize("first", ["inbox", "all"])
+def test_a_mail_of_a_watched_folder_is_found_there_and_once(gmail, first):
+    """Else an action on it would be done in the wrong folder."""
+    inbox = searches(gmail, "work")[0]
+    found = [(gmail.everywhere, on_gmail(70, 300)), (inbox, on_gmail(3, 300))]
+    for search, message in found if first == "all" else reversed(found):
+        search.found(VALIDITY, (message,))
+    assert [line.key for line in gmail.results[-1].lines] == [key(3)]
+
+
+def test_a_mail_that_is_known_from_a_watched_folder_is_that_one(gmail):
+    """The search of that folder may still be under way."""
+    gmail.everywhere.found(VALIDITY, (on_gmail(70, 200), on_gmail(71, 300)))
+    assert [line.key for line in gmail.results[-1].lines] == [in_all_mail(71), key(2)]
+
+
+def test_what_is_archived_in_the_results_does_not_come_back_as_another_hit(gmail):
+    gmail.everywhere.found(VALIDITY, (on_gmail(70, 200),))
+    action = pending(MessageAction.ARCHIVE, 2)
+    gmail.search.on_action_done(action, action.uids)
+    gmail.search.show_again()
+    assert gmail.results[-1].lines == ()
+
+
+def test_without_gmail_ids_copies_are_recognised_by_their_headers(gmail):
+    inbox = searches(gmail, "work")[0]
+    inbox.found(VALIDITY, (mail(3),))
+    gmail.everywhere.found(VALIDITY, (replace(mail(3), uid=Uid(70)), mail(4)))
+    assert {line.key for line in gmail.results[-1].lines} == {key(3), in_all_mail(4)}
+
+
+def test_a_search_that_is_ended_ends_the_connection(gmail):
+    gmail.search.start("Bonn", AccountId("home"), gmail.results.append)
+    assert gmail.all_mail.ended == ["work"]
+    gmail.everywhere.found(VALIDITY, (on_gmail(70, 300),))
+    assert gmail.results[-1].lines == ()

@@ -169,6 +169,11 @@ class AccountWatch:
         for watched in self._mailboxes.values():
             watched.watcher.show(self._reported)
 
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server offers on any of its connections; empty while there is none."""
+        return frozenset().union(*(watcher.capabilities for watcher in self._watchers))
+
     def search(self, make: Callable[[MailboxName], MailboxSearch]) -> None:
         """Search each mailbox."""
         for mailbox, watched in self._mailboxes.items():

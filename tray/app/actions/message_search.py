@@ -1,4 +1,4 @@
-"""Searches the watched mailboxes of all accounts on their servers, one search at a time."""
+"""Searches the mail of all accounts on their servers, one search at a time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tray.imap.types import INBOX
 from tray.mail.actions.pending import shown_message
+from tray.mail.arrivals.duplicates import identity
 from tray.mail.model.message import MessageKey, listing_date
 from tray.mail.presentation.summary import SearchResults, message_line
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app.accounts.mail_service import MailService
+    from tray.app.actions.all_mail import AllMail
     from tray.imap.types import MailboxName, UidValidity
     from tray.mail.actions.pending import PendingAction
     from tray.mail.model.account import Account, AccountId
@@ -27,8 +30,9 @@ _LIMIT = 50  # hits of an account
 class MessageSearch:
     """Starts searches, and keeps what the present one has found."""
 
-    def __init__(self, mail_service: MailService) -> None:
+    def __init__(self, mail_service: MailService, all_mail: AllMail) -> None:
         self._mail_service = mail_service
+        self._all_mail = all_mail
         self._run: _Run | None = None
 
     def start(
@@ -42,7 +46,7 @@ class MessageSearch:
         if not words:
             found(SearchResults())
             return lambda: None
-        run = self._run = _Run(self._mail_service, words, found)
+        run = self._run = _Run(self._mail_service, self._all_mail, words, found)
         run.start(account_id)
         return run.cancel
 
@@ -76,9 +80,21 @@ class MessageSearch:
 class _Run:
     """One search."""
 
-    def __init__(self, mail_service: MailService, text: str, found: Callable[[SearchResults], None]) -> None:
+    def __init__(
+        self,
+        mail_service: MailService,
+        all_mail: AllMail,
+        text: str,
+        found: Callable[[SearchResults], None],
+    ) -> None:
         self.hits: dict[MessageKey, Message] = {}
         self._mail_service = mail_service
+        self._all_mail = all_mail
+        self._views: set[tuple[AccountId, MailboxName]] = set()
+        """Folders that show the mail of others once more."""
+        self._elsewhere: set[tuple[AccountId, object]] = set()
+        """The identities of messages in a watched folder: a view shows the same ones."""
+        self._ends: list[Callable[[], None]] = []
         self._text = text
         self._found = found
         self._searches: dict[MailboxSearch, Account] = {}
@@ -90,6 +106,8 @@ class _Run:
         for watch in self._mail_service.watches:
             if watch.account.enabled and account_id in {None, watch.account.id}:
                 watch.search(partial(self._make, watch.account))
+                if self._all_mail.may_have_it(watch.account, watch.capabilities):
+                    self._search_all_mail(watch.account)
         self._begun = True
         self.tell()
 
@@ -99,6 +117,20 @@ class _Run:
             search.cancel()
         self._searches.clear()
         self._begun = False
+        ends, self._ends = self._ends, []
+        for end in ends:
+            end()
+
+    def _search_all_mail(self, account: Account) -> None:
+        place: list[MailboxName] = []
+
+        def opened(mailbox: MailboxName) -> None:
+            place.append(mailbox)
+            self._views.add((account.id, mailbox))
+
+        search = self._make(account, INBOX)
+        search.found = lambda validity, messages: self._add(account, place[0], validity, messages)
+        self._ends.append(self._all_mail.search(account, search, opened))
 
     def _make(self, account: Account, mailbox: MailboxName) -> MailboxSearch:
         from tray.net.problems import search_problem
@@ -119,13 +151,33 @@ class _Run:
     ) -> None:
         for message in messages:
             self.hits[MessageKey(account.id, mailbox, uid_validity, message.uid)] = message
+            if (account.id, mailbox) not in self._views:
+                self._elsewhere.add((account.id, identity(message)))
         self.tell()
+
+    def _unique(self) -> dict[MessageKey, Message]:
+        """What was found, and of a view only what no watched folder has, as far as known."""
+        unique = {key: hit for key, hit in self.hits.items() if (key.account, key.mailbox) not in self._views}
+        if len(unique) == len(self.hits):
+            return unique
+        viewed = {
+            (key.account, identity(hit)): key
+            for key, hit in self.hits.items()
+            if (key.account, key.mailbox) in self._views
+        }
+        for known in self._mail_service.arrivals_since(0.0):
+            name = known.key.account, identity(known.message)
+            if name in viewed and name not in self._elsewhere:
+                self._elsewhere.add(name)
+                self.hits[known.key] = unique[known.key] = known.message
+        unique |= {key: self.hits[key] for name, key in viewed.items() if name not in self._elsewhere}
+        return unique
 
     def tell(self) -> None:
         """Call back with what was found so far, as if all pending actions were done."""
         if not self._begun:
             return
-        newest = sorted(self.hits.items(), key=lambda hit: listing_date(hit[1]), reverse=True)
+        newest = sorted(self._unique().items(), key=lambda hit: listing_date(hit[1]), reverse=True)
         counts: dict[AccountId, int] = {}
         copies: set[tuple[AccountId, int]] = set()
         lines = []

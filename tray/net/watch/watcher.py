@@ -190,6 +190,11 @@ class MailboxWatcher:
         self.show(self._titles)
 
     @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server offers on the current connection; empty where there is none."""
+        return frozenset() if self._protocol is None else self._protocol.capabilities or frozenset()
+
+    @property
     def last_confirmed(self) -> float | None:
         """Unix seconds of the last data on the current connection, else None."""
         return self._status.last_confirmed
