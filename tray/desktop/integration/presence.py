@@ -12,8 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QMetaType, QObject, QProcess, QTimer
-from PyQt5.QtDBus import QDBusArgument
+from PyQt5.QtCore import QObject, QProcess, QTimer
 from PyQt5.QtGui import QGuiApplication
 
 from tray.desktop.bus import PROPERTIES, method_call, property_call, system_bus
@@ -46,13 +45,6 @@ _SWAYNC, _SWAYNC_PATH = "org.erikreider.swaync.cc", "/org/erikreider/swaync/cc"
 _MAKO, _MAKO_PATH = "fr.emersion.Mako", "/fr/emersion/Mako"
 _MAKO_MODES = frozenset({"do-not-disturb", "dnd", "silent"})
 """mako's modes are what the user's configuration makes of them; mako(5) has the first of these as its example."""
-_SESSIONS, _SESSIONS_PATH = "org.gnome.SessionManager", "/org/gnome/SessionManager"
-_POLICY = "org.kde.Solid.PowerManagement.PolicyAgent"
-_POLICY_PATH = "/org/kde/Solid/PowerManagement/PolicyAgent"
-_INHIBITS_IDLE = 8
-"""Flag of GNOME's, MATE's and Cinnamon's session managers: the screen is kept on; music inhibits suspend only (4)."""
-_INHIBITS_SCREEN = 4
-"""The same for PowerDevil (PolicyAgent::ChangeScreenSettings)."""
 _SCREEN_SAVERS = tuple(
     f"org.{desktop}.ScreenSaver" for desktop in ("freedesktop", "gnome", "cinnamon", "mate", "xfce")
 )
@@ -74,15 +66,8 @@ _SIGNALS = (
     (_XFCONF, _XFCONF_PATH, _XFCONF, "PropertyRemoved"),
     (_SWAYNC, _SWAYNC_PATH, _SWAYNC, "Subscribe"),
     ("", _DCONF_PATH, _DCONF, "Notify"),
-    (_SESSIONS, _SESSIONS_PATH, _SESSIONS, "InhibitorAdded"),
-    (_SESSIONS, _SESSIONS_PATH, _SESSIONS, "InhibitorRemoved"),
-    (_POLICY, _POLICY_PATH, _POLICY, "InhibitionsChanged"),
     *(("", "", name, "ActiveChanged") for name in _SCREEN_SAVERS),  # at different paths, by desktop
 )
-
-
-def _unsigned(number: int) -> QDBusArgument:
-    return QDBusArgument(number, QMetaType.UInt)
 
 
 def _questions() -> list[Question]:
@@ -98,16 +83,6 @@ def _questions() -> list[Question]:
         (_QUIET, method_call(_SWAYNC, _SWAYNC_PATH, _SWAYNC, "GetDnd"), True),
         (_QUIET, method_call(_NOTIFICATIONS, _MAKO_PATH, _MAKO, "ListModes"), False),
         (_FULL, method_call(*xfconf, "xfce4-power-manager", "/xfce4-power-manager/presentation-mode"), True),
-        (
-            _FULL,
-            method_call(_SESSIONS, _SESSIONS_PATH, _SESSIONS, "IsInhibited", _unsigned(_INHIBITS_IDLE)),
-            True,
-        ),
-        (
-            _FULL,
-            method_call(_POLICY, _POLICY_PATH, _POLICY, "HasInhibition", _unsigned(_INHIBITS_SCREEN)),
-            True,
-        ),
         *((_LOCKED, call, True) for call in saver_calls),
     ]
 

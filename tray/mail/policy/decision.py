@@ -26,7 +26,7 @@ class Presence:
 
     do_not_disturb: bool = False
     full_screen: bool = False
-    """A window is full screen, or a program has the screen kept on for a presentation or a film."""
+    """A window is full screen, or the desktop's presentation mode is on."""
     locked: bool = False
 
 
