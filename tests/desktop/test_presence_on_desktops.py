@@ -1,4 +1,4 @@
-"""The user's presence, asked of real programs: dunst's pause, and a full-screen window on an X server."""
+"""The user's presence, asked of real programs: dunst's pause, full-screen windows on an X server and on Sway."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 
 from tests.desktop.conftest import join
 from tests.rig.desktop import VirtualDesktop
+from tests.rig.desktops.sway import Sway
 from tray.desktop.integration.presence import PresenceWatch
+from tray.desktop.integration.wayland import ask_for_full_screen
 from tray.mail.policy.decision import Presence
 
 pytestmark = pytest.mark.usefixtures("needs_desktop")
@@ -31,7 +33,7 @@ app.exec_()
 @pytest.fixture
 def desktop(qapp, monkeypatch):
     with VirtualDesktop(panel=False, notifier="none") as desktop:
-        for name in ("SWAYSOCK", "XDG_CURRENT_DESKTOP"):
+        for name in ("WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("DISPLAY", desktop.env["DISPLAY"])
         yield desktop
@@ -103,3 +105,33 @@ def test_a_window_is_full_screen_while_it_has_the_keyboard(desktop, becomes, pla
             becomes(Presence())
         finally:
             window.terminate()
+
+
+def test_a_native_window_of_wayland_is_full_screen_while_it_has_the_keyboard(qapp, monkeypatch, until):
+    lacking = Sway.missing()
+    if lacking:
+        pytest.skip("Sway needs: " + ", ".join(lacking))
+
+    def is_full_screen():
+        found = []
+        ask_for_full_screen(found.append, 10_000, qapp)
+        until(lambda: found)
+        return found[0]
+
+    with Sway(has_tray=False) as desktop:
+        for name in ("WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"):
+            monkeypatch.setenv(name, desktop.env[name])
+        assert is_full_screen() is False
+        argv, env = [sys.executable, "-c", WINDOW], desktop.env | {"QT_QPA_PLATFORM": "wayland"}
+        with subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as window:
+            try:
+                until(is_full_screen)
+                desktop.put_aside("")  # to another workspace, which is empty
+                until(lambda: not is_full_screen())
+                desktop.tool("swaymsg", "workspace", "back_and_forth")
+                until(is_full_screen)
+                window.stdin.write(b"\n")
+                window.stdin.flush()
+                until(lambda: not is_full_screen())
+            finally:
+                window.terminate()

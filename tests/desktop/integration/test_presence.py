@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from jeepney import HeaderFields, new_error, new_method_return
 from tests.desktop.conftest import join
 from tests.rig.fake_service import NONSENSE, FakeService
 from tests.rig.service import UNKNOWN_METHOD, Service
-from tray.desktop.integration.presence import PresenceWatch, sway_is_full_screen
+from tray.desktop.integration.presence import PresenceWatch
 from tray.mail.policy.decision import Presence
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Desktop(Service):
 @pytest.fixture(autouse=True)
 def bare(monkeypatch):
     """No desktop but the one that a test makes."""
-    for name in ("XDG_CURRENT_DESKTOP", "SWAYSOCK", "DISPLAY", "GSETTINGS_BACKEND"):
+    for name in ("XDG_CURRENT_DESKTOP", "WAYLAND_DISPLAY", "DISPLAY", "GSETTINGS_BACKEND"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -205,25 +204,25 @@ def test_without_its_programs_a_desktop_says_nothing(ask, monkeypatch, tmp_path)
     assert ask() == (Presence(), True)
 
 
-def tree(*, full, focused=True):
-    window = {"type": "con", "fullscreen_mode": int(full), "focused": focused, "nodes": []}
-    workspace = {"type": "workspace", "fullscreen_mode": 1, "nodes": [], "floating_nodes": [window]}
-    return {"type": "root", "nodes": [{"type": "output", "nodes": [workspace]}, "nonsense"]}
-
-
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (json.dumps(tree(full=True)), True),
-        (json.dumps(tree(full=False)), False),
-        (json.dumps(tree(full=True, focused=False)), False),
-        ("", False),
-        ("[" * 100_000, False),
-        ('{"nodes": 5}', False),
-    ],
+    ("says", "asked", "expected"), [(True, 2, FULL), (False, 2, Presence()), (None, 1, FULL)]
 )
-def test_sway_is_asked_for_the_window_that_has_the_keyboard(text, expected):
-    assert sway_is_full_screen(text) is expected
+def test_a_compositor_is_asked_before_the_x_server_unless_it_can_never_say(
+    ask, monkeypatch, tmp_path, says, asked, expected
+):
+    questions = []
+
+    def ask_compositor(known, _timeout, _parent):
+        questions.append(1)
+        known(says)
+
+    monkeypatch.setattr("tray.desktop.integration.wayland.ask_for_full_screen", ask_compositor)
+    program(tmp_path, "xprop", '[ "$1" = -root ] && echo "x: # 0x24" || echo "s = _NET_WM_STATE_FULLSCREEN"')
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", ":none")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-4711")
+    assert [ask()[0], ask()[0]] == [expected] * 2
+    assert len(questions) == asked
 
 
 @pytest.mark.parametrize("timeout", [1, 300], ids=["while it starts", "while it runs"])

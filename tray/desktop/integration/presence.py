@@ -7,7 +7,6 @@ counts as not so. docs/decisions/0028 lists what works where.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from PyQt5.QtDBus import QDBusMessage
 
-    from tray.desktop.bus import Bus
+    from tray.desktop.bus import Bus, OnReply
 
     OnKnown = Callable[[Presence, bool], None]
     """Called with the answer, and whether the end of what it says is signalled by the desktop."""
@@ -106,6 +105,8 @@ class PresenceWatch(QObject):
         """What holds until a signal comes; None where it has to be asked."""
         self._passing: list[tuple[int, Question]] = []
         """Questions about what is not signalled, with their numbers, to programs that are there."""
+        self._can_ask_compositor = True
+        """Until it turns out that it does not say."""
         self._owner: list[Any] = []
         """Unique name of the notification daemon."""
         self._unknown: set[int] = set()
@@ -223,27 +224,43 @@ class PresenceWatch(QObject):
             )
 
     def _ask_for_full_screen(self, answers: _Answers) -> None:
-        """Ask Sway for the window that has the keyboard, or the X server, which may be Xwayland."""
-        if os.environ.get("SWAYSOCK"):
-            answered = answers.expected(_FULL, sway_is_full_screen, signalled=False)
-            self._run(["swaymsg", "-r", "-t", "get_tree"], lambda output: answered("", output))
-        elif QGuiApplication.platformName() == "xcb":
+        """Ask the Wayland compositor for the window that has the keyboard, or the X server, which may be Xwayland."""
+        answered = answers.expected(_FULL, _is_true, signalled=False)
+
+        def known(full: bool | None) -> None:
+            if full is None:
+                self._can_ask_compositor = False
+                self._ask_x_server(answered)
+            else:
+                answered("", [full])
+
+        if self._can_ask_compositor and os.environ.get("WAYLAND_DISPLAY"):
+            from tray.desktop.integration.wayland import ask_for_full_screen
+
+            ask_for_full_screen(known, _TIMEOUT, self)
+        else:
+            self._ask_x_server(answered)
+
+    def _ask_x_server(self, answered: OnReply) -> None:
+        if QGuiApplication.platformName() == "xcb":
             from tray.desktop.integration.x11 import active_window_is_full_screen
 
-            answers.expected(_FULL, _is_true, signalled=False)("", [active_window_is_full_screen()])
+            answered("", [active_window_is_full_screen()])
         elif os.environ.get("DISPLAY"):  # a call could wait until Xwayland has started
-            answered = answers.expected(
-                _FULL, lambda output: "_NET_WM_STATE_FULLSCREEN" in output, signalled=False
-            )
 
             def active(output: str) -> None:
                 window = re.search(r"# (0x[0-9a-f]+)\b", output)
                 if window is None or int(window[1], 16) == 0:
-                    answered("", "")
+                    answered("", [])
                 else:
-                    self._run(["xprop", "-id", window[1], "_NET_WM_STATE"], lambda state: answered("", state))
+                    self._run(["xprop", "-id", window[1], "_NET_WM_STATE"], state)
+
+            def state(output: str) -> None:
+                answered("", ["_NET_WM_STATE_FULLSCREEN" in output])
 
             self._run(["xprop", "-root", "_NET_ACTIVE_WINDOW"], active)
+        else:
+            answered("", [])
 
     def _run(self, argv: list[str], on_output: Callable[[str], None]) -> None:
         """Call `on_output` with what a program prints, once; empty where there is no such program."""
@@ -304,23 +321,4 @@ def _is_true(reply: list[Any]) -> bool:
             return answer
         case [list(modes)]:
             return any(isinstance(mode, str) and mode in _MAKO_MODES for mode in modes)
-    return False
-
-
-def sway_is_full_screen(tree: str) -> bool:
-    """Whether the window with the keyboard, or a container around it, is full screen (sway-ipc(7), GET_TREE)."""
-    try:
-        nodes = [(json.loads(tree), False)]
-    except (ValueError, RecursionError):
-        return False
-    while nodes:
-        node, full = nodes.pop()
-        if not isinstance(node, dict):
-            continue
-        if node.get("type") in {"con", "floating_con"}:  # a workspace always says that it is full screen
-            full = full or node.get("fullscreen_mode", 0) in {1, 2}
-            if node.get("focused") is True:
-                return full
-        for children in (node.get("nodes"), node.get("floating_nodes")):
-            nodes += [(child, full) for child in children] if isinstance(children, list) else []
     return False
