@@ -39,6 +39,7 @@ FOLDERS = {
         "oauth": {"model", "settings"},
         "policy": {"model", "settings"},
         "presentation": {"model", "settings"},
+        "reply": {"model", "notifications", "presentation"},
         "presentation/problem_texts": {"model", "presentation/setup", "settings", "setup"},
         "presentation/setup": {"model", "presentation", "setup"},
         "settings": {"model"},

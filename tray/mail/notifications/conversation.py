@@ -29,10 +29,15 @@ _PREFIXES = re.compile(
 
 def base_subject(subject: str) -> str:
     """`subject` for comparison: without the prefixes of replies and forwarded messages, and without case."""
-    subject = subject[:_SUBJECT_LIMIT].strip()
+    return " ".join(without_prefixes(subject[:_SUBJECT_LIMIT]).casefold().split())
+
+
+def without_prefixes(subject: str) -> str:
+    """`subject` without the prefixes of replies and forwarded messages."""
+    subject = subject.strip()
     while (shorter := _PREFIXES.sub(r"\1", subject)) != subject:
         subject = shorter
-    return " ".join(subject.casefold().split())
+    return subject
 
 
 class Conversations:
