@@ -16,7 +16,18 @@ from tray.mail.model.account import (
 )
 from tray.mail.model.toast import is_custom_sound, is_sound, is_sound_file
 
-FREE = {"name", "email", "mailboxes", "webmail", "open_command", "colour", "sound", "muted", "quiet_hours"}
+FREE = {
+    "name",
+    "email",
+    "mailboxes",
+    "webmail",
+    "open_command",
+    "outgoing",
+    "colour",
+    "sound",
+    "muted",
+    "quiet_hours",
+}
 
 
 def test_what_is_not_set_keeps_its_meaning():

@@ -120,6 +120,9 @@ class Account:
     """A PEM file of the certificate that is shown to the server; empty for none."""
     client_key: str = ""
     """A PEM file of its key; empty where both stand in one file."""
+    outgoing: str = ""
+    """The server that takes replies: ``smtps://host:port`` (TLS) or ``smtp://host:port`` (STARTTLS); empty until it is
+    found by itself, with the first reply."""
     colour: str = ""
     """The colour that marks the account, ``#rrggbb``; one is given where it is empty."""
     sound: str = ""
@@ -148,6 +151,7 @@ class Account:
             mailboxes=(INBOX,),
             webmail="",
             open_command="",
+            outgoing="",
             colour="",
             sound="",
             muted=False,

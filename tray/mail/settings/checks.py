@@ -38,6 +38,7 @@ _DISPLAYED = (
     "client_key",
     "online_account",
     "oauth",
+    "outgoing",
     "sound",
 )
 """Text settings that are shown, logged or run: invisible characters in them are errors. A new one belongs here."""
@@ -189,6 +190,12 @@ def _network_errors(account: Account) -> _Errors:
         sentence = proxy_error(account.proxy)
         if sentence:
             yield "proxy", sentence
+    if account.outgoing:
+        from tray.mail.settings.outgoing import outgoing_error  # noqa: PLC0415 -- most accounts have none
+
+        sentence = outgoing_error(account.outgoing)
+        if sentence:
+            yield "outgoing", sentence
     if account.login is Login.CERTIFICATE and not account.client_certificate:
         yield "client_certificate", tr("Choose the file of the certificate to log in with.")
     elif account.client_certificate and account.security is Security.NONE:

@@ -290,6 +290,7 @@ ACCOUNT = (
     Setting("proxy", private=True),
     Setting("client_certificate"),
     Setting("client_key"),
+    Setting("outgoing"),
     Setting("colour", COLOUR),
     Setting("sound", SOUND),
     Setting("muted", YES_NO),

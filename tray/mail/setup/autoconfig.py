@@ -11,7 +11,7 @@ from tray.mail.model.account import DEFAULT_PORTS, Security
 from tray.mail.model.host_names import host_key, is_host_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import NoReturn
 
 SIZE_LIMIT = 65_536
@@ -21,6 +21,7 @@ _TEXT_LIMIT = 512  # characters of one value
 _PORT_MAX = 65_535
 _PORT = re.compile("[0-9]{1,5}")
 _SECURITY = {"SSL": Security.TLS, "STARTTLS": Security.STARTTLS}
+_OUTGOING_PORTS = {Security.TLS: 465, Security.STARTTLS: 587}
 _PASSWORDS = frozenset(
     {"password-cleartext", "plain", "password-encrypted", "secure"}
 )  # the short ones are old
@@ -33,7 +34,7 @@ class AutoconfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An encrypted IMAP server in the file."""
+    """An encrypted server in the file."""
 
     host: str
     port: int
@@ -56,6 +57,8 @@ class Config:
     """https address, or empty."""
     weak: bool
     """Whether it names IMAP servers without encryption, which are not among `servers`."""
+    outgoing: tuple[Server, ...] = ()
+    """Encrypted servers that take mail, the best first."""
 
 
 def read(data: bytes, email: str) -> Config:
@@ -76,26 +79,35 @@ def read(data: bytes, email: str) -> Config:
         raise AutoconfigError("it is not an autoconfig file")
     local, _, domain = email.rpartition("@")
     placeholders = {"%EMAILADDRESS%": email, "%EMAILLOCALPART%": local, "%EMAILDOMAIN%": domain}
-    elements = root.iterfind("emailProvider/incomingServer")
-    named = [
-        _server(element, placeholders) for element in elements if element.get("type", "").lower() == "imap"
-    ]
-    servers = [server for server in named if server is not None and server.security is not Security.NONE]
-    servers.sort(
-        key=lambda server: (
-            server.security is not Security.TLS,
-            server.port != DEFAULT_PORTS[server.security],
-        )
-    )
-    weak = any(server is not None and server.security is Security.NONE for server in named)
+    named = _servers(root, "incomingServer", "imap", placeholders)
+    servers = _encrypted(named, DEFAULT_PORTS)
+    weak = len(servers) < len(named)
+    outgoing = _encrypted(_servers(root, "outgoingServer", "smtp", placeholders), _OUTGOING_PORTS)
     pages = (_web(page.get("url", "")) for page in root.iterfind(".//webMail//loginPage"))
-    return Config(tuple(servers), next(filter(None, pages), ""), weak)
+    return Config(servers, next(filter(None, pages), ""), weak, outgoing)
 
 
 class _Builder(TreeBuilder):
     def doctype(self, *_: object) -> NoReturn:
         """Refuse a document type."""
         raise AutoconfigError("it has a document type")
+
+
+def _servers(root: Element, name: str, kind: str, placeholders: Mapping[str, str]) -> list[Server]:
+    elements = root.iterfind(f"emailProvider/{name}")
+    named = (
+        _server(element, placeholders) for element in elements if element.get("type", "").lower() == kind
+    )
+    return [server for server in named if server is not None]
+
+
+def _encrypted(servers: Iterable[Server], ports: Mapping[Security, int]) -> tuple[Server, ...]:
+    """Those with encryption, the best first."""
+    found = [server for server in servers if server.security is not Security.NONE]
+    found.sort(
+        key=lambda server: (server.security is not Security.TLS, server.port != ports[server.security])
+    )
+    return tuple(found)
 
 
 def _server(element: Element, placeholders: Mapping[str, str]) -> Server | None:

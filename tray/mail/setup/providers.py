@@ -56,6 +56,8 @@ class Provider:
     """Further names of the IMAP server, found in accounts of other programs."""
     port: int = 993
     security: Security = Security.TLS
+    outgoing: str = ""
+    """Its outgoing server (`tray.mail.settings.outgoing`), where its name does not follow from `host`."""
     user: UserForm = UserForm.ADDRESS
     webmail: str = ""
     """https address."""

@@ -95,6 +95,11 @@ class ServerPage(AccountPage):
                 explanation=tr("PEM file of the authority to trust; leave it empty for the system's."),
             ),
             "pinned": self.pinned,
+            "outgoing": Field(
+                tr("Outgoing server"),
+                self.outgoing,
+                explanation=tr("For replies from a notification; TLS, or STARTTLS on port 587."),
+            ),
         }
         self.lay_out(groups={"port"}, inner={"allow_cleartext"})
         self._connect()
@@ -116,6 +121,7 @@ class ServerPage(AccountPage):
             allow_cleartext=self.cleartext.isChecked() and security is Security.NONE,
             ca_file=typed_path(self.ca_file),
             pinned=self.pinned.pinned,
+            outgoing=self.outgoing.text().strip(),
         )
 
     def follow(self, account: Account) -> None:
@@ -154,10 +160,12 @@ class ServerPage(AccountPage):
         self.cleartext.setChecked(account.allow_cleartext)
         self.ca_file = line_edit(account.ca_file, tr("the certificates of the system"))
         self.browse = push_button(tr("Browse…"), tr("Browse for a CA file"))
+        self.outgoing = line_edit(account.outgoing, tr("found by itself"))
 
     def _connect(self) -> None:
         self.listen("host", self.host)
         self.listen("ca_file", self.ca_file)
+        self.listen("outgoing", self.outgoing)
         self.host.textEdited.connect(self.typed)
         self.host.textChanged.connect(self._follow_host)
         self.security.activated.connect(self._security_set)
