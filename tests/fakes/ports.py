@@ -52,6 +52,7 @@ class FakeStore:
         self.queued = {}
         self.kept_reminders = {}
         self.kept_pause = None
+        self.typed = {}
         self.writes = 0
         self.full = False
 
@@ -114,6 +115,18 @@ class FakeStore:
     def save_pause(self, pause):
         self._check_room()
         self.kept_pause = pause
+
+    def replies(self):
+        self._check_room()
+        return [self.typed[number] for number in sorted(self.typed)]
+
+    def save_reply(self, reply):
+        self._check_room()
+        self.typed[reply.id] = reply
+
+    def delete_reply(self, number):
+        self._check_room()
+        self.typed.pop(number, None)
 
     def forget(self, account):
         self._check_room()

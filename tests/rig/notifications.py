@@ -120,6 +120,10 @@ class Notifications:
         """A person clicks the toast or one of its buttons; `token` is sent as activation token before."""
         self._control("Invoke", "uss", identity, key, token)
 
+    def reply(self, identity: int, text: str) -> None:
+        """A person types a reply into the toast."""
+        self._control("Reply", "us", identity, text)
+
     def dismiss(self, identity: int, reason: int = 2) -> None:
         """The toast goes: 1 expired, 2 dismissed by a person, 3 closed by a call, 4 undefined."""
         self._control("Dismiss", "uu", identity, reason)
@@ -271,6 +275,14 @@ class _Recorder:
         self._log("action", id=identity, key=key)
         if identity in self._live:
             self._emit_closed(identity, 2)
+        return "", ()
+
+    def control_Reply(self, message: Message) -> tuple[str, tuple[object, ...]]:
+        identity, text = message.body
+        self._signals.append(("NotificationReplied", "us", (identity, text)))
+        self._log("reply", id=identity, text=text)
+        if identity in self._live:
+            self._emit_closed(identity, 3)
         return "", ()
 
     def control_Dismiss(self, message: Message) -> tuple[str, tuple[object, ...]]:

@@ -18,7 +18,9 @@ from tray.app.actions.action_queue import ActionQueue
 from tray.app.actions.all_mail import AllMail
 from tray.app.actions.message_actions import MessageActions
 from tray.app.actions.message_search import MessageSearch
+from tray.app.actions.postman import Postman
 from tray.app.actions.program_actions import AccountActions, ProgramActions
+from tray.app.actions.replies import Replies
 from tray.app.actions.rule_actions import RuleActions
 from tray.app.actions.unwatched import UnwatchedMailboxes
 from tray.app.control_commands import ControlCommands
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from tray.app.demo import Demo
     from tray.desktop.storage.paths import Paths
     from tray.mail.model.action import RefusedAction
+    from tray.mail.model.toast import Toast, ToastAction
     from tray.mail.settings.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -132,6 +135,7 @@ class Application:
             prompts.status_changed(watch)
             self._actions.on_status(watch)
             reminders.on_status(watch)
+            self._replies.on_status(watch)
 
         pending = PendingActions(self._store)
         self._mail_service = MailService(
@@ -160,6 +164,15 @@ class Application:
             UnwatchedMailboxes(reactor, self._secret_store),
             searches,
         )
+        self._replies = Replies(
+            reactor,
+            self._store,
+            self._mail_service,
+            self._actions,
+            self._notifications,
+            Postman(reactor, self._secret_store),
+            self._settings.remember_outgoing,
+        )
         self._rule_actions = RuleActions(
             reactor, self._actions, lambda: self._settings.current, complaints.show
         )
@@ -187,7 +200,12 @@ class Application:
             lambda account, done: self._settings_window.load(account, None, done),
             searches,
         )
-        self._notifications.connect(messages.on_toast)
+
+        def on_toast(toast: Toast, action: ToastAction, token: str) -> None:
+            if toast.messages or not self._replies.on_toast(toast, action):
+                messages.on_toast(toast, action, token)
+
+        self._notifications.connect(on_toast, self._replies.on_reply)
         self._settings_window = SettingsWindow(
             reactor,
             dialogs,
@@ -233,6 +251,7 @@ class Application:
         self._updates.draw()
         self._windows.start(self._tray_commands)
         self._notifications.prepare()
+        self._replies.start()
         self._control.start()
         if self._store.notice:
             self._complaints.show(self._store.notice)
@@ -256,6 +275,7 @@ class Application:
         self._notifications.stop()
         self._rule_actions.stop()
         self._actions.stop()
+        self._replies.stop()
         self._windows.stop()
         await self._control.stop()
         await self._mail_service.stop()

@@ -23,7 +23,8 @@ _MAX_PAUSE = 527_040
 """Minutes: a year."""
 _MAX_MESSAGES = 200
 """Of one request."""
-_ACTIONS = {action.value: action for action in MessageAction if action is not MessageAction.MOVE}
+_NOT_FOR_SCRIPTS = {MessageAction.MOVE, MessageAction.ANSWERED}
+_ACTIONS = {action.value: action for action in MessageAction if action not in _NOT_FOR_SCRIPTS}
 
 
 class ControlCommands:

@@ -15,7 +15,7 @@ from tray.mail.arrivals.mailbox_state import MailboxReport, advance
 from tray.mail.model.host_names import same_host
 from tray.mail.model.message import MessageKey, listing_date
 from tray.mail.model.status import NeedsCredentials
-from tray.mail.model.toast import Arrival, ToastContent
+from tray.mail.model.toast import Arrival, ToastAction, ToastContent
 from tray.mail.presentation.colours import account_colours
 from tray.mail.presentation.summary import LISTED, LISTED_UNREAD, message_line, summarize
 
@@ -254,11 +254,15 @@ class MailService:
         """What is read of messages beside their envelopes: for rules of the user, for toasts and for a window."""
         settings = self.settings
         previews = settings.toasts and settings.toast_content is ToastContent.PREVIEW
-        if not settings.rules:
-            return ExtraItems(previews=previews, listing=self._listing)
-        from tray.mail.settings.rules import header_names, needs_size
+        headers, size = frozenset[str](), False
+        if settings.rules:
+            from tray.mail.settings.rules import header_names, needs_size
 
-        headers, size = header_names(settings.rules), needs_size(settings.rules)
+            headers, size = header_names(settings.rules), needs_size(settings.rules)
+        if settings.toasts and ToastAction.REPLY in settings.toast_buttons:
+            from tray.mail.reply.recipient import HEADERS
+
+            headers |= HEADERS
         return ExtraItems(headers, size, previews=previews, listing=self._listing)
 
     def importance(self, account: Account) -> Callable[[MailboxName, Message], bool]:

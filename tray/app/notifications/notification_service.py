@@ -73,6 +73,7 @@ class NotificationService:
         `shown` is called with each toast that was handed over, `changed` when quiet hours begin or end.
         """
         self._on_action: Callable[[Toast, ToastAction, str], None] | None = None
+        self._on_reply: Callable[[Toast, str], None] = lambda _toast, _text: None
         self._player: SoundPlayer | None = None
         self._clipboard: Clipboard | None = None
         self._tests = count(1)
@@ -94,9 +95,13 @@ class NotificationService:
         )
         self.gate = NotificationGate(clock, self.center, announcements, settings, changed, presence)
 
-    def connect(self, on_action: Callable[[Toast, ToastAction, str], None]) -> None:
-        """Call `on_action` with each action that the user chooses on a toast."""
-        self._on_action = on_action
+    def connect(
+        self,
+        on_action: Callable[[Toast, ToastAction, str], None],
+        on_reply: Callable[[Toast, str], None] = lambda _toast, _text: None,
+    ) -> None:
+        """Call `on_action` with each action that the user chooses on a toast, `on_reply` with each reply."""
+        self._on_action, self._on_reply = on_action, on_reply
 
     def prepare(self) -> None:
         """Ask the notification server what it can do, before the first toast needs it."""
@@ -143,6 +148,18 @@ class NotificationService:
         texts = refusal_texts(refused)
         self.center.show(Toast(_REFUSED, texts.headline, texts.details or texts.text, messages=()))
 
+    def show_toast(self, toast: Toast) -> None:
+        """Show a toast that is none of messages."""
+        self.center.show(toast)
+
+    def withdraw(self, key: ToastKey) -> None:
+        """Close a toast that `center` has shown and that is none of messages."""
+        self._backend.withdraw(key)
+
+    def copy_text(self, text: str, done: Callable[[str], None]) -> None:
+        """Copy a text that may stay on the clipboard; see `Clipboard.copy`."""
+        self._the_clipboard().copy(text, done, secret=False)
+
     def stop(self) -> None:
         """Announce nothing more; postponed messages are announced in the next run."""
         self.gate.stop()
@@ -158,10 +175,6 @@ class NotificationService:
 
     def _copy(self, toast: Toast) -> None:
         """Copy the code of `toast`, and say so until the clipboard is cleared."""
-        if self._clipboard is None:
-            from tray.desktop.integration.clipboard import Clipboard
-
-            self._clipboard = Clipboard()
 
         def done(failure: str) -> None:
             if failure:
@@ -170,7 +183,15 @@ class NotificationService:
                 summary, failure = tr("Copied"), tr("The clipboard is cleared in a minute.")
             self.center.show(Toast(_COPIED, summary, failure, messages=(), sound=SILENT))
 
-        self._clipboard.copy(toast.code, done, cleared=lambda: self._backend.withdraw(_COPIED))
+        clipboard = self._the_clipboard()
+        clipboard.copy(toast.code, done, cleared=lambda: self._backend.withdraw(_COPIED))
+
+    def _the_clipboard(self) -> Clipboard:
+        if self._clipboard is None:
+            from tray.desktop.integration.clipboard import Clipboard
+
+            self._clipboard = Clipboard()
+        return self._clipboard
 
     # `BackendListener`
 
@@ -180,6 +201,10 @@ class NotificationService:
             self._copy(toast)
         elif self._on_action is not None:
             self._on_action(toast, action, token)
+
+    def on_reply(self, toast: Toast, text: str) -> None:
+        """A reply was typed into `toast`."""
+        self._on_reply(toast, text)
 
     def on_closed(self, key: ToastKey) -> None:
         """The toast of that key is no longer on screen."""

@@ -147,6 +147,17 @@ class SettingsService:
         if accounts != self.current.accounts:
             self.apply(replace(self.current, accounts=accounts), {}, self._complain_about)
 
+    def remember_outgoing(self, account_id: AccountId, outgoing: str) -> None:
+        """Keep the outgoing server that was found for an account; nothing where it has one, or was removed."""
+        accounts = tuple(
+            replace(account, outgoing=outgoing)
+            if account.id == account_id and not account.outgoing
+            else account
+            for account in self.current.accounts
+        )
+        if accounts != self.current.accounts:
+            self.apply(replace(self.current, accounts=accounts), {}, self._complain_about)
+
     def pin(self, account_id: AccountId, certificate: Certificate) -> None:
         """Trust that certificate from now on, and connect the account again.
 

@@ -37,19 +37,29 @@ class Clipboard(QObject):
         self._cleared: Callable[[], None] = lambda: None
         self._clear_due = single_shot(self, self.clear, _HELD_FOR)
 
-    def copy(self, text: str, done: Callable[[str], None], cleared: Callable[[], None]) -> None:
+    def copy(
+        self,
+        text: str,
+        done: Callable[[str], None],
+        cleared: Callable[[], None] = lambda: None,
+        *,
+        secret: bool = True,
+    ) -> None:
         """Copy `text`; `done` is called with nothing, or with a sentence where that failed, which may be later.
 
-        `cleared` is called when the clipboard no longer holds it.
+        `cleared` is called when the clipboard no longer holds it. A text that is not `secret` stays there.
         """
-        self._text, self._cleared = text, cleared
-        self._clear_due.start()
+        self._clear_due.stop()
+        self._text, self._cleared = text if secret else "", cleared
+        if secret:
+            self._clear_due.start()
         if QGuiApplication.platformName().startswith("wayland"):
             self._start_copier(text, done)
         else:
             data = QMimeData()
             data.setText(text)
-            data.setData(*_NOT_REMEMBERED)
+            if secret:
+                data.setData(*_NOT_REMEMBERED)
             _clipboard().setMimeData(data)
             done("")
 

@@ -18,6 +18,9 @@ class BackendListener(Protocol):
     def on_action(self, toast: Toast, action: ToastAction, token: str) -> None:
         """An action of `toast` was chosen; `token` is an activation token for a window that it opens, or empty."""
 
+    def on_reply(self, toast: Toast, text: str) -> None:
+        """A reply was typed into `toast`."""
+
     def on_closed(self, key: ToastKey) -> None:
         """The toast of that key is no longer on screen; not called for one that was withdrawn."""
 

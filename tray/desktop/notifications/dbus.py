@@ -113,6 +113,7 @@ class DBusBackend(QObject):
             ("ActionInvoked", self._action_invoked),
             ("NotificationClosed", self._notification_closed),
             ("ActivationToken", self._activation_token),
+            ("NotificationReplied", self._notification_replied),
         ):
             bus.listen(SERVICE, PATH, SERVICE, signal, on_signal)
 
@@ -315,6 +316,11 @@ class DBusBackend(QObject):
         match arguments:
             case [int(identity), str(name)]:
                 self._on_screen.action_invoked(identity, name)
+
+    def _notification_replied(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [int(identity), str(text)]:
+                self._on_screen.replied(identity, text)
 
     def _notification_closed(self, arguments: list[Any]) -> None:
         match arguments:

@@ -13,7 +13,8 @@ from PyQt5.QtDBus import QDBusArgument, QDBusMessage
 from tray.assets import resource
 from tray.desktop.bus import method_call
 from tray.desktop.storage.paths import APP_ID
-from tray.mail.model.toast import SILENT
+from tray.i18n import tr
+from tray.mail.model.toast import SILENT, ToastAction
 
 if TYPE_CHECKING:
     from tray.mail.model.toast import Toast
@@ -32,6 +33,8 @@ _XFCE = "Xfce Notify Daemon"
 """It draws a click on the toast as a button, too (xfce4-notifyd 0.7.3)."""
 _XFCE_BUTTONS = 3
 """With more it makes the toast wider."""
+_REPLY = "x-kde-reply-"
+"""What the hints begin with that describe the field of a reply (KDE Plasma 5.18, SwayNC 0.9)."""
 _ORIGIN = "x-kde-origin-name"
 """Capability and hint of KDE Plasma: shown beside the name of the program."""
 # C0 except the line feed, DEL, C1, and characters that reorder or hide the text around them (UAX 9).
@@ -48,12 +51,18 @@ class Daemon:
     name: str = ""
     """As GetServerInformation returns it."""
 
+    @property
+    def takes_replies(self) -> bool:
+        """Whether a toast can have a field to type a reply into."""
+        return ToastAction.REPLY.value in self.capabilities
+
 
 def notify_call(toast: Toast, replaces: int, daemon: Daemon) -> QDBusMessage:
     """The call that shows `toast` in place of that with the id `replaces`, 0 for none."""
     actions: list[str] = []
     if "actions" in daemon.capabilities:
-        for action, label in toast.actions[: _XFCE_BUTTONS if daemon.name == _XFCE else None]:
+        offered = [each for each in toast.actions if each[0] is not ToastAction.REPLY or daemon.takes_replies]
+        for action, label in offered[: _XFCE_BUTTONS if daemon.name == _XFCE else None]:
             actions += [action.value, label]
     call = daemon_call("Notify")
     call.setArguments(
@@ -121,6 +130,11 @@ def _hints(toast: Toast, daemon: Daemon) -> dict[str, object]:
 
         size = _SMALL_AVATAR if daemon.name == _DUNST else _AVATAR
         hints["image-data"] = image_data(toast.initials, toast.colour, size)
+    if toast.reply_to and daemon.takes_replies:
+        placeholder = tr("Reply to {name}…").format(name=showable(toast.reply_to, _SUMMARY_LIMIT))
+        hints |= {_REPLY + "placeholder-text": QVariant(placeholder)}
+        hints |= {_REPLY + "submit-button-text": QVariant(tr("Send"))}
+        hints |= {_REPLY + "submit-button-icon-name": QVariant("mail-send")}
     hints |= _sound_hints(toast)
     return hints
 

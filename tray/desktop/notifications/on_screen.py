@@ -98,16 +98,35 @@ class OnScreen:
 
     def action_invoked(self, identity: int, name: str) -> None:
         """Called when the user has clicked the toast or one of its buttons."""
+        token = self._tokens.pop(identity, "")
+        if name != ToastAction.REPLY.value:  # whose text comes by a signal of its own
+
+            def tell(toast: Toast) -> None:
+                self._listener.on_action(toast, ToastAction(name), token)
+
+            self._chosen(identity, name, tell, partial(self.action_invoked, identity, name))
+
+    def replied(self, identity: int, text: str) -> None:
+        """Called when the user has typed a reply into the toast."""
+
+        def tell(toast: Toast) -> None:
+            self._listener.on_reply(toast, text)
+
+        self._chosen(identity, ToastAction.REPLY.value, tell, partial(self.replied, identity, text))
+
+    def _chosen(
+        self, identity: int, name: str, tell: Callable[[Toast], None], signal: Callable[[], None]
+    ) -> None:
+        """Close the toast and `tell` of it; `signal` is kept while the id may belong to a toast without a reply."""
         on_screen = identity in self._shown
         toast = self._shown[identity] if on_screen else self._gone.pop(identity, None)
-        token = self._tokens.pop(identity, "")
         if toast is None:
-            self._keep(identity, partial(self.action_invoked, identity, name))
+            self._keep(identity, signal)
         if toast is None or name not in {action.value for action, _ in toast.actions}:
             return
         if on_screen:  # some daemons never signal that a clicked toast is closed
             self._remove(identity)
-        self._listener.on_action(toast, ToastAction(name), token)
+        tell(toast)
         if on_screen:
             self._listener.on_closed(toast.key)
 

@@ -23,6 +23,7 @@ from tray.desktop.storage.later_tables import (
     write_pause,
     write_reminders,
 )
+from tray.desktop.storage.reply_table import delete_reply, read_replies, write_reply
 from tray.desktop.storage.state_tables import (
     SCHEMA,
     SCHEMA_VERSION,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
     from tray.mail.model.message import Message, MessageKey
     from tray.mail.model.status import Paused
+    from tray.mail.reply.reply import Reply
 
     Place = tuple[AccountId, MailboxName]
     States = dict[Place, MailboxState]
@@ -170,6 +172,21 @@ class StateStore:
         """Keep the pause, or that there is none; raises StateError."""
         with self._transaction() as connection:
             write_pause(connection, pause)
+
+    def replies(self) -> list[Reply]:
+        """The replies that are not sent and kept yet, oldest first; raises StateError."""
+        with self._transaction() as connection:
+            return read_replies(connection)
+
+    def save_reply(self, reply: Reply) -> None:
+        """Add or replace a reply; it is on disk before it returns. Raises StateError."""
+        with self._transaction() as connection:
+            write_reply(connection, reply)
+
+    def delete_reply(self, number: int) -> None:
+        """Delete the reply with that id; raises StateError."""
+        with self._transaction() as connection:
+            delete_reply(connection, number)
 
     def forget(self, account: AccountId) -> None:
         """Delete everything of an account; raises StateError."""

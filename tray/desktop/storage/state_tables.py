@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from tray.desktop.storage.reply_table import REPLY_SCHEMA
 from tray.imap.types import Address, Envelope, Flag, MailboxName, Uid, UidValidity
 from tray.mail.actions.pending import PendingAction
 from tray.mail.arrivals.duplicates import LIMIT, MAX_AGE, Fingerprint
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     Place = tuple[AccountId, MailboxName]
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Kept as SQLite's user_version."""
 
 SCHEMA = f"""
@@ -104,11 +105,22 @@ CREATE TABLE IF NOT EXISTS reminder (
     PRIMARY KEY (account, mailbox, uid_validity, uid)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pause (since REAL NOT NULL, until REAL);
+{REPLY_SCHEMA}
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
 
-_TABLES = ("mailbox", "numbering", "title", "reminder", "unwatched", "fingerprint", "alert", "pending_action")
+_TABLES = (
+    "mailbox",
+    "numbering",
+    "title",
+    "reminder",
+    "unwatched",
+    "fingerprint",
+    "alert",
+    "pending_action",
+    "reply",
+)
 """All tables whose rows belong to an account."""
 
 _MAILBOX_TABLES = _TABLES[:5]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tray.imap.types import DELETED, FLAGGED, SEEN, Uid
+from tray.imap.types import ANSWERED, DELETED, FLAGGED, SEEN, Uid
 from tray.mail.model.action import MessageAction
 from tray.mail.model.message import MessageKey
 
@@ -26,6 +26,7 @@ _FLAGS = {
     MessageAction.UNREAD: (SEEN, False),
     MessageAction.FLAG: (FLAGGED, True),
     MessageAction.UNFLAG: (FLAGGED, False),
+    MessageAction.ANSWERED: (ANSWERED, True),
 }
 _OPPOSITES = {
     MessageAction.READ: MessageAction.UNREAD,

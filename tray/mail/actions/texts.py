@@ -80,6 +80,7 @@ def refusal_headline(action: MessageAction, count: int, subject: str | None) -> 
             MessageAction.DELETE: tr("{subject} could not be deleted."),
             MessageAction.JUNK: tr("{subject} could not be moved to Junk."),
             MessageAction.MOVE: tr("{subject} could not be moved."),
+            MessageAction.ANSWERED: tr("{subject} could not be marked as answered."),
         }[action].format(subject=_quoted(subject))
     n = count
     return {
@@ -99,6 +100,9 @@ def refusal_headline(action: MessageAction, count: int, subject: str | None) -> 
             "One mail could not be moved to Junk.", "{n} mails could not be moved to Junk.", n
         ),
         MessageAction.MOVE: trn("One mail could not be moved.", "{n} mails could not be moved.", n),
+        MessageAction.ANSWERED: trn(
+            "One mail could not be marked as answered.", "{n} mails could not be marked as answered.", n
+        ),
     }[action].format(n=n)
 
 

@@ -19,11 +19,24 @@ class MessageAction(enum.Enum):
     JUNK = "junk"
     MOVE = "move"
     """To a mailbox that the user chose."""
+    ANSWERED = "answered"
+    """After a reply was sent; nobody is offered it."""
 
     @property
     def is_flag(self) -> bool:
         """Whether it changes a flag; else the messages leave their mailbox."""
-        return self in {MessageAction.READ, MessageAction.UNREAD, MessageAction.FLAG, MessageAction.UNFLAG}
+        return self in _FLAG_ACTIONS
+
+
+_FLAG_ACTIONS = frozenset(
+    {
+        MessageAction.READ,
+        MessageAction.UNREAD,
+        MessageAction.FLAG,
+        MessageAction.UNFLAG,
+        MessageAction.ANSWERED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,12 @@ class ToastAction(enum.Enum):
     SNOOZE = "snooze"
     """Shows the toast again in an hour."""
     COPY_CODE = "copy-code"
+    REPLY = "inline-reply"
+    """A field for a reply, where the notification server has one (KDE Plasma); there it has this key."""
+    COPY_TEXT = "copy-text"
+    """Of a reply that was not sent, as the next two."""
+    TRY_AGAIN = "try-again"
+    DISCARD = "discard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,10 @@ class Toast:
     """Milliseconds on the screen; -1: as the server decides, 0: until it is closed."""
     code: str = field(default="", repr=False)
     """The one-time code that `ToastAction.COPY_CODE` copies."""
+    answers: Message | None = field(default=None, repr=False)
+    """What a reply would answer, the last of `messages`; only with `ToastAction.REPLY`."""
+    reply_to: str = ""
+    """Whom it would go to, as shown."""
 
     @property
     def text(self) -> str:

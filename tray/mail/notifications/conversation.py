@@ -6,8 +6,9 @@ still shown, and counted.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from tray.mail.presentation.subjects import without_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,26 +19,11 @@ if TYPE_CHECKING:
 _SUBJECT_LIMIT = 200
 _COMPARED = 8
 """Messages under one subject that another one is compared with: there may be hundreds."""
-# "Re:", "AW:", "Re[2]:" and the like of usual mailers, also behind the name of a list (RFC 5256, 2.1, does not know the
-# other languages).
-_PREFIXES = re.compile(
-    r"^(\[[^\]]{1,60}\]\s*)?(?:(?:re|aw|antw|sv|vs|odp|rif|res|ref|r|ynt|απ|fwd?|wg|tr|rv|enc|vb|vl|pd|i|回复|答复|回覆|转发|轉寄)"
-    r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*)+",
-    re.IGNORECASE,
-)
 
 
 def base_subject(subject: str) -> str:
     """`subject` for comparison: without the prefixes of replies and forwarded messages, and without case."""
     return " ".join(without_prefixes(subject[:_SUBJECT_LIMIT]).casefold().split())
-
-
-def without_prefixes(subject: str) -> str:
-    """`subject` without the prefixes of replies and forwarded messages."""
-    subject = subject.strip()
-    while (shorter := _PREFIXES.sub(r"\1", subject)) != subject:
-        subject = shorter
-    return subject
 
 
 class Conversations:
@@ -91,4 +77,4 @@ def _continues(older: Arrival, newer: Arrival) -> bool:
 
 
 def _is_reply(subject: str) -> bool:
-    return _PREFIXES.match(subject.strip()) is not None
+    return without_prefixes(subject) != subject.strip()

@@ -23,7 +23,8 @@ from tray.mail.settings.choices import ToastDuration
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tray.imap.types import MailboxName
+    from tray.imap.types import Address, MailboxName
+    from tray.mail.model.account import AccountId
     from tray.mail.model.toast import OpenToast
     from tray.mail.notifications.one_time_code import OneTimeCode
     from tray.mail.settings.settings import Settings
@@ -50,6 +51,8 @@ class ToastStyle:
     duration: ToastDuration = ToastDuration.DESKTOP
     digest_from: int = 4
     """How many messages within ten seconds become one toast."""
+    mute: frozenset[AccountId] = frozenset()
+    """Accounts that cannot send a reply."""
 
     @staticmethod
     def of(settings: Settings) -> ToastStyle:
@@ -59,6 +62,7 @@ class ToastStyle:
             settings.copy_codes,
             settings.toast_duration,
             settings.digest_from,
+            _mute(settings) if ToastAction.REPLY in settings.toast_buttons else frozenset(),
         )
 
 
@@ -73,13 +77,14 @@ def build_toast(toast: OpenToast, style: ToastStyle = DEFAULT_STYLE) -> Toast:
     content = max((mail.content for mail in mails), key=_STRICTNESS.index, default=ToastContent.PREVIEW)
     code = None if toast.digest or not style.copy_codes else _code(mails[-1], content)
     texts = _digest_texts(toast, mails, content) if toast.digest else _mail_texts(toast, mails, content, code)
+    actions, recipient = _actions(toast, content, style, code)
     return Toast(
         key=toast.key,
         summary=texts.summary,
         body=texts.body,
         messages=tuple(mail.key for mail in mails),
         account=account,
-        actions=_actions(toast, content, style, code),
+        actions=actions,
         sound=_sound(mails),
         colour=mails[0].colour if mails and account is not None else "",
         batches=tuple(entry for entry in toast.shown if isinstance(entry, UncountedBatch)),
@@ -89,6 +94,8 @@ def build_toast(toast: OpenToast, style: ToastStyle = DEFAULT_STYLE) -> Toast:
         urgent=any(mail.important for mail in mails),
         timeout=_TIMEOUTS[style.duration],
         code="" if code is None else code.text,
+        answers=None if recipient is None else mails[-1].message,
+        reply_to="" if recipient is None else shown_sender(recipient),
     )
 
 
@@ -201,13 +208,13 @@ def _short_folder(mailbox: MailboxName) -> str:
 
 def _actions(
     toast: OpenToast, content: ToastContent, style: ToastStyle, code: OneTimeCode | None
-) -> tuple[tuple[ToastAction, str], ...]:
-    """The click on the toast and its buttons; with texts that are withheld only the click."""
+) -> tuple[tuple[tuple[ToastAction, str], ...], Address | None]:
+    """The click on the toast and its buttons, only the click where texts are withheld; and whom its reply goes to."""
     actions = [(ToastAction.OPEN, tr("Open"))]
     if _hides_subjects(content):
-        return tuple(actions)
+        return tuple(actions), None
     if toast.digest:
-        return (*actions, (ToastAction.MARK_READ, tr("Mark all as read")))
+        return (*actions, (ToastAction.MARK_READ, tr("Mark all as read"))), None
     if code is not None:
         actions.append((ToastAction.COPY_CODE, tr("Copy {code}").format(code=code.grouped)))
     labels = _labels(several=message_count(toast) > 1)
@@ -215,8 +222,26 @@ def _actions(
     chosen = dict.fromkeys(style.buttons)
     if any(mail.important for mail in mails):
         chosen[ToastAction.SNOOZE] = None
+    recipient = _recipient(mails[-1], style) if ToastAction.REPLY in chosen and mails else None
+    if recipient is None:
+        chosen.pop(ToastAction.REPLY, None)
     actions += [(action, labels[action]) for action in chosen]
-    return tuple(actions[: 1 + _BUTTONS_LIMIT])
+    shown = tuple(actions[: 1 + _BUTTONS_LIMIT])
+    return shown, recipient if ToastAction.REPLY in dict(shown) else None
+
+
+def _recipient(newest: Arrival, style: ToastStyle) -> Address | None:
+    """Whom a reply to the newest message goes to; None where it has none, or where that is not known."""
+    from tray.mail.reply.recipient import HEADERS, reply_recipient  # noqa: PLC0415 -- few people reply here
+
+    known = any(name in HEADERS for name, _ in newest.message.headers)
+    return reply_recipient(newest.message) if known and newest.key.account not in style.mute else None
+
+
+def _mute(settings: Settings) -> frozenset[AccountId]:
+    from tray.mail.reply.recipient import can_send  # noqa: PLC0415 -- as above
+
+    return frozenset(account.id for account in settings.accounts if not can_send(account, settings.oauth))
 
 
 def _labels(*, several: bool) -> dict[ToastAction, str]:
@@ -227,6 +252,7 @@ def _labels(*, several: bool) -> dict[ToastAction, str]:
         ToastAction.JUNK: tr("Junk"),
         ToastAction.FLAG: tr("Flag"),
         ToastAction.SNOOZE: tr("In an hour"),
+        ToastAction.REPLY: tr("Reply"),
     }
 
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from tray.imap.addresses import parse_address
 from tray.imap.types import Address
+from tray.mail.model.account import SecretSource
 from tray.mail.model.host_names import host_key, is_host_name
+from tray.mail.settings.oauth_clients import find_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tray.mail.model.account import Account
     from tray.mail.model.message import Message
+    from tray.mail.settings.oauth_clients import OAuthClient
 
 HEADERS = frozenset(
     {
@@ -43,6 +46,10 @@ _NOBODY = re.compile(
 )
 _LIST_ADDRESS = re.compile(r"<\s*mailto:([^<>?\s]{1,320})", re.IGNORECASE)
 _MASS = frozenset({"bulk", "junk"})
+_SENDING_PROVIDERS = frozenset({"google"})
+"""Those whose scopes for IMAP, as Mailbell ships them, allow sending, too."""
+_SENDING_SCOPES = frozenset({"https://mail.google.com/", "mail-w"})
+"""Beside all that have SMTP in their names, such as Microsoft's ``SMTP.Send``."""
 
 
 def usable_address(text: str) -> str:
@@ -78,6 +85,18 @@ def reply_recipient(message: Message) -> Address | None:
             same = _compared(address) == _compared(author.address)
             return Address(each.name or (author.name if same else ""), address)
     return None
+
+
+def can_send(account: Account, clients: Iterable[OAuthClient]) -> bool:
+    """Whether a reply can be sent from `account`: it has an address, and its sign-in covers sending."""
+    if not any(map(usable_address, (account.email, account.user))):
+        return False
+    if account.secret is not SecretSource.OAUTH:
+        return True
+    client = find_client(clients, account.oauth)
+    if client is None or not client.scopes:
+        return account.oauth in _SENDING_PROVIDERS
+    return any(scope in _SENDING_SCOPES or "smtp" in scope.lower() for scope in client.scopes)
 
 
 def is_nobody(address: str) -> bool:

@@ -35,6 +35,7 @@ TOAST_BUTTONS = (
     ToastAction.JUNK,
     ToastAction.FLAG,
     ToastAction.SNOOZE,
+    ToastAction.REPLY,
 )
 """The buttons that can be chosen for a toast."""
 WINDOW_BUTTONS = (

@@ -190,8 +190,9 @@ def test_a_text_keeps_its_own_direction(text, shown):
 
 
 def test_every_action_has_picture_text_and_key(qapp):
-    assert len({action_symbol(action) for action in MessageAction}) == len(MessageAction)
-    assert len({action_text(action) for action in MessageAction}) == len(MessageAction)
+    offered = set(MessageAction) - {MessageAction.ANSWERED}
+    assert len({action_symbol(action) for action in offered}) == len(offered)
+    assert len({action_text(action) for action in offered}) == len(offered)
     assert action_tooltip(MessageAction.ARCHIVE) == "Archive (E)"
     assert action_tooltip(MessageAction.UNREAD) == "Mark as unread (U)"
 

@@ -105,10 +105,11 @@ def _what_can_be_done() -> tuple[Row, ...]:
                 (tr("Junk"), ToastAction.JUNK),
                 (tr("Flag"), ToastAction.FLAG),
                 (tr("In an hour"), ToastAction.SNOOZE),
+                (tr("Reply"), ToastAction.REPLY),
             ),
             "toast_buttons",
-            tr("Up to three; the desktop may show fewer"),
-            tr("actions, snooze, spam, star, toast, pop-up"),
+            tr("Up to three; the desktop may show fewer. Reply needs KDE Plasma or SwayNC"),
+            tr("actions, snooze, spam, star, answer, toast, pop-up"),
         ),
         Row(
             tr("Offer to copy one-time codes"),
