@@ -147,7 +147,9 @@ def test_an_outage_and_a_restart_delay_it():
     office = Office(connected=False)
     office.types()
     assert office.postman.sends == []
-    again = Office(office.store)
+    again = Office(office.store, connected=False)
+    assert again.postman.sends == []
+    again.connect(True)
     assert [reply.text for reply, *_ in again.postman.sends] == ["Yes"]
     again.accepts()
     assert again.told() == "Reply sent to Ada"

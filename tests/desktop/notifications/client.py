@@ -22,6 +22,7 @@ class Client:
         self.toasts = None
         self.actions = []
         self.closed = []
+        self.replies = []
         self.handed = []
 
     def show(self, key="k", replaces=None, **more):
@@ -30,6 +31,9 @@ class Client:
 
     def on_action(self, toast, action, token):
         self.actions.append((toast.key, action, token))
+
+    def on_reply(self, toast, text):
+        self.replies.append((toast.key, text))
 
     def on_closed(self, key):
         self.closed.append(key)

@@ -228,14 +228,14 @@ def test_an_address_of_a_sign_in_server_is_not_repeated(key):
             {"toast_buttons": "flag"},
             (
                 'toast_buttons must be a list of at most 3 of "mark-read", "archive", "delete", "junk", "flag", '
-                '"snooze", not "flag"'
+                '"snooze", "inline-reply", not "flag"'
             ),
         ),
         (
             {"toast_buttons": ["flag"] * 4},
             (
                 'toast_buttons must be a list of at most 3 of "mark-read", "archive", "delete", "junk", "flag", '
-                "\"snooze\", not ['flag', 'flag', 'flag', 'flag']"
+                "\"snooze\", \"inline-reply\", not ['flag', 'flag', 'flag', 'flag']"
             ),
         ),
         (

@@ -44,7 +44,8 @@ def reply_toast(reply: Reply, reason: str = "") -> Toast:
         actions = [copy, (ToastAction.TRY_AGAIN, tr("Try again")), discard]
     else:
         summary, actions = tr("The reply to {name} waits"), [copy, discard]
-        reason = f"{reason} {tr('Mailbell goes on trying for a day.')}".strip()
+        patience = tr("Mailbell goes on trying for a day.")
+        reason = f"{reason} {patience}".strip()
     typed = f"“{truncate(display_safe(reply.text, _TEXT_LIMIT), _TEXT_LIMIT)}”"
     return Toast(
         toast_key(reply.id),
