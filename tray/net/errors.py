@@ -80,6 +80,10 @@ class IdentityUnusable(FileUnusable):
     """The account's client certificate cannot be used."""
 
 
+class NoNameServer(NetError):  # noqa: N818
+    """A name could not be looked up: no name server answers, or none that it asks in its turn."""
+
+
 class MailboxChanged(NetError):  # noqa: N818
     """UIDVALIDITY is not that of the caller, whose UIDs are invalid now."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tray.mail.presentation.summary import SearchResults, Summary
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.mail.settings.settings import Settings
-    from tray.mail.setup.discovery import Attempt, DiscoveryResult
+    from tray.mail.setup.discovery import Attempt, DiscoveryResult, NoNetwork
 
 
 class SettingsStore(Protocol):
@@ -94,7 +94,7 @@ class ServerSearch(Protocol):
         email: str,
         ask_thunderbird: bool,
         on_attempt: Callable[[Attempt], None],
-        on_done: Callable[[DiscoveryResult | None], None],
+        on_done: Callable[[DiscoveryResult | NoNetwork | None], None],
     ) -> RunningSearch:
         """Report each source that is asked, then the result; `ask_thunderbird`: ask its public database, too."""
 

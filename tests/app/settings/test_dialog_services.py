@@ -228,13 +228,17 @@ def test_a_known_provider_is_found_at_once():
     assert not services.reactor.tcpClients
 
 
-def test_a_search_can_be_skipped_on_and_given_up():
+def test_a_search_can_be_skipped_on_and_given_up(monkeypatch):
+    async def unanswered(*_):
+        return await Deferred()
+
+    monkeypatch.setattr("tray.net.setup.network.Network._records", unanswered)
     services, attempts, found = window(), [], []
     reactor = services.reactor
     reactor.names = {"autoconfig.example.org": ["192.0.2.1"], "example.org": ["192.0.2.1"]}
     search = services.discover("anna@example.org", False, attempts.append, found.append)
     assert attempts[-1] == Attempt(Source.AUTOCONFIG, State.ASKING)
-    assert len(reactor.tcpClients) == 2
+    assert len(reactor.tcpClients) == 3
     search.cancel()
     search.skip()
     assert attempts[-1] == Attempt(Source.AUTOCONFIG, State.ASKING)

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from tray.cli.account import add
 from tray.cli.exit_codes import CommandFailed
 from tray.mail.model.account import Security
-from tray.mail.setup.discovery import Attempt, Candidate, Source, State
+from tray.mail.setup.discovery import Attempt, Candidate, NoNetwork, Source, State
 
 CANDIDATE = Candidate("imap.example.org", 993, Security.TLS, "anna@example.org", Source.SERVICES)
 ELSEWHERE = Candidate(
@@ -57,6 +57,11 @@ def test_nothing_found_is_a_sentence(find):
         CommandFailed, match=r"No mail server was found for example\.org\. Give it with --host"
     ):
         find(None)
+
+
+def test_without_a_name_server_it_is_not_said_that_there_is_no_server(find):
+    with pytest.raises(CommandFailed, match=r"cannot be looked up now .* Check that this computer is online"):
+        find(NoNetwork())
 
 
 @pytest.mark.parametrize(("typed", "taken"), [("y", True), ("YES ", True), ("", False), ("n", False)])

@@ -1,4 +1,4 @@
-"""Looking for a server: one source after the other, each with its time."""
+"""Looking for a server: all sources at once, within their time, and the best that answers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from typing import Any
 import pytest
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import ConnectionRefusedError as Refused
+from twisted.internet.error import DNSLookupError, NoRouteError
 from twisted.internet.task import Clock
 
 from tests.net.wire import result
 from tray.mail.model.account import Security
-from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Service, Source, State, sources_to_ask
+from tray.mail.setup.discovery import (
+    Attempt,
+    Candidate,
+    NoImap,
+    NoNetwork,
+    Service,
+    Source,
+    State,
+    sources_to_ask,
+)
 from tray.mail.setup.providers import Provider, Providers
+from tray.net.errors import NoNameServer
 from tray.net.setup.discovery import Skip, discover
 
 EMAIL = "anna@example.org"
@@ -84,13 +95,14 @@ class Search:
 
     def answer(self, *answers: Any) -> Search:
         """Answer what is open, in order; an exception is a failure, ... leaves it open."""
-        questions, self.net.open = self.net.open, []
+        questions = self.net.open[: len(answers)]
         assert len(questions) == len(answers), [each.what for each in questions]
         for question, answer in zip(questions, answers, strict=True):
+            if answer is ...:
+                continue
+            self.net.open.remove(question)
             if isinstance(answer, Exception):
                 question.answer.errback(answer)
-            elif answer is ...:
-                self.net.open.append(question)
             else:
                 question.answer.callback(answer)
         return self
@@ -122,11 +134,31 @@ def test_without_a_domain_nobody_is_asked(email: str) -> None:
     assert (search.done, search.attempts, search.net.asked) == ([None], [], [])
 
 
-def test_the_first_that_answers_ends_the_search() -> None:
-    search = Search().answer(FILE, Refused())
-    (found,) = search.done
+NO_FILE = (Refused(), Refused())
+NO_NAMES = (NoNameServer(), NoNameServer(), NoNameServer())
+ALL = [
+    "https://autoconfig.example.org/mail/config-v1.1.xml?emailaddress=anna%40example.org",
+    "https://example.org/.well-known/autoconfig/mail/config-v1.1.xml",
+    "_imaps._tcp.example.org",
+    "_imap._tcp.example.org",
+    "MX example.org",
+    "IMAP imap.example.org",
+    "IMAP mail.example.org",
+    "http://autoconfig.example.org/mail/config-v1.1.xml",
+]
+
+
+def test_all_are_asked_at_once_and_nobody_but_the_own_domain() -> None:
+    assert Search().net.asked == ALL
+
+
+def test_the_best_that_answers_ends_the_search() -> None:
+    search = Search()
+    questions = [*search.net.open]
+    (found,) = search.answer(FILE, Refused()).done
     assert found == Candidate("imap.example.org", 993, Security.TLS, EMAIL, Source.AUTOCONFIG)
     assert list(search.states) == [Source.SHIPPED, Source.AUTOCONFIG]
+    assert all(question.cancelled for question in questions[2:])
     assert not search.clock.getDelayedCalls()
 
 
@@ -135,44 +167,40 @@ def test_the_other_place_of_the_file_is_as_good() -> None:
     assert found.source is Source.AUTOCONFIG
 
 
-def test_all_sources_in_order_and_nobody_but_the_own_domain() -> None:
-    search = Search()
-    search.answer(Refused(), Refused())
-    search.answer([], Refused())
-    search.answer([])
-    search.answer(False, Refused())
-    search.answer(Refused())
+def test_where_none_has_it_each_was_told_in_order() -> None:
+    search = Search().answer(*NO_FILE, [], Refused(), [], False, Refused(), Refused())
     assert search.done == [None]
     assert [each.source for each in search.attempts if each.state is State.ASKING] == list(sources_to_ask())
     assert set(search.states.values()) == {State.NOTHING}
-    assert search.net.asked == [
-        "https://autoconfig.example.org/mail/config-v1.1.xml?emailaddress=anna%40example.org",
-        "https://example.org/.well-known/autoconfig/mail/config-v1.1.xml",
-        "_imaps._tcp.example.org", "_imap._tcp.example.org",
-        "MX example.org",
-        "IMAP imap.example.org", "IMAP mail.example.org",
-        "http://autoconfig.example.org/mail/config-v1.1.xml",
-    ]  # fmt: skip
+    assert not search.clock.getDelayedCalls()
+
+
+def test_a_better_source_that_answers_later_is_preferred() -> None:
+    search = Search().answer(..., ..., ..., ..., [(10, "a.mx.big.com")])
+    assert search.done == []
+    (found,) = search.answer(Refused(), FILE).done
+    assert found.source is Source.AUTOCONFIG
+
+
+def test_one_that_has_answered_is_used_as_soon_as_the_better_ones_have_nothing() -> None:
+    search = Search().answer(..., ..., ..., ..., [(10, "a.mx.big.com")])
+    search.answer(*NO_FILE)
+    assert search.done == []
+    (found,) = search.answer([], []).done
+    assert (found.host, found.source) == ("imap.big.com", Source.EXCHANGERS)
+    assert search.states[Source.SERVICES] is State.NOTHING
 
 
 def test_thunderbirds_database_is_asked_only_when_wanted() -> None:
     search = Search(ask_thunderbird=True)
-    search.answer(Refused(), Refused()).answer([], []).answer([])
-    assert search.net.asked[-1] == "https://autoconfig.thunderbird.net/v1.1/example.org"
-    (found,) = search.answer(FILE).done
+    assert search.net.asked[5] == "https://autoconfig.thunderbird.net/v1.1/example.org"
+    (found,) = search.answer(*NO_FILE, [], [], [], FILE).done
     assert found.source is Source.DATABASE
 
 
 def test_dns_names_the_server() -> None:
-    search = Search().answer(Refused(), Refused())
-    (found,) = search.answer(Refused(), [Service(0, 1, "mail.example.org", 143)]).done
+    (found,) = Search().answer(*NO_FILE, Refused(), [Service(0, 1, "mail.example.org", 143)]).done
     assert (found.host, found.security) == ("mail.example.org", Security.STARTTLS)
-
-
-def test_the_mail_exchangers_tell_the_provider() -> None:
-    search = Search().answer(Refused(), Refused()).answer([], [])
-    (found,) = search.answer([(10, "a.mx.big.com")]).done
-    assert (found.host, found.source) == ("imap.big.com", Source.EXCHANGERS)
 
 
 @pytest.mark.parametrize(
@@ -180,8 +208,7 @@ def test_the_mail_exchangers_tell_the_provider() -> None:
     [((True, True), "imap.example.org"), ((Refused(), True), "mail.example.org"), ((True, Refused()), "imap.example.org")],
 )  # fmt: skip
 def test_usual_names_are_probed(greeted: tuple[Any, Any], host: str) -> None:
-    search = Search().answer(Refused(), Refused()).answer([], []).answer([])
-    (found,) = search.answer(*greeted).done
+    (found,) = Search().answer(*NO_FILE, [], [], [], *greeted).done
     assert (found.host, found.source) == (host, Source.USUAL_NAMES)
 
 
@@ -199,54 +226,92 @@ def test_a_file_without_imap_servers_says_nothing() -> None:
     )
 
 
-def test_a_silent_source_has_five_seconds() -> None:
+def test_all_silent_sources_together_have_five_seconds() -> None:
     search = Search()
-    first, second = search.net.open
-    search.clock.advance(4.9)
+    questions = [*search.net.open]
+    search.clock.advance(3)
+    search.clock.advance(1.9)
     assert search.states[Source.AUTOCONFIG] is State.ASKING
-    search.net.open = []
+    assert not any(question.cancelled for question in questions)
     search.clock.advance(0.2)
+    assert set(list(search.states.values())[1:]) == {State.LATE}
+    assert search.done == [None]
+    assert all(question.cancelled for question in questions)
+    assert not search.clock.getDelayedCalls()
+
+
+def test_a_worse_source_is_used_when_the_better_ones_are_late() -> None:
+    search = Search().answer(..., ..., ..., ..., [(10, "a.mx.big.com")])
+    search.clock.advance(3)
+    search.clock.advance(2)
+    assert search.done[0].source is Source.EXCHANGERS
     assert search.states[Source.AUTOCONFIG] is State.LATE
-    assert first.cancelled
-    assert second.cancelled
-    search.clock.advance(4.9)  # the next one has five of its own
-    assert search.states[Source.SERVICES] is State.ASKING
 
 
 def test_half_an_answer_in_time_is_one() -> None:
     search = Search().answer(..., FILE)
     assert search.done == []
-    search.clock.advance(5.1)
+    search.clock.advance(3)
+    search.clock.advance(2)
     assert search.done[0].host == "imap.example.org"
     assert search.states[Source.AUTOCONFIG] is State.FOUND
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_where_no_name_server_answers_three_seconds_are_all(late: bool) -> None:
+    """It is not said that there is no server."""
+    search = Search()
+    search.clock.advance(3 if late else 2.9)
+    search.answer(DNSLookupError(), ..., *NO_NAMES)
+    if not late:
+        assert search.done == []
+        search.clock.advance(0.1)
+    assert search.done == [NoNetwork()]
+    assert search.states[Source.USUAL_NAMES] is State.LATE
+    assert not search.clock.getDelayedCalls()
+
+
+@pytest.mark.parametrize("answer", [Refused(), b"<html/>"])
+def test_where_anybody_else_answers_names_can_be_looked_up(answer: object) -> None:
+    """The system may ask other name servers than the file says."""
+    search = Search().answer(answer, ..., *NO_NAMES)
+    search.clock.advance(3)
+    assert search.done == []
+    search.clock.advance(2)
+    assert search.done == [None]
+
+
+def test_where_names_fail_at_once_and_so_does_all_else_the_network_is_missing() -> None:
+    offline = NoRouteError()
+    search = Search().answer(offline, DNSLookupError(), *NO_NAMES, offline, offline, DNSLookupError())
+    assert search.done == [NoNetwork()]
+
+
 def test_a_source_can_be_skipped() -> None:
     search = Search()
-    questions, search.net.open = search.net.open, []
+    first, second = search.net.open[:2]
     search.skip.now()
     assert search.states[Source.AUTOCONFIG] is State.SKIPPED
     assert search.states[Source.SERVICES] is State.ASKING
-    assert all(question.cancelled for question in questions)
-    search.answer([Service(0, 1, "imap.example.org", 993)], [])
+    assert first.cancelled
+    assert second.cancelled
+    search.answer(..., ..., [Service(0, 1, "imap.example.org", 993)], [])
     assert search.done[0].source is Source.SERVICES
     search.skip.now()  # nothing is being asked any more
 
 
 def test_what_a_skipped_source_had_said_is_not_used() -> None:
     search = Search().answer(..., FILE)
-    search.net.open = []
     search.skip.now()
     assert search.states[Source.AUTOCONFIG] is State.SKIPPED
 
 
 def test_a_cancel_ends_everything() -> None:
     search = Search()
-    questions = search.net.open
+    questions = [*search.net.open]
     search.running.cancel()
     assert [type(outcome) for outcome in search.done] == [CancelledError]
     assert all(question.cancelled for question in questions)
-    assert len(search.net.asked) == 2
     assert not search.clock.getDelayedCalls()
 
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.defer import TimeoutError as Silent
 from twisted.names import dns
-from twisted.names.error import DNSServerError
 
 from tests.net.loopback import answering, certificates, run, serving
 from tests.net.wire import Reactor, result
-from tray.mail.setup.discovery import SOURCE_TIMEOUT, Service
-from tray.net.errors import CertificateRefused
+from tray.mail.setup.discovery import NAMES_TIMEOUT, SOURCE_TIMEOUT, Service
+from tray.net.errors import CertificateRefused, NoNameServer
 from tray.net.setup import network
 from tray.net.setup.network import FetchRefused, Network, name_servers
 
@@ -162,7 +160,7 @@ def test_no_such_name_is_no_record() -> None:
 
 
 def test_a_name_server_that_fails_is_said() -> None:
-    with pytest.raises(DNSServerError):
+    with pytest.raises(NoNameServer):
         ask(
             lambda data: reply(data, code=dns.ESERVER),
             lambda records: records.exchangers("example.org"),
@@ -172,9 +170,17 @@ def test_a_name_server_that_fails_is_said() -> None:
 def test_a_silent_name_server_is_given_up_within_the_time_of_a_source(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert sum(network._DNS_TIMEOUTS) < SOURCE_TIMEOUT
+    assert sum(network._DNS_TIMEOUTS) <= NAMES_TIMEOUT < SOURCE_TIMEOUT
     monkeypatch.setattr(network, "_DNS_TIMEOUTS", (0.1, 0.2))
-    with pytest.raises(Silent):
+    with pytest.raises(NoNameServer):
+        ask(lambda _: None, lambda records: records.exchangers("example.org"))
+
+
+def test_several_silent_name_servers_are_given_up_in_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them is asked."""
+    monkeypatch.setattr(network, "_DNS_TIMEOUTS", (0.1, 30))
+    monkeypatch.setattr(network, "NAMES_TIMEOUT", 0.3)
+    with pytest.raises(NoNameServer):
         ask(lambda _: None, lambda records: records.exchangers("example.org"))
 
 

@@ -10,7 +10,7 @@ from tests.ui.account.forms import form_of
 from tests.ui.keyboard import keys, write
 from tests.ui.services import services, sign_in_service
 from tray.mail.model.account import Account, AccountId, Security
-from tray.mail.setup.discovery import Attempt, Candidate, NoImap, Source, State
+from tray.mail.setup.discovery import Attempt, Candidate, NoImap, NoNetwork, Source, State
 from tray.mail.setup.providers import Provider, SignInMethod
 
 BIG = Provider(
@@ -177,6 +177,18 @@ def test_a_provider_without_imap_is_said(dialog, program):
     assert (
         dialog.identity.found.text.text() == "None offers no IMAP, so Mailbell cannot watch it. It has none."
     )
+
+
+def test_where_names_cannot_be_looked_up_it_is_said_and_tried_again(dialog, program):
+    """Not that there is no server."""
+    leave(dialog)
+    program.answer(NoNetwork())
+    assert dialog.identity.found.text.text() == (
+        "Names of servers cannot be looked up now (DNS), so none was found. Check that this computer is online."
+    )
+    dialog.identity.found.button.click()
+    program.answer(FOUND)
+    assert dialog.server.host.text() == FOUND.host
 
 
 def test_the_end_of_the_dialog_ends_the_search(dialog, program):

@@ -22,7 +22,7 @@ from tray.mail.presentation.problem_texts.connection import failed
 from tray.mail.presentation.problem_texts.login import password_refused
 from tray.mail.presentation.summary import AccountSummary, MessageLine, summarize
 from tray.mail.settings.settings import Settings
-from tray.mail.setup.discovery import Candidate, NoImap, Source
+from tray.mail.setup.discovery import Candidate, NoImap, NoNetwork, Source
 from tray.mail.setup.providers import Provider, SignInMethod
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
 from tray.ui.first_page.first_page import FirstPage
@@ -382,6 +382,16 @@ def test_a_provider_without_imap_is_not_asked(program):
     program.search = NoImap(Provider("hey", "HEY"))
     page = submit(program.page())
     assert page.form.address.has_error()
+
+
+def test_where_names_cannot_be_looked_up_it_is_not_said_that_there_is_no_server(program):
+    program.search = NoNetwork()
+    page = submit(program.page())
+    assert page.note.text.text().startswith("Names of servers cannot be looked up now (DNS)")
+    assert program.checked == []
+    program.online = False
+    page = submit(program.page())
+    assert page.bar.text.text() == "No network. Mailbell goes on by itself as soon as there is one."
 
 
 def test_an_account_that_is_there_already_is_not_added_again(qapp):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tray.mail.model.toast import Arrival
     from tray.mail.policy.explanations import Explanation
     from tray.mail.presentation.summary import Summary
-    from tray.mail.setup.discovery import Attempt, DiscoveryResult
+    from tray.mail.setup.discovery import Attempt, DiscoveryResult, NoNetwork
     from tray.net.watch.connection_limits import ConnectionLimits
     from tray.ui.ports import SettingsServices
 
@@ -217,13 +217,15 @@ class SettingsWindow:
         email: str,
         ask_thunderbird: bool,
         on_attempt: Callable[[Attempt], None],
-        on_done: Callable[[DiscoveryResult | None], None],
+        on_done: Callable[[DiscoveryResult | NoNetwork | None], None],
     ) -> RunningSearch:
         """See `ServerSearch.discover`."""
         from tray.desktop.storage.shipped_tables import shipped_providers
         from tray.net.setup.discovery import Skip, discover
 
-        def searching(report: Callable[[Attempt], None]) -> Coroutine[Any, Any, DiscoveryResult | None]:
+        def searching(
+            report: Callable[[Attempt], None],
+        ) -> Coroutine[Any, Any, DiscoveryResult | NoNetwork | None]:
             providers = shipped_providers()
             return discover(self.reactor, email, providers, report, skip, ask_thunderbird=ask_thunderbird)
 

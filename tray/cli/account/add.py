@@ -26,12 +26,13 @@ from tray.mail.presentation.setup.discovery_texts import (
     advice,
     confirm_sentence,
     found_sentence,
+    no_network_sentence,
     outcome,
     source_name,
 )
 from tray.mail.settings.checks import free_name, guess_account
 from tray.mail.settings.proxy import credential_account
-from tray.mail.setup.discovery import Candidate, NoImap, Source, State, applied, domain_of
+from tray.mail.setup.discovery import Candidate, NoImap, NoNetwork, Source, State, applied, domain_of
 
 if TYPE_CHECKING:
     import argparse
@@ -78,6 +79,8 @@ async def find(reactor: Any, arguments: argparse.Namespace) -> Candidate:
         raise CommandFailed(
             tr("No mail server was found for {domain}. Give it with --host.").format(domain=domain), USAGE
         )
+    if isinstance(found, NoNetwork):
+        raise CommandFailed(f"{no_network_sentence()} {tr('Check that this computer is online.')}")
     if isinstance(found, NoImap):
         raise CommandFailed(found_sentence(found, domain))
     print(" ".join((found_sentence(found, domain), *advice(found))))

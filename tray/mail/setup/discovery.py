@@ -1,4 +1,4 @@
-"""Finding the server of an address: which sources are asked, in which order, and the candidate in each answer."""
+"""Finding the server of an address: which sources are asked, which is the best, and the candidate in each answer."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from tray.mail.setup.autoconfig import Config
 
 SOURCE_TIMEOUT = 5.0
-"""Seconds until a source that has not answered is left."""
+"""Seconds until sources that have not answered are left."""
+NAMES_TIMEOUT = 3.0
+"""Seconds until a name server that has not answered is left."""
 
 
 class Source(enum.Enum):
-    """Where the server of an address may be found, in the order in which the sources are asked."""
+    """Where the server of an address may be found, the best first."""
 
     SHIPPED = enum.auto()
     """The list that comes with Mailbell; no network is used."""
@@ -63,6 +65,11 @@ class NoImap:
     """The provider is known to have no IMAP."""
 
     provider: Provider
+
+
+@dataclass(frozen=True, slots=True)
+class NoNetwork:
+    """No name can be looked up now, and nobody else has answered: there may be a server."""
 
 
 DiscoveryResult = Candidate | NoImap
@@ -117,9 +124,9 @@ def clean_address(text: str) -> str:
 
 
 def sources_to_ask(*, ask_database: bool = False) -> tuple[Source, ...]:
-    """The sources in the order in which they are asked; the first that has an answer is used.
+    """The sources, the best first: what it says is used.
 
-    Authenticated sources are asked before others, guesses last.
+    Authenticated sources are before others, guesses last.
     """
     return tuple(source for source in Source if ask_database or source is not Source.DATABASE)
 

@@ -6,17 +6,18 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from twisted.internet.defer import TimeoutError as LookUpTimeout
 from twisted.names import dns
 from twisted.names.client import Resolver
-from twisted.names.error import DNSNameError
+from twisted.names.error import DNSNameError, DNSQueryTimeoutError, DNSServerError, ResolverError
 from twisted.web.http_headers import Headers
 
 from tray.files import read_regular_file
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.model.host_names import is_host_name
 from tray.mail.setup.autoconfig import SIZE_LIMIT
-from tray.mail.setup.discovery import SOURCE_TIMEOUT, Service
-from tray.net.errors import NetError, Stopped
+from tray.mail.setup.discovery import NAMES_TIMEOUT, SOURCE_TIMEOUT, Service
+from tray.net.errors import NetError, NoNameServer, Stopped
 from tray.net.imap.factory import connect
 from tray.net.proxy.route import HostEndpoint
 from tray.net.tls.http_client import bounded_agent, read_body
@@ -32,7 +33,7 @@ _WIRE_LIMIT = 2 * SIZE_LIMIT  # bytes from one server, with headers
 _RESOLV_CONF = "/etc/resolv.conf"
 _NAME_SERVERS_LIMIT = 3  # MAXNS of resolv.conf(5)
 _RECORDS_LIMIT = 32
-_DNS_TIMEOUTS = (1, 3)  # seconds to the second attempt, and then to the failure
+_DNS_TIMEOUTS = (1, 2)  # seconds of each attempt, with each server
 _IMAPS = 993
 
 
@@ -100,9 +101,12 @@ class Network:
         servers = [*self._servers] or name_servers()
         resolver = Resolver(servers=servers, timeout=_DNS_TIMEOUTS, reactor=self._reactor)
         try:
-            answers, _, _ = await look_up(resolver, name)
+            # With several servers their times would add up.
+            answers, _, _ = await look_up(resolver, name).addTimeout(NAMES_TIMEOUT, self._reactor)
         except DNSNameError:
             return []
+        except (LookUpTimeout, DNSQueryTimeoutError, DNSServerError, ResolverError, OSError) as error:
+            raise NoNameServer(str(error)) from error
         return [answer.payload for answer in answers[:_RECORDS_LIMIT] if answer.type == kind]
 
     async def greets(self, host: str) -> bool:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from tray.i18n import tr
-from tray.mail.presentation.setup.discovery_texts import advice, confirm_sentence, found_sentence, source_name
+from tray.mail.presentation.setup.discovery_texts import (
+    advice,
+    confirm_sentence,
+    found_sentence,
+    no_network_sentence,
+    source_name,
+)
 from tray.mail.settings.checks import guess_account
-from tray.mail.setup.discovery import Attempt, Candidate, NoImap, State, applied, domain_of
+from tray.mail.setup.discovery import Attempt, Candidate, NoImap, NoNetwork, State, applied, domain_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -97,7 +104,7 @@ class ServerFinder(QObject):
                 asking = tr("Asking: {source}…").format(source=source_name(attempt.source, domain))
                 self._show_text(asking, tr("Skip"), self._skip)
 
-        def done(found: DiscoveryResult | None) -> None:
+        def done(found: DiscoveryResult | NoNetwork | None) -> None:
             self.searching = False
             self._show(found, domain, asked_thunderbird=ask_thunderbird)
             self.ended.emit(isinstance(found, Candidate) and not found.to_confirm)
@@ -108,7 +115,9 @@ class ServerFinder(QObject):
         if self.searching and self._last is not None:
             self._last.skip()
 
-    def _show(self, found: DiscoveryResult | None, domain: str, *, asked_thunderbird: bool) -> None:
+    def _show(
+        self, found: DiscoveryResult | NoNetwork | None, domain: str, *, asked_thunderbird: bool
+    ) -> None:
         if found is None:
             sentence = tr("No server was found for {domain}; enter it under “Server”.").format(domain=domain)
             if asked_thunderbird:
@@ -118,6 +127,10 @@ class ServerFinder(QObject):
                 self._show_text(
                     f"{sentence} {offer}", tr("Ask it"), lambda: self._start(ask_thunderbird=True)
                 )
+        elif isinstance(found, NoNetwork):
+            again = partial(self._start, ask_thunderbird=asked_thunderbird)
+            advised = tr("Check that this computer is online.")
+            self._show_text(f"{no_network_sentence()} {advised}", tr("Try again"), again)
         elif isinstance(found, NoImap):
             self._show_text(" ".join((found_sentence(found, domain), *advice(found))))
         elif found.to_confirm:

@@ -14,12 +14,13 @@ from tray.mail.presentation.problem_texts.first_page import (
     failure_of,
     invalid,
     no_imap,
+    no_names,
     no_server,
     to_confirm,
     twin,
 )
 from tray.mail.settings.checks import account_errors, duplicate_account_warning, guess_account
-from tray.mail.setup.discovery import Candidate, NoImap, Source, applied, domain_of
+from tray.mail.setup.discovery import Candidate, NoImap, NoNetwork, Source, applied, domain_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,7 +87,7 @@ class SetUp(QObject):
             return
         attempt = self._attempt
 
-        def done(found: DiscoveryResult | None) -> None:
+        def done(found: DiscoveryResult | NoNetwork | None) -> None:
             if attempt == self._attempt:
                 self._end()
                 self._found(found)
@@ -131,10 +132,12 @@ class SetUp(QObject):
         self._attempt += 1
         self._cancel = _nothing
 
-    def _found(self, found: DiscoveryResult | None) -> None:
+    def _found(self, found: DiscoveryResult | NoNetwork | None) -> None:
         domain = domain_of(self._draft.email)
         if found is None:
             self.failed.emit(no_server(domain, asked_database=self._draft.ask_database))
+        elif isinstance(found, NoNetwork):
+            self.failed.emit(no_names(online=self._commands.is_online()))
         elif isinstance(found, NoImap):
             self.failed.emit(no_imap(found))
         elif found.to_confirm:

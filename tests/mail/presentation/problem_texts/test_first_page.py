@@ -21,6 +21,7 @@ from tray.mail.presentation.problem_texts.first_page import (
     no_address,
     no_client_id,
     no_imap,
+    no_names,
     no_server,
     no_settings,
     not_signed_in,
@@ -181,6 +182,18 @@ TABLE = {
         no_server("example.org", asked_database=True),
         Mend.SERVER,
         "No mail server was found for example.org.",
+        Remedy.NONE,
+    ),
+    "no names": (
+        no_names(online=True),
+        Mend.BUTTON,
+        "Names of servers cannot be looked up now (DNS), so none was found.",
+        Remedy.NONE,
+    ),
+    "no network to look up names": (
+        no_names(online=False),
+        Mend.WAIT,
+        "No network. Mailbell goes on by itself as soon as there is one.",
         Remedy.NONE,
     ),
     "no IMAP": (

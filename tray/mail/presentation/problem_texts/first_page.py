@@ -12,7 +12,7 @@ from tray.mail.model.status import ProblemKind
 from tray.mail.presentation.problem_texts.connection import failed
 from tray.mail.presentation.problem_texts.login import imap_is_off, password_refused
 from tray.mail.presentation.problem_texts.tls import handshake_failed
-from tray.mail.presentation.setup.discovery_texts import confirm_sentence
+from tray.mail.presentation.setup.discovery_texts import confirm_sentence, no_network_sentence
 from tray.mail.setup.discovery import NoImap
 from tray.mail.setup.providers import SignInMethod
 
@@ -148,6 +148,20 @@ def no_server(domain: str, *, asked_database: bool) -> Failure:
     return Failure(Mend.SERVER, sentence, Remedy.ASK_DATABASE, tr("&Ask it…"), f"{hint} {database}")
 
 
+def no_names(*, online: bool) -> Failure:
+    """No name of a server can be looked up; `online`: whether the desktop has a network."""
+    if not online:
+        return no_network()
+    return Failure(Mend.BUTTON, no_network_sentence(), hint=tr("Check that this computer is online."))
+
+
+def no_network() -> Failure:
+    """It passes by itself."""
+    return Failure(
+        Mend.WAIT, tr("No network. Mailbell goes on by itself as soon as there is one."), offline=True
+    )
+
+
 def no_imap(found: NoImap) -> Failure:
     """The provider cannot be watched."""
     notes = " ".join(tr_shipped(note) for note in found.provider.notes)
@@ -203,8 +217,7 @@ def failure_of(
     host = account.host
     kind = problem.kind
     if kind in {ProblemKind.UNREACHABLE, ProblemKind.NAME_NOT_FOUND} and not online:
-        sentence = tr("No network. Mailbell goes on by itself as soon as there is one.")
-        return Failure(Mend.WAIT, sentence, offline=True)
+        return no_network()
     if account.secret is not SecretSource.KEYRING and kind.needs_credentials:
         return Failure(Mend.ADDRESS, problem.sentence, hint=problem.advice)
     match kind:

@@ -60,6 +60,11 @@ def found_sentence(found: DiscoveryResult, domain: str) -> str:
     return f"{sentence} " + tr("A click on a mail will open {site}.").format(site=site) if site else sentence
 
 
+def no_network_sentence() -> str:
+    """No name can be looked up."""
+    return tr("Names of servers cannot be looked up now (DNS), so none was found.")
+
+
 def _site(candidate: Candidate) -> str:
     """The host of a webmail address that is not from the shipped list, which the user has to see; empty for none."""
     shipped = candidate.provider.webmail if candidate.provider else ""
