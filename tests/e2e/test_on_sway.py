@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.program import Program
 from tests.real.dovecot import Dovecot
+from tests.rig.desktops.desktop import changed
 from tests.rig.desktops.names import DESKTOPS
 from tests.rig.desktops.sway import Sway
 from tests.rig.desktops.tour import TRAY_STEPS, WINDOW_STEPS, Tour
@@ -47,3 +49,41 @@ def test_a_code_is_copied_though_no_window_has_the_keyboard(tmp_path):
         wait_until(lambda: pasted() == "482913", "the code on the clipboard")
         program.stop()
         assert pasted() == ""
+
+
+def test_the_token_of_a_click_on_a_toast_reaches_the_mail_program(tmp_path):
+    """As the desktop starts it: with the token in both variables, so that its window comes to the front."""
+    lacking = [*Sway.missing(), *(name for name in ("xdg-mime", "gio") if shutil.which(name) is None)]
+    if lacking:
+        pytest.skip("it needs: " + ", ".join(lacking))
+    seen, bird = tmp_path / "seen", tmp_path / "bird"
+    bird.write_text(
+        f'#!/bin/sh\necho "$XDG_ACTIVATION_TOKEN $DESKTOP_STARTUP_ID" >{seen}.new\nmv {seen}.new {seen}\n'
+    )
+    bird.chmod(0o755)
+    with Sway() as desktop, Dovecot() as dovecot:
+        entry = Path(desktop.env["XDG_DATA_HOME"], "applications", "bird.desktop")
+        entry.write_text(
+            f"[Desktop Entry]\nType=Application\nName=Bird\nExec={bird} %u\nStartupNotify=true\n"
+            "MimeType=x-scheme-handler/mailto;\n"
+        )
+        chosen = "[Default Applications]\nx-scheme-handler/mailto=bird.desktop\n"
+        Path(desktop.env["XDG_CONFIG_HOME"], "mimeapps.list").write_text(chosen)
+        program = Program(tmp_path, desktop.env)
+        program.add_account(dovecot)
+        program.start_watching()
+        before = desktop.screenshot(tmp_path / "before.png")
+        dovecot.deliver("Lunch?")
+        desktop.notifications.wait_toast("Bob")
+        boxes = []
+
+        def stands_still():
+            boxes.append(changed(before, desktop.screenshot(tmp_path / "now.png"), desktop.toast_area))
+            return boxes[-1] is not None and boxes[-2:].count(boxes[-1]) == 2
+
+        wait_until(stands_still, "the toast")
+        desktop.click(boxes[-1].x + 40, boxes[-1].y + 20)  # makoctl would give no token
+        wait_until(seen.exists, "the mail program")
+        program.stop()
+    first, second = seen.read_text().removesuffix("\n").split(" ")
+    assert first == second != ""
