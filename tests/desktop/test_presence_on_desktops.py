@@ -87,6 +87,24 @@ def test_dunst_is_paused_and_signals_its_end(desktop, becomes, until):
         dunst.wait()
 
 
+@pytest.mark.skipif(shutil.which("xprop") is None, reason="no xprop")
+def test_xscreensaver_says_on_the_root_window_that_it_is_on(desktop, becomes, monkeypatch):
+    """As `xscreensaver-command -activate` and `-deactivate` of version 6.06 do."""
+    monkeypatch.setattr("tray.desktop.integration.presence.QGuiApplication.platformName", lambda: "xcb")
+
+    def status(*numbers):
+        value = ", ".join(map(str, numbers))
+        desktop.tool(
+            "xprop", "-root", "-format", "_SCREENSAVER_STATUS", "32i", "-set", "_SCREENSAVER_STATUS", value
+        )
+
+    becomes(Presence())
+    status(254, 1795958425, 0)
+    assert not becomes(Presence(locked=True))
+    status(0, 1795958428, 50)
+    becomes(Presence())
+
+
 @pytest.mark.parametrize(
     "platform",
     [

@@ -230,7 +230,7 @@ class PresenceWatch(QObject):
         def known(full: bool | None) -> None:
             if full is None:
                 self._can_ask_compositor = False
-                self._ask_x_server(answered)
+                self._ask_x_server(answers, answered)
             else:
                 answered("", [full])
 
@@ -239,12 +239,13 @@ class PresenceWatch(QObject):
 
             ask_for_full_screen(known, _TIMEOUT, self)
         else:
-            self._ask_x_server(answered)
+            self._ask_x_server(answers, answered)
 
-    def _ask_x_server(self, answered: OnReply) -> None:
+    def _ask_x_server(self, answers: _Answers, answered: OnReply) -> None:
         if QGuiApplication.platformName() == "xcb":
-            from tray.desktop.integration.x11 import active_window_is_full_screen
+            from tray.desktop.integration.x11 import active_window_is_full_screen, xscreensaver_is_on
 
+            answers.expected(_LOCKED, _is_true, signalled=False)("", [xscreensaver_is_on()])
             answered("", [active_window_is_full_screen()])
         elif os.environ.get("DISPLAY"):  # a call could wait until Xwayland has started
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WINDOW, _ATOM = 33, 4  # predefined atoms of the X protocol
+_WINDOW, _ATOM, _INTEGER = 33, 4, 19  # predefined atoms of the X protocol
 _APPEND = 2  # XCB_PROP_MODE_APPEND
 _BITS = 32
 _STATES_LIMIT = 64
@@ -149,6 +149,14 @@ def active_window_is_full_screen() -> bool:
         active = server.values(server.root, b"_NET_ACTIVE_WINDOW", _WINDOW)
         full_screen = server.atom(b"_NET_WM_STATE_FULLSCREEN")
         return bool(active and active[0]) and full_screen in server.values(active[0], _STATE, _ATOM)
+    return False
+
+
+def xscreensaver_is_on() -> bool:
+    """Whether XScreenSaver has blanked or locked the screen, which it tells nobody else (its driver/atoms.c)."""
+    with suppress(OSError), _x_server() as server:
+        status = server.values(server.root, b"_SCREENSAVER_STATUS", _INTEGER)
+        return bool(status and status[0])  # the atom BLANK or LOCK, then the time since when
     return False
 
 
