@@ -24,7 +24,8 @@ from tray.mail.model.status import (
     Watching,
 )
 from tray.mail.model.toast import OpenToast, ToastContent, ToastKey
-from tray.mail.notifications.toast_content import ToastStyle, build_toast
+from tray.mail.notifications.state import ToastStyle
+from tray.mail.notifications.toast_content import build_toast
 from tray.mail.presentation.status_json import status_record, status_text
 from tray.mail.presentation.status_texts import status_sentence, tooltip
 from tray.mail.presentation.times import ago, ahead, at, until

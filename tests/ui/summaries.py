@@ -7,7 +7,8 @@ from tray.mail.model.account import AccountId
 from tray.mail.model.message import MessageKey
 from tray.mail.model.status import NeedsCredentials, Problem, ProblemKind, Status, Waiting, Watching
 from tray.mail.presentation.summary import AccountSummary, IconState, MessageLine, Summary
-from tray.ui.ports import AccountCommands, MessageCommands, PauseCommands, ProgramCommands, TrayCommands
+from tray.ui.commands import TrayCommands
+from tray.ui.ports import AccountCommands, MessageCommands, PauseCommands, ProgramCommands
 
 NOW = 1_790_000_000.0
 

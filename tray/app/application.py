@@ -14,45 +14,42 @@ from tray.app.accounts.pending_actions import PendingActions
 from tray.app.accounts.power_and_network import PowerAndNetwork
 from tray.app.accounts.secret_retry import SecretRetry
 from tray.app.accounts.watcher_factory import WatcherFactory
-from tray.app.actions.action_queue import ActionQueue
-from tray.app.actions.all_mail import AllMail
-from tray.app.actions.message_actions import MessageActions
-from tray.app.actions.message_search import MessageSearch
-from tray.app.actions.postman import Postman
 from tray.app.actions.program_actions import AccountActions, ProgramActions
-from tray.app.actions.replies import Replies
-from tray.app.actions.rule_actions import RuleActions
-from tray.app.actions.unwatched import UnwatchedMailboxes
 from tray.app.control_commands import ControlCommands
 from tray.app.control_service import ControlService
 from tray.app.credentials.secret_store import SecretStore
-from tray.app.credentials.sign_in import SignIn
 from tray.app.dialogs import Dialogs, WindowStyle
 from tray.app.first_page import FirstPageWindow
 from tray.app.new_mail import NewMail
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
+from tray.app.on_first_use import OnFirstUse
 from tray.app.prompts import Prompts
-from tray.app.settings.dialog_services import MessageHistory, SettingsWindow
-from tray.app.settings.dialog_sign_in import DialogSignIn
 from tray.app.settings.settings_service import SettingsService
 from tray.app.status_feed import StatusFeed
 from tray.app.summary_updates import SummaryUpdates
 from tray.app.windows import Windows
 from tray.desktop.bus import session_bus
-from tray.desktop.integration.autostart import StartAtLogin
-from tray.desktop.integration.opener import Opener
 from tray.desktop.integration.screen_reader import ScreenReader
 from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.storage.settings_file import SettingsFile
-from tray.desktop.storage.state_store import StateStore
+from tray.desktop.storage.state_store import StateError, StateStore
 from tray.desktop.storage.window_size import WindowSizeFile
 from tray.net.name_lookup import NameLookups
-from tray.ui.ports import TrayCommands
+from tray.ui.commands import TrayCommands
 
 if TYPE_CHECKING:
     from tray.app.accounts.account_watch import AccountWatch
+    from tray.app.actions.action_queue import ActionQueue
+    from tray.app.actions.message_actions import MessageActions
+    from tray.app.actions.message_search import MessageSearch
+    from tray.app.actions.replies import Replies
+    from tray.app.actions.rule_actions import RuleActions
     from tray.app.demo import Demo
+    from tray.app.settings.dialog_services import SettingsWindow
+    from tray.app.settings.dialog_sign_in import DialogSignIn
+    from tray.desktop.integration.autostart import StartAtLogin
+    from tray.desktop.integration.opener import Opener
     from tray.desktop.storage.paths import Paths
     from tray.mail.model.action import RefusedAction
     from tray.mail.model.toast import Toast, ToastAction
@@ -80,7 +77,7 @@ class Application:
             SettingsFile(paths.settings_file),
             settings,
             self._secret_store,
-            StartAtLogin(paths),
+            OnFirstUse(lambda: _start_at_login(paths)).stand_in,
             complaints.show,
         )
 
@@ -113,13 +110,8 @@ class Application:
             changed=self._updates.soon,
         )
         complaints.connect(self._notifications.center)
-        opener = Opener(complaints.show)
-        sign_in = DialogSignIn(
-            SignIn(reactor, self._secret_store, self._settings.oauth_clients),
-            self._secret_store,
-            self._settings,
-            opener,
-        )
+        opener = OnFirstUse(self._make_opener).stand_in
+        sign_in = OnFirstUse(lambda: self._make_sign_in(opener)).stand_in
         prompts = Prompts(self._secret_store, self._settings, dialogs, sign_in, complaints.show)
 
         # The accounts
@@ -133,9 +125,11 @@ class Application:
 
         def status_changed(watch: AccountWatch) -> None:
             prompts.status_changed(watch)
-            self._actions.on_status(watch)
+            if pending.queue:
+                self._actions.get().on_status(watch)
             reminders.on_status(watch)
-            self._replies.on_status(watch)
+            if self._replies.made is not None:
+                self._replies.made.on_status(watch)
 
         pending = PendingActions(self._store)
         self._mail_service = MailService(
@@ -153,30 +147,13 @@ class Application:
         reminders = self._notifications.gate.reminders
         reminders.keep_in(self._store, self._mail_service.as_arrivals)
         announcements.connect(reminders.announced)
-        searches = MessageSearch(self._mail_service, AllMail(reactor, self._secret_store))
-        self._actions = ActionQueue(
-            reactor,
-            pending,
-            self._mail_service,
-            announcements,
-            self._updates.soon,
-            self._show_refused,
-            UnwatchedMailboxes(reactor, self._secret_store),
-            searches,
-        )
-        self._replies = Replies(
-            reactor,
-            self._store,
-            self._mail_service,
-            self._actions,
-            self._notifications,
-            Postman(reactor, self._secret_store),
-            self._settings.remember_outgoing,
-        )
-        self._rule_actions = RuleActions(
-            reactor, self._actions, lambda: self._settings.current, complaints.show
-        )
-        self._notifications.gate.connect(self._rule_actions.on_new)
+        searches = OnFirstUse(self._make_searches).stand_in
+        self._actions = OnFirstUse(lambda: self._make_action_queue(pending, announcements, searches))
+        if pending.queue:  # of the last run
+            self._actions.get()
+        self._replies = OnFirstUse(self._make_replies)
+        self._rule_actions = OnFirstUse(self._make_rule_actions)
+        self._notifications.gate.connect(self._rule_actions.stand_in.on_new)
         self._settings.connect(self._mail_service)
         self._pause = Pause(reactor, self._mail_service, self._notifications.gate, self._store)
 
@@ -190,46 +167,29 @@ class Application:
         self._secret_retry = SecretRetry(self._secret_store, self._mail_service, session)
 
         # Actions of the user
-        messages = MessageActions(
-            self._mail_service,
-            opener,
-            announcements,
-            self._notifications.gate,
-            self._actions,
-            lambda: self._settings.current,
-            lambda account, done: self._settings_window.load(account, None, done),
-            searches,
-        )
+        messages = OnFirstUse(lambda: self._make_message_actions(opener, announcements, searches)).stand_in
 
         def on_toast(toast: Toast, action: ToastAction, token: str) -> None:
-            if toast.messages or not self._replies.on_toast(toast, action):
+            if toast.messages or not self._replies.get().on_toast(toast, action):
                 messages.on_toast(toast, action, token)
 
-        self._notifications.connect(on_toast, self._replies.on_reply)
-        self._settings_window = SettingsWindow(
-            reactor,
-            dialogs,
-            self._settings,
-            self._secret_store,
-            sign_in,
-            watchers.connection_limits,
-            self._notifications,
-            messages.open_newest,
-            add_account=self._add_account,
-            history=MessageHistory(self._notifications.gate, self._mail_service, time.time),
-        )
+        self._notifications.connect(on_toast, self._replies.stand_in.on_reply)
+        settings_window = OnFirstUse(
+            lambda: self._make_settings_window(dialogs, sign_in, watchers, messages)
+        ).stand_in
+        self._settings_window = settings_window
         self._first_page = FirstPageWindow(
             reactor,
             style,
             self._settings,
-            self._settings_window,
+            settings_window,
             self._windows,
             self._updates,
         )
         self._updates.add_view(self._first_page)
         self._power_and_network.when_network_is_back(self._first_page.network_is_back)
-        accounts = AccountActions(self._mail_service, self._settings, self._settings_window, prompts)
-        program = ProgramActions(reactor, self._windows, self._settings_window, self._first_page)
+        accounts = AccountActions(self._mail_service, self._settings, settings_window, prompts)
+        program = ProgramActions(reactor, self._windows, settings_window, self._first_page)
         self._tray_commands = TrayCommands(messages, accounts, self._pause, program)
         commands = ControlCommands(self._mail_service, self._pause, self._settings, messages, program)
         self._control = ControlService(reactor, paths, session, commands, self._feed)
@@ -251,12 +211,111 @@ class Application:
         self._updates.draw()
         self._windows.start(self._tray_commands)
         self._notifications.prepare()
-        self._replies.start()
+        if self._replies_wait():  # of the last run
+            self._replies.get().start()
         self._control.start()
         if self._store.notice:
             self._complaints.show(self._store.notice)
         if not self._settings.current.accounts:
             self._first_page.open()
+
+    # Parts that many runs never need.
+
+    def _make_opener(self) -> Opener:
+        from tray.desktop.integration.opener import Opener
+
+        return Opener(self._complaints.show)
+
+    def _make_sign_in(self, opener: Opener) -> DialogSignIn:
+        from tray.app.credentials.sign_in import SignIn
+        from tray.app.settings.dialog_sign_in import DialogSignIn
+
+        sign_in = SignIn(self._reactor, self._secret_store, self._settings.oauth_clients)
+        return DialogSignIn(sign_in, self._secret_store, self._settings, opener)
+
+    def _make_searches(self) -> MessageSearch:
+        from tray.app.actions.all_mail import AllMail
+        from tray.app.actions.message_search import MessageSearch
+
+        return MessageSearch(self._mail_service, AllMail(self._reactor, self._secret_store))
+
+    def _make_action_queue(
+        self, pending: PendingActions, announcements: Announcements, searches: MessageSearch
+    ) -> ActionQueue:
+        from tray.app.actions.action_queue import ActionQueue
+        from tray.app.actions.unwatched import UnwatchedMailboxes
+
+        return ActionQueue(
+            self._reactor,
+            pending,
+            self._mail_service,
+            announcements,
+            self._updates.soon,
+            self._show_refused,
+            UnwatchedMailboxes(self._reactor, self._secret_store),
+            searches,
+        )
+
+    def _make_replies(self) -> Replies:
+        from tray.app.actions.postman import Postman
+        from tray.app.actions.replies import Replies
+
+        return Replies(
+            self._reactor,
+            self._store,
+            self._mail_service,
+            self._actions.stand_in,
+            self._notifications,
+            Postman(self._reactor, self._secret_store),
+            self._settings.remember_outgoing,
+        )
+
+    def _replies_wait(self) -> bool:
+        try:
+            return bool(self._store.replies())
+        except StateError:
+            return True  # which `Replies` reports
+
+    def _make_rule_actions(self) -> RuleActions:
+        from tray.app.actions.rule_actions import RuleActions
+
+        return RuleActions(
+            self._reactor, self._actions.stand_in, lambda: self._settings.current, self._complaints.show
+        )
+
+    def _make_message_actions(
+        self, opener: Opener, announcements: Announcements, searches: MessageSearch
+    ) -> MessageActions:
+        from tray.app.actions.message_actions import MessageActions
+
+        return MessageActions(
+            self._mail_service,
+            opener,
+            announcements,
+            self._notifications.gate,
+            self._actions.stand_in,
+            lambda: self._settings.current,
+            lambda account, done: self._settings_window.load(account, None, done),
+            searches,
+        )
+
+    def _make_settings_window(
+        self, dialogs: Dialogs, sign_in: DialogSignIn, watchers: WatcherFactory, messages: MessageActions
+    ) -> SettingsWindow:
+        from tray.app.settings.dialog_services import MessageHistory, SettingsWindow
+
+        return SettingsWindow(
+            self._reactor,
+            dialogs,
+            self._settings,
+            self._secret_store,
+            sign_in,
+            watchers.connection_limits,
+            self._notifications,
+            messages.open_newest,
+            add_account=self._add_account,
+            history=MessageHistory(self._notifications.gate, self._mail_service, time.time),
+        )
 
     def _add_account(self) -> None:
         self._first_page.open()  # made after the settings, which offer it
@@ -273,9 +332,9 @@ class Application:
         self._pause.stop()
         self._power_and_network.stop()
         self._notifications.stop()
-        self._rule_actions.stop()
-        self._actions.stop()
-        self._replies.stop()
+        for part in (self._rule_actions, self._actions, self._replies):
+            if part.made is not None:
+                part.made.stop()
         self._windows.stop()
         await self._control.stop()
         await self._mail_service.stop()
@@ -286,6 +345,12 @@ class Application:
         self._secret_store.close()
         self._notifications.close()
         self._store.close()
+
+
+def _start_at_login(paths: Paths) -> StartAtLogin:
+    from tray.desktop.integration.autostart import StartAtLogin
+
+    return StartAtLogin(paths)
 
 
 def _demo(reactor: Any, paths: Paths) -> Demo:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tray.desktop.integration.tray_host import TrayHost
     from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
-    from tray.ui.ports import TrayCommands, WindowSizes
+    from tray.ui.commands import TrayCommands
+    from tray.ui.ports import WindowSizes
     from tray.ui.tray.tray_icon import TrayIcon
     from tray.ui.window.mail_window import MailWindow
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineOnlyReceiver
 
-from tray.mail.presentation.problem_texts.connection import internal
 from tray.net.peer import peer_uid
 
 if TYPE_CHECKING:
@@ -116,6 +115,8 @@ class ControlProtocol(LineOnlyReceiver):
             return self._handle(request)
         except Exception as error:
             log.exception("A control request failed")
+            from tray.mail.presentation.problem_texts.connection import internal
+
             return {"error": internal(error).sentence}
 
     def _push(self, status: dict[str, Any]) -> None:

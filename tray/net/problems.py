@@ -1,4 +1,4 @@
-"""Converts an exception to the Problem shown to the user."""
+"""Converts an exception to the Problem shown to the user; its sentences are imported when there is one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from twisted.internet.defer import CancelledError
 
 from tray.imap.errors import CommandRefused, LocalProtocolError, RemoteProtocolError, SaslError
 from tray.mail.model.secret import SecretUnavailable
-from tray.mail.presentation.problem_texts import connection, tls
-from tray.mail.presentation.problem_texts.refusals import refusal_problem
 from tray.net import errors
 
 if TYPE_CHECKING:
@@ -52,6 +50,9 @@ _FINAL = (errors.MailboxChanged, errors.MailboxReadOnly, errors.AlreadyThere, Lo
 
 def problem_of(error: BaseException, account: Account, mailbox: MailboxName | None = None) -> Problem:
     """The problem for any `error`; contains no secret, and no text of unknown errors."""
+    from tray.mail.presentation.problem_texts import connection, tls
+    from tray.mail.presentation.problem_texts.refusals import refusal_problem
+
     match error:
         case SecretUnavailable() | errors.ActionFailed():
             return error.problem

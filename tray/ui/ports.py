@@ -344,16 +344,6 @@ class ProgramCommands(Protocol):
         """End the program."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrayCommands:
-    """All that tray menu and window can ask for."""
-
-    messages: MessageCommands
-    accounts: AccountCommands
-    pause: PauseCommands
-    program: ProgramCommands
-
-
 class WindowSizes(Protocol):
     """Remembers the size of the window with the newest messages; never raises."""
 

@@ -7,16 +7,8 @@ from hypothesis import strategies as st
 
 from tests.mail.make import arrival, batch, key
 from tray.mail.model.toast import Show, ToastKey, Withdraw
-from tray.mail.notifications.notifier import (
-    EMPTY,
-    MESSAGES_LIMIT,
-    NotifierState,
-    closed,
-    feed,
-    on_time,
-    withdraw,
-)
-from tray.mail.notifications.toast_content import ToastStyle
+from tray.mail.notifications.notifier import MESSAGES_LIMIT, closed, feed, on_time, withdraw
+from tray.mail.notifications.state import EMPTY, NotifierState, ToastStyle
 
 
 def arrivals(*uids):

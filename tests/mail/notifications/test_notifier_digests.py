@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.mail.make import arrival, batch, key
 from tests.mail.notifications.test_notifier import a_digest, arrivals, shown, told
 from tray.mail.model.toast import Withdraw
-from tray.mail.notifications.notifier import EMPTY, MESSAGES_LIMIT, closed, feed, summarize_held, withdraw
+from tray.mail.notifications.notifier import MESSAGES_LIMIT, closed, feed, summarize_held, withdraw
+from tray.mail.notifications.state import EMPTY
 
 
 def sounds(outcome):

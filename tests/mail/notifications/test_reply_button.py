@@ -10,7 +10,8 @@ from tests.fakes.values import account
 from tests.mail.make import arrival
 from tray.mail.model.account import SecretSource
 from tray.mail.model.toast import OpenToast, ToastAction, ToastContent, ToastKey
-from tray.mail.notifications.toast_content import ToastStyle, build_toast
+from tray.mail.notifications.state import ToastStyle
+from tray.mail.notifications.toast_content import build_toast
 from tray.mail.settings.oauth_clients import OAuthClient
 from tray.mail.settings.settings import Settings
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.mail.make import arrival, batch, key
 from tray.mail.model.toast import ENVELOPE, OpenToast, ToastAction, ToastContent, ToastKey
-from tray.mail.notifications.toast_content import ToastStyle, build_toast
+from tray.mail.notifications.state import ToastStyle
+from tray.mail.notifications.toast_content import build_toast
 from tray.mail.presentation.message_texts import BODY_LIMIT, SUMMARY_LIMIT
 from tray.mail.settings.choices import ToastDuration
 from tray.mail.settings.settings import Settings

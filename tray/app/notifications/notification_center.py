@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from tray.mail.model.message import MessageKey, UncountedBatch
 from tray.mail.model.toast import Arrival, Show
 from tray.mail.model.uid_set import MessageKeySet
-from tray.mail.notifications import notifier
 from tray.mail.notifications.postponed import Postponed
-from tray.mail.notifications.toast_content import ToastStyle
+from tray.mail.notifications.state import EMPTY, ToastStyle
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.model.account import AccountId
     from tray.mail.model.toast import Entry, Order, Toast, ToastKey
+    from tray.mail.notifications.state import Outcome
     from tray.net.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,10 @@ class DeliveryReceipt:
 
 
 class NotificationCenter:
-    """Passes arrivals and departures to the notifier, and carries out its orders on the desktop."""
+    """Passes arrivals and departures to the notifier, and carries out its orders on the desktop.
+
+    `tray.mail.notifications.notifier` is imported with the first message.
+    """
 
     def __init__(
         self,
@@ -75,7 +78,7 @@ class NotificationCenter:
         self._announcements = announcements
         self._shown = shown
         self._style = style
-        self._state = notifier.EMPTY
+        self._state = EMPTY
         self._receipts: dict[ToastKey, list[DeliveryReceipt]] = {}
         """Of orders that were not handed over."""
         self._others: dict[ToastKey, tuple[MessageKey, ...]] = {}
@@ -85,11 +88,15 @@ class NotificationCenter:
 
     def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
         """Show new messages, oldest first, and count the batches."""
+        from tray.mail.notifications import notifier
+
         now = self._clock.seconds()
         self._carry_out(notifier.feed(self._state, (*arrivals, *batches), now, self._receipts, self._style()))
 
     def announce_postponed(self, postponed: Postponed) -> None:
         """Show these in one toast."""
+        from tray.mail.notifications import notifier
+
         now, others = self._clock.seconds(), postponed.others
         entries: tuple[Entry, ...] = (*postponed.arrivals, *postponed.batches)
         outcome = notifier.summarize_held(self._state, entries, now, len(others), self._style())
@@ -100,6 +107,10 @@ class NotificationCenter:
 
     def withdraw(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """Remove messages that were read or deleted elsewhere from the screen."""
+        if not self._state.toasts and not self._receipts:
+            return
+        from tray.mail.notifications import notifier
+
         not_shown = self._discard(keys)
         now = self._clock.seconds()
         self._carry_out(notifier.withdraw(self._state, keys, now, not_shown, self._style()))
@@ -151,6 +162,8 @@ class NotificationCenter:
 
     def closed(self, key: ToastKey) -> None:
         """The user, or the notification server, closed a toast."""
+        from tray.mail.notifications import notifier
+
         self._carry_out(notifier.closed(self._state, key, self._clock.seconds(), self._style()))
 
     def handed_over(self, receipt: DeliveryReceipt) -> None:
@@ -183,7 +196,7 @@ class NotificationCenter:
         """Stop the timer; toasts on the screen stay for the user to read."""
         self._timer.clear()
 
-    def _carry_out(self, outcome: notifier.Outcome) -> None:
+    def _carry_out(self, outcome: Outcome) -> None:
         self._state = outcome.state
         for order in outcome.orders:
             if not (self._paused and isinstance(order, Show)):
@@ -194,6 +207,8 @@ class NotificationCenter:
             self._timer.set(max(0.0, outcome.ask_again - self._clock.seconds()), self._on_time)
 
     def _on_time(self) -> None:
+        from tray.mail.notifications import notifier
+
         self._carry_out(notifier.on_time(self._state, self._clock.seconds(), self._style()))
 
     def _order(self, order: Order) -> None:

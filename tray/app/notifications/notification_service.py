@@ -13,7 +13,7 @@ from tray.desktop.notifications.backend import TrayIconBackend
 from tray.desktop.notifications.dbus import DBusBackend
 from tray.i18n import tr
 from tray.mail.model.toast import SILENT, Toast, ToastAction, ToastKey
-from tray.mail.notifications.toast_content import ToastStyle
+from tray.mail.notifications.state import ToastStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

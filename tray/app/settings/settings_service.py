@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList
 
-from tray.desktop.integration.autostart import AutostartError
 from tray.i18n import tr
 from tray.mail.model.account import AccountId
 from tray.mail.model.host_names import same_host
@@ -182,6 +181,8 @@ class SettingsService:
     def _autostart(self, before: Settings, after: Settings) -> str | None:
         if before.start_at_login == after.start_at_login:
             return None
+        from tray.desktop.integration.autostart import AutostartError
+
         try:
             self._start_at_login.set(after.start_at_login)
         except AutostartError as error:

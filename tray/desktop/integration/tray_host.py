@@ -9,7 +9,6 @@ from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtGui import QGuiApplication
 
 from tray.desktop.bus import method_call, property_call, single_shot
-from tray.desktop.integration.x11 import has_xembed_tray
 
 if TYPE_CHECKING:
     from tray.desktop.bus import Bus
@@ -138,7 +137,11 @@ class TrayHost(QObject):
             self._listener.on_tray()
 
     def _check_xembed(self) -> None:
-        if QGuiApplication.platformName() == "xcb" and has_xembed_tray():
+        if QGuiApplication.platformName() != "xcb":
+            return
+        from tray.desktop.integration.x11 import has_xembed_tray
+
+        if has_xembed_tray():
             self._found()
 
     def _timed_out(self) -> None:

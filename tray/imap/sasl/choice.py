@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.imap.errors import LocalProtocolError
-from tray.imap.sasl.mechanism import CramMd5, LoginMechanism, OAuthBearer, Plain, XOAuth2
-from tray.imap.sasl.scram import ScramSha256
+from tray.imap.sasl.mechanism import SCRAM_SHA_256, CramMd5, LoginMechanism, OAuthBearer, Plain, XOAuth2
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,7 +44,9 @@ def choose_mechanism(
         if "OAUTHBEARER" in offered:
             return OAuthBearer(user, secret, host, port)
         return XOAuth2(user, secret) if not without or "XOAUTH2" in offered else None
-    if "SCRAM-SHA-256" in offered:
+    if SCRAM_SHA_256 in offered:
+        from tray.imap.sasl.scram import ScramSha256  # noqa: PLC0415 -- few servers offer it
+
         try:
             return ScramSha256(user, secret)
         except LocalProtocolError:
@@ -73,6 +74,6 @@ def may_be_the_mechanism(tried: Mechanism, status: str, code: str) -> bool:
         return False
     if tried.name == CramMd5.name:
         return True
-    if tried.name == ScramSha256.name:
+    if tried.name == SCRAM_SHA_256:
         return not tried.verified and (not tried.failure or tried.failure in _SCRAM_OF_THE_MECHANISM)
     return not tried.failure and code != "AUTHENTICATIONFAILED"

@@ -18,6 +18,10 @@ _FORBIDDEN = "\0\x01\r\n"  # in the message of a token, whose fields \x01 separa
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 
 
+SCRAM_SHA_256 = "SCRAM-SHA-256"
+"""Name of the mechanism in `scram`, which is imported where a server offers it."""
+
+
 class Mechanism:
     """One attempt to authenticate; another attempt needs a new object. `repr` shows no secret.
 

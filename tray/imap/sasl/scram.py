@@ -6,7 +6,7 @@ from binascii import b2a_base64
 
 from tray.imap.commands import utf8
 from tray.imap.errors import LocalProtocolError, SaslError
-from tray.imap.sasl.mechanism import Dialogue, Mechanism, from_base64
+from tray.imap.sasl.mechanism import SCRAM_SHA_256, Dialogue, Mechanism, from_base64
 from tray.imap.text import decode_bytes, display_safe
 
 
@@ -44,7 +44,7 @@ _HEADER = b"n,,"  # no channel binding
 class ScramSha256(Mechanism):
     """SCRAM-SHA-256 without channel binding."""
 
-    name = "SCRAM-SHA-256"
+    name = SCRAM_SHA_256
 
     def __init__(self, user: str, password: str, nonce: str | None = None) -> None:
         name = saslprep(user).replace("=", "=3D").replace(",", "=2C")

@@ -8,20 +8,19 @@ also one that jumps.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.mail.model.toast import SILENT, Arrival, OpenToast, Order, Show, Toast, ToastKey, Withdraw
 from tray.mail.notifications.conversation import Conversations, by_conversation
-from tray.mail.notifications.toast_content import DEFAULT_STYLE, build_toast, message_count
+from tray.mail.notifications.state import DEFAULT_STYLE, NotifierState, Outcome, ToastStyle
+from tray.mail.notifications.toast_content import build_toast, message_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tray.mail.model.message import MessageKey, UncountedBatch
     from tray.mail.model.toast import Entry
-    from tray.mail.notifications.toast_content import ToastStyle
 
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
@@ -31,35 +30,6 @@ MESSAGES_LIMIT = 500
 """Messages that are remembered by their keys; a digest only counts those beyond."""
 _PENDING_LIMIT = 250
 """Messages that wait for the next update of a toast; with more, it is updated at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotifierState:
-    """The state of the notifier, bounded by `MESSAGES_LIMIT`."""
-
-    toasts: tuple[OpenToast, ...] = ()
-    """Oldest first."""
-    arrived: tuple[float, ...] = ()
-    """When the last toasts that could become a digest were made, oldest first."""
-    digest: ToastKey | None = None
-    """The digest that arrivals join while the burst lasts."""
-    serial: int = 0
-    """The number of digests so far, for their keys."""
-    last_sound: float = -math.inf
-    """The time of the last toast with a sound."""
-
-
-EMPTY = NotifierState()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The new state, the instructions to the notification backend in order, and when to call `on_time`."""
-
-    state: NotifierState
-    orders: tuple[Order, ...]
-    ask_again: float | None
-    """On the clock of `now`; replaces every earlier value. None: no call is needed."""
 
 
 def feed(

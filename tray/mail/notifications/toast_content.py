@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tray.i18n import tr, trn
 from tray.mail.model.message import UncountedBatch
 from tray.mail.model.toast import DESKTOP, ENVELOPE, SILENT, Arrival, Toast, ToastAction, ToastContent
+from tray.mail.notifications.state import DEFAULT_STYLE, ToastStyle
 from tray.mail.presentation.message_texts import (
     BODY_LIMIT,
     SUMMARY_LIMIT,
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tray.imap.types import Address, MailboxName
-    from tray.mail.model.account import AccountId
     from tray.mail.model.toast import OpenToast
     from tray.mail.notifications.one_time_code import OneTimeCode
-    from tray.mail.settings.settings import Settings
 
 _HEADLINE_LIMIT = 140
 _ORIGIN_LIMIT = 60
@@ -40,33 +39,6 @@ _BUTTONS_LIMIT = 3
 _TIMEOUTS = {ToastDuration.DESKTOP: -1, ToastDuration.SHORT: 10_000, ToastDuration.STAY: 0}
 _STRICTNESS = list(ToastContent)
 """What shows most first."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToastStyle:
-    """What the settings say about toasts."""
-
-    buttons: tuple[ToastAction, ...] = (ToastAction.MARK_READ, ToastAction.ARCHIVE)
-    copy_codes: bool = True
-    duration: ToastDuration = ToastDuration.DESKTOP
-    digest_from: int = 4
-    """How many messages within ten seconds become one toast."""
-    mute: frozenset[AccountId] = frozenset()
-    """Accounts that cannot send a reply."""
-
-    @staticmethod
-    def of(settings: Settings) -> ToastStyle:
-        """The style that `settings` ask for."""
-        return ToastStyle(
-            settings.toast_buttons,
-            settings.copy_codes,
-            settings.toast_duration,
-            settings.digest_from,
-            _mute(settings) if ToastAction.REPLY in settings.toast_buttons else frozenset(),
-        )
-
-
-DEFAULT_STYLE = ToastStyle()
 
 
 def build_toast(toast: OpenToast, style: ToastStyle = DEFAULT_STYLE) -> Toast:
@@ -236,12 +208,6 @@ def _recipient(newest: Arrival, style: ToastStyle) -> Address | None:
 
     known = any(name in HEADERS for name, _ in newest.message.headers)
     return reply_recipient(newest.message) if known and newest.key.account not in style.mute else None
-
-
-def _mute(settings: Settings) -> frozenset[AccountId]:
-    from tray.mail.reply.recipient import can_send  # noqa: PLC0415 -- as above
-
-    return frozenset(account.id for account in settings.accounts if not can_send(account, settings.oauth))
 
 
 def _labels(*, several: bool) -> dict[ToastAction, str]:

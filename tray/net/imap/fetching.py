@@ -14,7 +14,6 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport, may_have_missed, not_announced
-from tray.mail.presentation.problem_texts.refusals import is_limit_reached
 from tray.net.deferreds import suppress_unhandled
 from tray.net.imap.command_queue import DEADLINE
 
@@ -47,6 +46,8 @@ _ALL_REFUSED = frozenset({"LIMIT", "NOPERM", "AUTHORIZATIONFAILED", "EXPIRED", "
 
 def _concerns_all(refused: CommandRefused) -> bool:
     """Whether a refusal has nothing to do with a single message or its sequence number."""
+    from tray.mail.presentation.problem_texts.refusals import is_limit_reached
+
     return refused.status == "BYE" or refused.code in _ALL_REFUSED or is_limit_reached(refused)
 
 

@@ -12,13 +12,11 @@ from tray import __version__
 from tray.imap import commands
 from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused
 from tray.imap.sasl.choice import choose_mechanism, may_be_the_mechanism
-from tray.imap.sasl.mechanism import CramMd5, External
-from tray.imap.sasl.scram import ScramSha256
+from tray.imap.sasl.mechanism import SCRAM_SHA_256, CramMd5, External
 from tray.mail.model.account import Login, Security
 from tray.mail.model.secret import RenewableSecret
 from tray.mail.model.secret_filter import SecretFilter
 from tray.mail.model.status import ProblemKind
-from tray.mail.presentation.problem_texts.refusals import is_unexplained, refusal_problem
 from tray.net.clock import Timer
 from tray.net.errors import NoLoginMethod, PreAuthenticated, StartTlsMissing, Stopped
 from tray.net.imap.connection import ignore
@@ -46,7 +44,7 @@ REFUSAL_LIMIT = 2
 """Refusals in a row after which a mechanism is no longer tried first."""
 LOGOUT_DEADLINE = 1.5
 """Seconds that LOGOUT may take."""
-_PROVING = frozenset({CramMd5.name, ScramSha256.name})
+_PROVING = frozenset({CramMd5.name, SCRAM_SHA_256})
 
 
 @asynccontextmanager
@@ -161,6 +159,8 @@ class _Attempts:
         self, tried: Mechanism | None, offered: frozenset[str], error: CommandRefused
     ) -> Mechanism | None:
         """The mechanism to try after `error` refused `tried`; raises NoLoginMethod if there is none."""
+        from tray.mail.presentation.problem_texts.refusals import is_unexplained
+
         if (
             tried is None
             or not self._protocol.encrypted
@@ -214,6 +214,8 @@ class _Attempts:
 
     async def log_in_with_another_token(self, error: CommandRefused) -> None:
         """Log in with another access token; raises `error` if there is none."""
+        from tray.mail.presentation.problem_texts.refusals import refusal_problem
+
         another = None
         kind = refusal_problem(error, self._account, None).kind
         if isinstance(self._secret, RenewableSecret) and kind is ProblemKind.REFUSED:
@@ -226,6 +228,8 @@ class _Attempts:
 
 def _is_clearer(second: Exception, account: Account) -> bool:
     """Whether a second refusal explains more than the first one."""
+    from tray.mail.presentation.problem_texts.refusals import is_unexplained, refusal_problem
+
     if not isinstance(second, CommandRefused):
         return False
     if second.status == "BYE":

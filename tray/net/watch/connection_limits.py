@@ -16,7 +16,6 @@ from twisted.internet.defer import Deferred
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX
 from tray.mail.model.host_names import host_key
-from tray.mail.presentation.problem_texts.connection import waits_for_connection
 from tray.net.clock import Timer
 from tray.net.watch.retry import CROWDED, Outage
 
@@ -215,6 +214,8 @@ class _Server:
             until = min(max(begins, now) + position * TURN, limit.until)
             if slot.announced is None or abs(until - slot.announced) > 1:
                 slot.announced = until
+                from tray.mail.presentation.problem_texts.connection import waits_for_connection
+
                 problem = waits_for_connection(slot.host, limit.connections, slot.mailbox)
                 slot.watcher.on_no_room(until, problem)
         return min(waits)

@@ -11,7 +11,6 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
-from tray.mail.presentation.problem_texts.refusals import is_limit_reached
 from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
 from tray.net.imap.command_queue import DEADLINE
@@ -163,6 +162,8 @@ class Session:
 
     def _refused(self, error: CommandRefused) -> None:
         """The known state is probably stale: read it again, or raise `error` after repeated refusals."""
+        from tray.mail.presentation.problem_texts.refusals import is_limit_reached
+
         self._refusals += 1
         if (
             self._refusals > _REFUSALS_LIMIT

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 
+from tray.imap.events import StatusResponse, Tagged
 from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind
-from tray.mail.presentation.problem_texts.connection import not_watched
-from tray.mail.presentation.problem_texts.refusals import alert_of
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
@@ -39,8 +38,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_ALERTS = frozenset({"ALERT", "OVERQUOTA"})  # response codes of which `alert_of` has something to say
 _STUCK_AFTER = 3.0  # seconds to connect; later, the attempt may have been made in an earlier network
 _STUCK_AFTER_PROXY = 20.0  # the same through a proxy, because Tor is slow
+
+
+def _not_watched() -> Problem:
+    from tray.mail.presentation.problem_texts.connection import not_watched
+
+    return not_watched()
 
 
 class MailboxWatcher:
@@ -201,7 +207,7 @@ class MailboxWatcher:
 
     @property
     def _refusal(self) -> Problem | None:
-        return self._retry.problem or (not_watched() if self._run is None or self._ending else None)
+        return self._retry.problem or (_not_watched() if self._run is None or self._ending else None)
 
     @property
     def _is_stuck_connecting(self) -> bool:
@@ -249,7 +255,7 @@ class MailboxWatcher:
                     await self._retry.wait(problem)
         finally:
             self._slot.outage.leave(self._retry)
-            self._memory.refuse(ActionFailed(not_watched()))
+            self._memory.refuse(ActionFailed(_not_watched()))
 
     async def _attempt(self) -> Problem:
         """One connection from start to end; returns why it ended."""
@@ -344,9 +350,16 @@ class MailboxWatcher:
         """Pass a response to the session, and an alert to the listener."""
         if self._protocol is None:
             return
-        alert = alert_of(event, self.account, encrypted=self._protocol.encrypted)
-        if alert is not None:
-            self._status.on_alert(alert)
+        if (
+            isinstance(event, StatusResponse | Tagged)
+            and event.code is not None
+            and event.code.name in _ALERTS
+        ):
+            from tray.mail.presentation.problem_texts.refusals import alert_of
+
+            alert = alert_of(event, self.account, encrypted=self._protocol.encrypted)
+            if alert is not None:
+                self._status.on_alert(alert)
         if self._session is not None:
             self._session.on_event(event)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
     from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary
     from tray.mail.settings.settings import Settings
-    from tray.ui.ports import TrayCommands
+    from tray.ui.commands import TrayCommands
     from tray.ui.tray.panel import Panel
 
 

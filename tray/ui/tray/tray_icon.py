@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
-    from tray.ui.ports import TrayCommands
+    from tray.ui.commands import TrayCommands
 
 _STANDS_FOR_ITSELF = frozenset({IconState.TROUBLE, IconState.PAUSED})
 """Pictures that are shown also where the icon is to be hidden while nothing is new."""

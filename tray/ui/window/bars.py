@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tray.mail.model.action import UndoOffer
     from tray.mail.presentation.summary import Summary
     from tray.mail.presentation.window_texts import BarTexts
-    from tray.ui.ports import TrayCommands
+    from tray.ui.commands import TrayCommands
 
 _SYMBOL, _EDGE, _SIDE, _ABOVE, _BELOW = 20, 4, 14, 10, 12
 _NOTE_SECONDS = 5.0

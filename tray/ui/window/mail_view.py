@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tray.mail.model.message import MessageKey
     from tray.mail.presentation.summary import AccountSummary, Summary
     from tray.mail.settings.settings import Settings
-    from tray.ui.ports import TrayCommands
+    from tray.ui.commands import TrayCommands
 
 _MINUTE_MS = 60_000
 _ACCOUNT_KEYS = 10

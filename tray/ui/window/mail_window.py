@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
-    from tray.ui.ports import TrayCommands, WindowSizes
+    from tray.ui.commands import TrayCommands
+    from tray.ui.ports import WindowSizes
 
 _CLICK_SECONDS = 0.3
 """A click on the tray icon takes the focus away, which closes the window, just before it is reported."""

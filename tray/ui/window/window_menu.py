@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PyQt5.QtWidgets import QWidget
 
     from tray.mail.presentation.summary import Summary
-    from tray.ui.ports import TrayCommands
+    from tray.ui.commands import TrayCommands
 
 
 class WindowMenu(QMenu):
