@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from jeepney import HeaderFields, new_method_return
 from PyQt5 import sip
 
+from tests.rig.service import Service
 from tray.desktop.integration.opener import Opener
 from tray.mail.settings.open_message import RunCommand
 
-REAL = {name: path for name in ("gio", "gtk-launch") if (path := shutil.which(name))}
+REAL = {name: path for name in ("gio", "gtk-launch", "gdbus") if (path := shutil.which(name))}
 
 
 @pytest.fixture
@@ -145,6 +147,41 @@ def test_whatever_is_opened_gets_the_token_in_both_variables(opener, programs, u
         programs.add(name, f'exec {path} "$@"')
     opener.open(target, "tok")
     until(lambda: "tok tok" in programs.said())
+
+
+class Activated(Service):
+    """A program that is started over the bus."""
+
+    def __init__(self, address):
+        super().__init__(address, "org.example.Bird-Nest")
+        self.seen = []
+
+    def answer(self, message):
+        fields = message.header.fields
+        place = fields[HeaderFields.path], fields[HeaderFields.interface], fields[HeaderFields.member]
+        if place[-1] != "Activate":  # gdbus looks for the types of the arguments first
+            return super().answer(message)
+        self.seen.append((*place, *message.body))
+        return new_method_return(message)
+
+
+@pytest.mark.skipif("gdbus" not in REAL, reason="there is no gdbus")
+def test_a_program_that_is_activated_over_the_bus_gets_the_token_with_the_call(
+    private_bus, opener, programs, until, bird, monkeypatch
+):
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", private_bus.address)
+    bird.with_name("org.example.Bird-Nest.desktop").write_text(bird.read_text() + "DBusActivatable = true\n")
+    programs.add("xdg-mime", "echo org.example.Bird-Nest.desktop")
+    programs.add("gdbus", f'exec {REAL["gdbus"]} "$@"')
+    programs.add("gio")
+    with Activated(private_bus.address) as program:
+        opener.open(None, "tok-1_TIME2")
+        until(lambda: program.seen)
+        opener.open(None, "it's")
+        until(lambda: programs.said()[-1].startswith("gio launch"))
+    data = {"activation-token": ("s", "tok-1_TIME2"), "desktop-startup-id": ("s", "tok-1_TIME2")}
+    place = ("/org/example/Bird_Nest", "org.freedesktop.Application", "Activate")
+    assert program.seen == [(*place, data)]
 
 
 @pytest.mark.parametrize("answer", ["", "echo nonsense", "exit 3"])

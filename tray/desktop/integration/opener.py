@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PyQt5 import sip
@@ -31,6 +34,9 @@ Desktops hand out either as the token of a click."""
 _QUERY = ("query", "default", "x-scheme-handler/mailto")
 _QUERY_LIMIT = 3000
 """Milliseconds for the desktop to name its mail program."""
+_ACTIVATE = "org.freedesktop.Application.Activate"
+_PLAIN = re.compile(r"[\w.:;/+-]{1,300}", re.ASCII)
+"""Tokens that can stand in single quotes: those of all desktops seen."""
 _SOON = 20.0
 """Seconds within which an error of the program means that nothing was opened."""
 
@@ -145,7 +151,7 @@ class Opener(QObject):
                 return
             entry = bytes(query.readAllStandardOutput().data()).decode("utf-8", "replace").strip()
             query.deleteLater()
-            launch = _launcher(entry)
+            launch = _launcher(entry, token)
             if launch:
                 self._run(launch, token, lambda _sentence: compose(), compose)
             else:
@@ -163,19 +169,32 @@ class Opener(QObject):
         self._hand_to_desktop(QUrl("mailto:"), token, partial(on_failure, sentence))
 
 
-def _launcher(entry: str) -> tuple[str, ...]:
+def _launcher(entry: str, token: str) -> tuple[str, ...]:
     """What starts the program of a .desktop file of that name; empty where nothing can.
 
     gtk-launch replaces the token of the click by one of its own, which no desktop grants, as it has no window: on X11
-    one of the time 0, which asks for no focus. gio (GLib 2.67) passes the environment on.
+    one of the time 0, which asks for no focus. gio (GLib 2.67) passes the environment on, but not to a program that is
+    activated over the bus (Geary): this one gets the token by the call (Desktop Entry Specification, "D-Bus
+    Activation").
     """
     if not entry.endswith(".desktop"):
         return ()
     path = QStandardPaths.locate(QStandardPaths.ApplicationsLocation, entry)
-    gio, gtk = shutil.which("gio"), shutil.which("gtk-launch")
+    gio, gdbus, gtk = shutil.which("gio"), shutil.which("gdbus"), shutil.which("gtk-launch")
+    if gdbus and path and _PLAIN.fullmatch(token) and _is_activated(path):
+        name = entry.removesuffix(".desktop")
+        place = "/" + name.replace(".", "/").replace("-", "_")
+        call = ("call", "--session", "--dest", name, "--object-path", place, "--method", _ACTIVATE)
+        return gdbus, *call, f"{{'activation-token': <'{token}'>, 'desktop-startup-id': <'{token}'>}}"
     if gio and path:
         return gio, "launch", path
     return (gtk, entry) if gtk else ()
+
+
+def _is_activated(path: str) -> bool:
+    with suppress(OSError), Path(path).open(encoding="utf-8", errors="replace") as file:
+        return any(line.replace(" ", "").rstrip() == "DBusActivatable=true" for line in file)
+    return False
 
 
 def _command_failed(program: str) -> str:
