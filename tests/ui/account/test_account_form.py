@@ -16,6 +16,7 @@ from tray.mail.model.account import Account, AccountId, Login, SecretSource, Sec
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import CheckResult, CheckStep, Problem, ProblemKind
+from tray.mail.presentation.colours import with_colours
 from tray.ui.account import account_form
 from tray.ui.account.pages.network import NetworkPage
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
@@ -108,8 +109,9 @@ def test_an_address_and_a_password_are_enough(opened, program):
     keys("pa ss&", "Return")
     program.checks[0][3](True)
     ((settings, secrets),) = form.store.applied
-    assert settings.accounts == (
-        Account(AccountId("new"), "example.org", "jane@example.org", "imap.example.org", "jane@example.org"),
+    (added,) = settings.accounts
+    assert replace(added, colour="") == Account(
+        AccountId("new"), "example.org", "jane@example.org", "imap.example.org", "jane@example.org"
     )
     assert secrets == {"new": Secret("pa ss&")}
     assert form.window().stack.currentWidget().title == "example.org"
@@ -287,7 +289,7 @@ def test_what_was_typed_on_the_first_page_is_there(qapp, program):
     form.add_new()
     assert program.checks[-1][:2] == (draft, Secret("typed"))
     program.checks[-1][3](True)
-    assert window.changes.settings.accounts == (draft,)
+    assert window.changes.settings.accounts == with_colours((draft,))
     assert store.applied[-1][1] == {draft.id: Secret("typed")}
 
 

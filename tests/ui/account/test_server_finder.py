@@ -10,6 +10,7 @@ from tests.ui.account.forms import form_of
 from tests.ui.keyboard import keys, write
 from tests.ui.services import services, sign_in_service
 from tray.mail.model.account import Account, AccountId, Security
+from tray.mail.presentation.colours import with_colours
 from tray.mail.setup.discovery import Attempt, Candidate, NoImap, NoNetwork, Source, State
 from tray.mail.setup.providers import Provider, SignInMethod
 
@@ -237,7 +238,7 @@ def test_ok_waits_for_the_server_to_be_found(hasty):
     ((account, on_done),) = hasty.program.checks
     assert account.host == "imap.big.com"
     on_done(True)
-    assert hasty.store.applied[0][0].accounts == (account,)
+    assert hasty.store.applied[0][0].accounts == with_colours((account,))
 
 
 @pytest.mark.parametrize("found", [None, ELSEWHERE])
