@@ -119,6 +119,11 @@ def mnemonics(window):
     return wanted
 
 
+def taken_twice(window):
+    """The letters of `mnemonics` that several want."""
+    return {key: texts for key, texts in mnemonics(window).items() if len(texts) > 1}
+
+
 def editors(window):
     """What a person can be asked to fill in or press."""
     kinds = (QLineEdit, QComboBox, QAbstractSpinBox, QAbstractButton, QListWidget)
@@ -146,7 +151,7 @@ def is_named(widget):
 def assert_usable_without_a_mouse(window):
     """Every editor has a name, and no letter is taken twice."""
     assert without_name(window) == []
-    assert {key: texts for key, texts in mnemonics(window).items() if len(texts) > 1} == {}
+    assert taken_twice(window) == {}
 
 
 def tab_walk(window):

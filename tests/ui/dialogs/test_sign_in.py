@@ -9,8 +9,8 @@ import pytest
 from PyQt5.QtWidgets import QApplication, QLabel
 
 from tests.ui.account.forms import form_of
-from tests.ui.keyboard import alt, mnemonics, question, shown, without_name
-from tests.ui.services import services
+from tests.ui.keyboard import alt, assert_usable_without_a_mouse, question, shown, taken_twice
+from tests.ui.services import ignore, services
 from tray.desktop.storage.shipped_tables import shipped_oauth_providers
 from tray.mail.model.account import Account, AccountId, Login, SecretSource
 from tray.mail.model.secret import Secret
@@ -88,7 +88,7 @@ def test_the_browser_is_opened_and_waited_for(panel):
     assert signing.started == [(GMAIL, "google", False)]
     signing.progress(OpenPage("https://accounts.google.com/x"))
     assert signing.pages == ["https://accounts.google.com/x"]
-    assert "Waiting for your browser" in shown.text.text()
+    assert "Your browser is open" in shown.text.text()
     assert (shown.go.isVisible(), shown.halt.isVisible(), shown.copy.isVisible()) == (False, True, True)
     shown.copy.click()
     assert QApplication.clipboard().text() == "https://accounts.google.com/x"
@@ -106,7 +106,7 @@ def test_without_a_browser_the_link_is_the_way_on(panel):
     shown = panel(signing)
     shown.go.click()
     signing.progress(OpenPage("https://accounts.google.com/x"))
-    assert "No browser could be started. Use “Copy link”" in shown.text.text()
+    assert "No browser could be started. Copy the link" in shown.text.text()
     assert (shown.halt.isVisible(), shown.copy.isVisible(), shown.copy.hasFocus()) == (True, True, True)
     shown.copy.click()
     assert QApplication.clipboard().text() == "https://accounts.google.com/x"
@@ -119,9 +119,9 @@ def test_a_browser_that_fails_a_moment_later_is_told_while_it_is_waited_for(pane
     shown = panel(signing)
     shown.go.click()
     signing.progress(OpenPage("https://accounts.google.com/x"))
-    assert "Waiting for your browser" in shown.text.text()
+    assert "Your browser is open" in shown.text.text()
     signing.failed()
-    assert "No browser could be started. Use “Copy link”" in shown.text.text()
+    assert "No browser could be started. Copy the link" in shown.text.text()
     signing.done(Secret("tokens"))
     signing.failed()
     assert "Signed in at Google" in shown.text.text()
@@ -307,14 +307,11 @@ def test_an_account_that_signs_in_is_as_it_was_and_every_letter_is_its_own(dialo
     shown = dialog(GMAIL, signing)
     assert shown.account() == GMAIL
     assert shown.identity.errors(GMAIL, testing=True) == {}
-    letters = mnemonics(shown)
-    assert len(letters) == len(set(letters))
-    assert without_name(shown) == []
+    assert_usable_without_a_mouse(shown)
     if ready:
         shown.identity.panel.go.click()
         signing.progress(OpenPage("https://x.org/"))
-        letters = mnemonics(shown)
-        assert len(letters) == len(set(letters))
+        assert taken_twice(shown) == {}
         shown.window().reject()
         assert signing.cancelled == 1
 
@@ -333,6 +330,18 @@ def test_to_sign_in_again_a_dialog_asks_says_why_and_closes_by_itself(qapp):
     again = shown(SignInDialog(GMAIL, "", signing.service(), answers.append))
     again.reject()
     assert answers[1:] == [None]
+
+
+def test_the_dialog_grows_with_what_it_shows(qapp):
+    signing = Signing("google")
+    dialog = shown(SignInDialog(GMAIL, "", signing.service(), ignore))
+    before = dialog.height()
+    dialog.panel.by_code.click()
+    signing.progress(EnterCode("WDJB-MJHT", "https://google.com/device?" + "long" * 40, "", 900))
+    assert dialog.height() > before
+    assert dialog.panel.text.height() >= dialog.panel.text.heightForWidth(dialog.panel.text.width())
+    assert dialog.height() == dialog.layout().totalHeightForWidth(dialog.width())
+    dialog.reject()
 
 
 def test_a_client_id_that_was_typed_is_not_dropped_without_asking(qapp):
@@ -400,7 +409,7 @@ def test_a_sign_in_is_kept_for_the_provider_that_is_chosen(qapp, seed):
             panel.start(device=False)
         elif what < 0.3:
             panel.stop()
-        elif what < 0.4 and not panel._waiting:
+        elif what < 0.4 and not panel._attempt.is_running:
             panel.choice.setCurrentIndex(schedule.randrange(panel.choice.count()))
         elif what < 0.6 and signing.keeping:
             provider, done = signing.keeping.pop(schedule.randrange(len(signing.keeping)))
@@ -417,6 +426,6 @@ def test_a_sign_in_is_kept_for_the_provider_that_is_chosen(qapp, seed):
                     secret = Secret(f"{number}")
                     got[f"{number}"] = attempt["provider"]
                     attempt["done"](secret if schedule.random() < 0.7 else TROUBLE)
-        assert sum(each["open"] for each in signing.attempts) == panel._waiting
+        assert sum(each["open"] for each in signing.attempts) == panel._attempt.is_running
         if panel.secret is not None:
             assert got[panel.secret.reveal()] == panel.provider

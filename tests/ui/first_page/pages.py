@@ -58,7 +58,7 @@ class Program:
             known=lambda: (MICROSOFT,),
             ready=lambda _: self.signing.ready,
             start=self._sign_in,
-            open_page=lambda url, _failed: self.opened.append(url),
+            open_page=self._open_page,
         )
         self.services = services(
             store=self.store,
@@ -110,6 +110,10 @@ class Program:
         if not device:
             on_progress(OpenPage("https://ms/auth?1"))
         return lambda: self.cancelled.append("sign-in")
+
+    def _open_page(self, url, on_failure):
+        self.opened.append(url)
+        self.no_browser = on_failure
 
     # `Previews`
 

@@ -1,11 +1,11 @@
-"""What is wrong with a window: parts outside the screen, words cut off, pages too wide, editors without a name."""
+"""What is wrong with a window: parts outside it, words cut off, editors without a name, a letter of Alt taken twice."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QPushButton, QScrollArea, QWidget
 
-from tests.ui.keyboard import is_named
+from tests.ui.keyboard import is_named, taken_twice
 
 
 def flaws(window: QWidget) -> list[str]:
@@ -32,6 +32,7 @@ def flaws(window: QWidget) -> list[str]:
         and not _is_part(widget)
         and not is_named(widget)
     ]
+    found += [f"{key} is taken twice: {texts}" for key, texts in taken_twice(window).items()]
     return found
 
 

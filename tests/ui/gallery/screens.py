@@ -35,8 +35,11 @@ SCREENS = {
 }
 
 
-def show_all(name: str, folder: Path) -> list[str]:
-    """Show everything on that screen and take pictures into `folder`; what is clipped or outside, a line each."""
+def show_all(name: str, folder: Path, language: str = "") -> list[str]:
+    """Show everything on that screen and take pictures into `folder`; what is wrong, a line each.
+
+    `language`: such as ``de``; empty for that of this process.
+    """
     screen = SCREENS[name]
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
@@ -44,7 +47,11 @@ def show_all(name: str, folder: Path) -> list[str]:
     with VirtualDesktop(size=screen.size, notifier="none") as desktop:
         done = subprocess.run(
             [sys.executable, "-m", "tests.ui.gallery.show", str(folder.absolute()), *screen.arguments],
-            env={**desktop.env, "QT_SCALE_FACTOR": str(screen.scale)},
+            env={
+                **desktop.env,
+                "QT_SCALE_FACTOR": str(screen.scale),
+                **({"LANGUAGE": language} if language else {}),
+            },
             capture_output=True,
             text=True,
             timeout=_SECONDS,

@@ -32,13 +32,14 @@ from tests.ui.gallery.exhibits import (
 )
 from tests.ui.gallery.flaws import flaws
 from tests.ui.gallery.mail_windows import show_mail_windows
-from tests.ui.services import FakeOthers, FakeStore, FakeTests
+from tests.ui.services import FakeOthers, FakeStore, FakeTests, ignore
 from tray.mail.importers.candidates import ImportResult
 from tray.mail.model.account import SecretSource, Security
 from tray.mail.model.certificate import CertificateErrorKind
 from tray.mail.settings.settings import Settings
 from tray.ui.dialogs.certificate_dialog import CertificateDialog
 from tray.ui.dialogs.password_dialog import PasswordDialog
+from tray.ui.dialogs.sign_in import SignInDialog
 from tray.ui.first_page.first_page import FirstPage
 from tray.ui.settings.import_dialog import CommandsDialog, ImportDialog
 from tray.ui.settings.settings_window import SettingsWindow
@@ -259,9 +260,29 @@ def show(gallery: Gallery) -> None:
     gallery.picture(commands, "import-commands")
     commands.reject()
 
+    show_dialogs(gallery)
+
+
+def show_dialogs(gallery: Gallery) -> None:
+    """Each dialog that asks one thing, and what one asks before it drops what was typed."""
     password = PasswordDialog(WORK, "The server refused the password.", lambda *_: None)
     gallery.picture(password, "password")
+    password.password.setText("secret")
     password.reject()
+    gallery.picture(password.question, "question")
+    password.done(0)
+    for name, signing_in in (
+        ("no-client", SigningIn(ready=False)),
+        ("signed-out", SigningIn()),
+        ("page", SigningIn(PAGE)),
+        ("code", SigningIn(CODE)),
+    ):
+        account = replace(WORK, secret=SecretSource.OAUTH, oauth="big")
+        ask = SignInDialog(account, "The sign-in at Big Mail has ended.", signing_in.service, ignore)
+        if name in {"page", "code"}:  # before it is shown: the window manager may take long to place it
+            ask.panel.start(device=name == "code")
+        gallery.picture(ask, f"sign-in-dialog-{name}")
+        ask.done(0)
     for name, errors in (
         ("unknown", (CertificateErrorKind.SELF_SIGNED,)),
         ("changed", (CertificateErrorKind.CHANGED, CertificateErrorKind.WRONG_HOST)),

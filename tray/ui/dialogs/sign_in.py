@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
-    QApplication,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -17,7 +16,7 @@ from PyQt5.QtWidgets import (
 
 from tray.i18n import tr
 from tray.mail.model.secret import Secret
-from tray.mail.oauth.flows import EnterCode, OpenPage
+from tray.ui.dialogs.sign_in_attempt import SignInAttempt
 from tray.ui.widgets.form_dialog import FormDialog
 from tray.ui.widgets.forms import (
     ErrorText,
@@ -34,9 +33,10 @@ from tray.ui.widgets.plain_text import plain_label, plain_tooltip
 from tray.ui.widgets.standalone import come_forward
 
 if TYPE_CHECKING:
+    from PyQt5.QtGui import QShowEvent
+
     from tray.mail.model.account import Account
     from tray.mail.model.status import Problem
-    from tray.mail.oauth.flows import Progress
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.ui.ports import SignInService
 
@@ -46,6 +46,8 @@ class SignInPanel(QWidget):
 
     changed = pyqtSignal()
     """The user has signed in, or another provider was chosen."""
+    grew = pyqtSignal()
+    """Something else is shown, which may need more room."""
 
     def __init__(self, service: SignInService, account: Callable[[], Account], provider: str = "") -> None:
         """Sign in for the account that `account` returns then; `provider` is an id, or empty for the first one."""
@@ -56,13 +58,11 @@ class SignInPanel(QWidget):
         """Whether the user has chosen the provider."""
         self._certain = False
         """Whether the provider is that of the account's server, so that there is no choice."""
-        self._waiting = False
         self._client_refused = False
         """Whether the provider has refused the client id of the settings."""
-        self._cancel: Callable[[], None] | None = None
+        self._attempt = SignInAttempt(service, self)
         self._round = 0
         """Number of the newest attempt: saving a client id takes a while."""
-        self._url = ""
         self.secret: Secret | None = None
         """The secret to keep, once the user has signed in."""
         self._make()
@@ -81,7 +81,7 @@ class SignInPanel(QWidget):
     def propose(self, provider: str) -> None:
         """Choose the provider of the account's server, unless the user has chosen, or signed in."""
         index = self.choice.findData(provider)
-        if index >= 0 and not self._chosen and self.secret is None and not self._waiting:
+        if index >= 0 and not self._chosen and self.secret is None and not self._attempt.is_running:
             self.choice.setCurrentIndex(index)
         certain = index >= 0 and index == self.choice.currentIndex()
         if certain is not self._certain:
@@ -91,7 +91,7 @@ class SignInPanel(QWidget):
     def start(self, *, device: bool = False) -> None:
         """Begin to sign in; a client id that was typed is saved first."""
         provider = self._provider()
-        if provider is None or self._waiting:
+        if provider is None or self._attempt.is_running:
             return
         self._round += 1
         this = self._round
@@ -120,9 +120,8 @@ class SignInPanel(QWidget):
     def stop(self) -> None:
         """Cancel a sign-in that waits for the browser."""
         self._round += 1
-        if self._waiting and self._cancel is not None:
-            self._waiting = False
-            self._cancel()
+        if self._attempt.is_running:
+            self._attempt.stop()
             self._update()
 
     def has_unsaved(self) -> bool:
@@ -137,39 +136,18 @@ class SignInPanel(QWidget):
     # Signing in
 
     def _begin(self, provider: OAuthProvider, device: bool) -> None:
-        self._waiting, self._client_refused = True, False
-        self._show_text(tr("One moment…"))
-        self._update()
-        self.halt.setFocus()
-        self._cancel = self._service.start(self._account(), provider.id, device, self._progress, self._ended)
+        self._client_refused = False
+        self._attempt.start(self._account(), provider.id, device=device)
 
-    def _progress(self, step: Progress) -> None:
-        match step:
-            case OpenPage(url):
-                self._url = url
-                self._show_text(tr("Waiting for your browser… Sign in there, then come back."))
-                self._service.open_page(url, lambda: self._no_browser(url))
-            case EnterCode(code, url, filled_in, _):
-                self._url = filled_in or url
-                self.code.show_code(code)
-                self._show_text(tr("Enter this code at {url}, in any browser:").format(url=url))
+    def _show_attempt(self) -> None:
+        self._show_text(self._attempt.sentence)
         self._update()
-
-    def _no_browser(self, url: str) -> None:
-        if not self._waiting or self._url != url:  # it has ended meanwhile, or another one was begun
-            return
-        # On this computer, because the browser is redirected to an address of this computer.
-        self._show_text(
-            tr(
-                "No browser could be started. Use “Copy link”, open the link in a browser on this computer, "
-                "and sign in there."
-            )
-        )
-        self._update()
-        self.copy.setFocus()
+        if not self._attempt.has_browser:
+            self.copy.setFocus()
+        elif not self._attempt.url:  # it has just begun, by a button that is hidden now
+            self.halt.setFocus()
 
     def _ended(self, outcome: Secret | Problem) -> None:
-        self._waiting = False
         if isinstance(outcome, Secret):
             self.secret = outcome
             provider = self._provider()
@@ -247,7 +225,9 @@ class SignInPanel(QWidget):
         self.go.clicked.connect(lambda _checked=False: self.start())
         self.by_code.clicked.connect(lambda: self.start(device=True))
         self.halt.clicked.connect(self._halt)
-        self.copy.clicked.connect(self._copy)
+        self.copy.clicked.connect(self._attempt.copy_link)
+        self._attempt.changed.connect(self._show_attempt)
+        self._attempt.ended.connect(self._ended)
         self.register.clicked.connect(self._register)
         self.client_id.returnPressed.connect(self.start)
 
@@ -273,11 +253,6 @@ class SignInPanel(QWidget):
         # Where the provider signs in by a code only, there is no other button.
         (self.go if self.go.isVisible() else self.by_code).setFocus()
 
-    def _copy(self) -> None:
-        clipboard = QApplication.clipboard()
-        if clipboard is not None:
-            clipboard.setText(self._url)
-
     def _register(self) -> None:
         provider = self._provider()
         if provider is not None and provider.register:
@@ -293,15 +268,14 @@ class SignInPanel(QWidget):
 
     def _update(self) -> None:
         """Show the widgets that the present state needs, and hide the others."""
-        waiting, provider = self._waiting, self._provider()
+        attempt, provider = self._attempt, self._provider()
+        waiting = attempt.is_running
         ready = provider is not None and self._service.ready(provider.id)
         name = provider.name if provider is not None else ""
-        if not waiting:
-            self._url = ""
-            self.code.setText("")
+        self.code.show_code(attempt.code)
         self.text.setVisible(bool(self.text.text()))
-        self.code.setVisible(bool(self.code.text()))
-        self.copy.setVisible(bool(self._url))
+        self.code.setVisible(bool(attempt.code))
+        self.copy.setVisible(bool(attempt.url))
         self.halt.setVisible(waiting)
         self.choice.setVisible(not waiting and not self._certain and self.choice.count() > 1)
         self.go.setVisible(not waiting)
@@ -315,6 +289,9 @@ class SignInPanel(QWidget):
         self.client.setVisible(provider is not None and not waiting and (self._client_refused or not ready))
         if provider is not None:
             self._explain(provider)
+        for changed in (self.client, self):  # Qt would tell the layouts above later
+            changed.updateGeometry()
+        self.grew.emit()
 
     def _explain(self, provider: OAuthProvider) -> None:
         why = tr(
@@ -343,8 +320,10 @@ class SignInDialog(FormDialog):
         user = plain_label(tr("{user} at {server}").format(user=account.user, server=account.host), self)
         self.panel = SignInPanel(service, lambda: account, account.oauth)
         self.panel.propose(account.oauth)  # leaves no choice of the provider
+        self.panel.setAccessibleName(tr("Sign in"))
         self.panel.setAccessibleDescription(f"{user.text()}. {reason}")
         self.panel.changed.connect(self._changed)
+        self.panel.grew.connect(self._fit)
         self.buttons = button_box(self)
         cancel = dialog_button(self.buttons, QDialogButtonBox.StandardButton.Cancel, tr("Cancel"))
         cancel.setAutoDefault(False)
@@ -366,6 +345,19 @@ class SignInDialog(FormDialog):
         self.panel.close_down()
         super().done(result)
         self._answer(self.panel.secret)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have room for what is shown."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Grow with what is shown; lines that wrap are no reason for Qt to do so."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            height = layout.totalHeightForWidth(self.width())
+            if height > self.height():
+                self.resize(self.width(), height)
 
     def _changed(self) -> None:
         if self.panel.secret is not None:

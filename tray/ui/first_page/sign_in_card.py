@@ -5,21 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tray.i18n import tr
-from tray.mail.oauth.flows import EnterCode, OpenPage
+from tray.ui.dialogs.sign_in_attempt import SignInAttempt
 from tray.ui.widgets.card import Card
 from tray.ui.widgets.letters import CodeLabel
 from tray.ui.widgets.plain_text import plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tray.mail.model.account import Account
-    from tray.mail.model.secret import Secret
-    from tray.mail.model.status import Problem
-    from tray.mail.oauth.flows import Progress
     from tray.mail.settings.oauth_clients import OAuthProvider
     from tray.ui.ports import SignInService
 
@@ -34,14 +29,11 @@ class SignInCard(Card):
 
     def __init__(self, service: SignInService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._service = service
         self._account: Account | None = None
         self._provider: OAuthProvider | None = None
-        self._cancel: Callable[[], None] | None = None
-        self._attempt = 0
-        self._url = ""
-        self._browser = True
-        """Whether a browser could be started."""
+        self._attempt = SignInAttempt(service, self)
+        self._attempt.changed.connect(self._show)
+        self._attempt.ended.connect(self.ended)
         self.text = plain_label(parent=self, narrow=True)
         self.code = CodeLabel(self)
         self.again = QPushButton(tr("&Open it again"), self)
@@ -66,73 +58,26 @@ class SignInCard(Card):
 
     def stop(self) -> None:
         """End the sign-in, without a signal."""
-        self._attempt += 1
-        cancel, self._cancel = self._cancel, None
-        if cancel is not None:
-            cancel()
+        self._attempt.stop()
 
     def _begin(self, *, device: bool) -> None:
-        self.stop()
-        attempt = self._attempt
-        provider, account = self._provider, self._account
-        assert provider is not None
-        assert account is not None
-        self._url, self._browser = "", True
-        self.code.hide()
-        self._show(tr("One moment…"))
-        self.by_code.setVisible(not device and bool(provider.device))
-
-        def progress(step: Progress) -> None:
-            if attempt == self._attempt:
-                self._take(step)
-
-        def done(outcome: Secret | Problem) -> None:
-            if attempt == self._attempt:
-                self._cancel = None
-                self.ended.emit(outcome)
-
-        cancel = self._service.start(account, provider.id, device, progress, done)
-        if attempt == self._attempt:
-            self._cancel = cancel
-
-    def _take(self, step: Progress) -> None:
-        match step:
-            case OpenPage(url):
-                self._url = url
-                self._show(tr("Your browser is open. Come back here when you have signed in."))
-                self._open()
-            case EnterCode(code, url, filled_in, _):
-                self._url = filled_in or url
-                self.code.show_code(code)
-                self.code.show()
-                self._show(tr("Enter this code at {url}, in any browser:").format(url=url))
+        assert self._provider is not None
+        assert self._account is not None
+        self.by_code.setVisible(not device and bool(self._provider.device))
+        self._attempt.start(self._account, self._provider.id, device=device)
 
     def _open_again(self) -> None:
-        if self._browser:
-            self._open()
-            return
-        clipboard = QApplication.clipboard()
-        if clipboard is not None:
-            clipboard.setText(self._url)
+        if self._attempt.has_browser:
+            self._attempt.open_page()
+        else:
+            self._attempt.copy_link()
 
-    def _open(self) -> None:
-        url = self._url
-        self._service.open_page(url, lambda: self._no_browser(url))
-
-    def _no_browser(self, url: str) -> None:
-        if self._cancel is None or self._url != url:  # it has ended meanwhile, or another one was begun
-            return
-        self._browser = False
-        # On this computer, because the browser is redirected to an address of this computer.
-        self._show(
-            tr(
-                "No browser could be started. Copy the link, open it in a browser on this computer, and sign in."
-            )
-        )
-
-    def _show(self, sentence: str) -> None:
-        self.text.setText(sentence)
-        self.text.setAccessibleName(sentence)
-        self.again.setText(tr("&Open it again") if self._browser else tr("C&opy the link"))
-        self.again.setVisible(bool(self._url))
+    def _show(self) -> None:
+        attempt = self._attempt
+        self.text.setText(attempt.sentence)
+        self.text.setAccessibleName(attempt.sentence)
+        self.code.show_code(attempt.code)
+        self.code.setVisible(bool(attempt.code))
+        self.again.setText(tr("&Open it again") if attempt.has_browser else tr("C&opy the link"))
+        self.again.setVisible(bool(attempt.url))
         self.grew.emit()
