@@ -332,11 +332,15 @@ class Application:
         self._pause.stop()
         self._power_and_network.stop()
         self._notifications.stop()
-        for part in (self._rule_actions, self._actions, self._replies):
+        replies = self._replies.made
+        replies_ended = None if replies is None else replies.stop()
+        for part in (self._rule_actions, self._actions):
             if part.made is not None:
                 part.made.stop()
         self._windows.stop()
         await self._control.stop()
+        if replies_ended is not None:
+            await replies_ended
         await self._mail_service.stop()
         self._updates.stop()
         if self._demo is not None:

@@ -10,7 +10,8 @@ from twisted.internet.defer import Deferred
 from tests.app.house import House
 from tests.fakes.ports import FakeStore
 from tests.fakes.values import account, key, mail
-from tray.app.actions.replies import GIVE_UP_AFTER, NotSent, Replies
+from tests.net.wire import result
+from tray.app.actions.replies import END_DEADLINE, GIVE_UP_AFTER, NotSent, Replies
 from tray.mail.model.status import Connecting, Problem, ProblemKind, Watching
 from tray.mail.model.toast import Toast, ToastAction, ToastKey
 from tray.mail.reply.reply import Progress
@@ -334,6 +335,25 @@ def test_after_the_end_nothing_is_begun():
     office.clock.advance(1000)
     assert len(office.postman.sends) == 1
     assert [progress for progress, _ in office.kept] == [Progress.WAITING] * 2
+
+
+def test_the_end_waits_a_moment_for_an_answer_to_a_mail():
+    office = Office()
+    assert result(office.replies.stop()) == [None]
+    office = Office()
+    office.types()
+    ended = result(office.replies.stop())
+    assert ended == []
+    office.accepts()
+    assert ended == [None]
+    assert office.kept[0][0] is Progress.SENT
+    assert office.postman.keeps == []  # in the next run
+
+    office = Office()
+    office.types()
+    ended = result(office.replies.stop())
+    office.clock.advance(END_DEADLINE)
+    assert ended == [None]
 
 
 def test_a_state_that_cannot_be_read_has_no_replies():

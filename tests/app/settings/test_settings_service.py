@@ -14,7 +14,7 @@ from tray.app.credentials.secret_store import SecretStore
 from tray.app.settings.settings_service import OpenedSettings, SettingsService
 from tray.desktop.integration.autostart import AutostartError
 from tray.desktop.storage.settings_file import SettingsFile
-from tray.mail.model.account import SecretSource
+from tray.mail.model.account import AccountId, SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind
 from tray.mail.presentation.colours import ACCOUNT_COLOURS
@@ -241,6 +241,16 @@ def test_what_a_dialog_adds_has_its_colour_for_later_changes_of_the_dialog(offic
     opened.apply(replace(added, titles=5), {}, office.done.append)
     assert office.done == [None, None]
     assert office.settings_service.current.accounts[1].colour == ACCOUNT_COLOURS[1]
+
+
+def test_an_outgoing_server_that_was_found_is_kept_but_replaces_none(office):
+    office.settings_service.remember_outgoing(WORK.id, "smtps://smtp.example.org:465")
+    assert office.settings_service.current.accounts[0].outgoing == "smtps://smtp.example.org:465"
+    applied = len(office.taken)
+    office.settings_service.remember_outgoing(WORK.id, "smtps://other.example.org:465")
+    office.settings_service.remember_outgoing(AccountId("gone"), "smtps://other.example.org:465")
+    assert office.settings_service.current.accounts[0].outgoing == "smtps://smtp.example.org:465"
+    assert len(office.taken) == applied
 
 
 @pytest.mark.parametrize("read", [True, False])

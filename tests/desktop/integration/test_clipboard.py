@@ -41,6 +41,15 @@ def test_a_code_is_copied_and_cleared_in_time(held, until):
     assert text() == ""
 
 
+def test_a_text_that_is_no_secret_stays(held):
+    copy(held)
+    held.copy("Yes, gladly", held.events.append, secret=False)
+    assert held._clear_due.isActive() is False
+    assert not QGuiApplication.clipboard().mimeData().hasFormat("x-kde-passwordManagerHint")
+    held.stop()
+    assert text() == "Yes, gladly"
+
+
 def test_what_was_copied_since_is_left_alone(held):
     copy(held)
     QGuiApplication.clipboard().setText("other")

@@ -41,6 +41,11 @@ def test_a_conversation_is_answered_at_its_newest_mail():
     assert shown.messages[-1].uid == 2
 
 
+def test_whom_a_reply_goes_to_is_shown_by_the_address_where_it_is_not_the_authors():
+    shown = toast(mail(headers=(*TO_ME, ("reply-to", "Anna Berg <eve@evil.example>"))))
+    assert shown.reply_to == "eve@evil.example"
+
+
 @pytest.mark.parametrize(
     ("mails", "values"),
     [

@@ -43,6 +43,13 @@ def test_a_known_provider_has_a_known_server(email, host, expected):
     assert (found and found.host) == expected
 
 
+@pytest.mark.parametrize(("port", "known"), [(1143, True), (993, False)])
+def test_a_program_on_this_machine_is_known_by_its_port(port, known):
+    bridge = Provider("p", "P", (), (), "127.0.0.1", port=1143, outgoing="smtp://127.0.0.1:1025")
+    found = known_outgoing(account(host="127.0.0.1", port=port), Providers([bridge]))
+    assert (found is not None) is known
+
+
 def test_the_file_of_a_domain_names_encrypted_servers_the_best_first():
     def server(host, port, socket, kind="smtp"):
         return f"<outgoingServer type='{kind}'><hostname>{host}</hostname><port>{port}</port><socketType>{socket}</socketType></outgoingServer>"

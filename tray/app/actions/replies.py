@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, DeferredList
 
 from tray.desktop.storage.state_store import StateError
 from tray.i18n import tr
@@ -40,6 +40,8 @@ _PASSING = frozenset(
 )
 """What may be over by itself."""
 _COPY_ATTEMPTS = 3
+END_DEADLINE = 3.0
+"""Seconds that the end of the program waits for an answer to a mail."""
 
 
 class Toasts(Protocol):
@@ -101,7 +103,7 @@ class Replies:
         self._timer = Timer(clock)
         self._replies = {reply.id: reply for reply in self._load()}
         self._last_id = max(self._replies, default=0)
-        self._running: set[AccountId] = set()
+        self._running: dict[AccountId, Deferred[None]] = {}
         self._due: dict[int, float] = {}
         self._attempts: dict[int, int] = {}
         self._stopped = False
@@ -118,10 +120,17 @@ class Replies:
                 elif reply.progress is Progress.FAILED:
                     self._show(reply)
 
-    def stop(self) -> None:
-        """Begin nothing more; the rest is sent in the next run."""
+    def stop(self) -> Deferred[None]:
+        """Begin nothing more; the rest is sent in the next run.
+
+        Fires when the servers have answered for mails that are under way, after `END_DEADLINE` at the latest.
+        """
         self._stopped = True
         self._timer.clear()
+        ended: Deferred[None] = Deferred()
+        waiting = DeferredList([_end_of(running) for running in self._running.values()])
+        waiting.addTimeout(END_DEADLINE, self._clock).addBoth(lambda _: ended.callback(None))
+        return ended
 
     # What the user does
 
@@ -214,8 +223,9 @@ class Replies:
                 or reply.progress not in {Progress.WAITING, Progress.SENT}
             ):
                 continue
-            self._running.add(account_id)
-            sending = Deferred.fromCoroutine(self._go_on_with(reply, watch.account))
+            sending = self._running[account_id] = Deferred.fromCoroutine(
+                self._go_on_with(reply, watch.account)
+            )
             sending.addErrback(_log_defect)
             sending.addBoth(self._ended, account_id)
         due = [time for number, time in self._due.items() if number in self._replies and time > now]
@@ -223,7 +233,7 @@ class Replies:
             self._timer.set(max(0.0, min(due) - now), self._send)
 
     def _ended(self, _: object, account: AccountId) -> None:
-        self._running.discard(account)
+        self._running.pop(account, None)
         if not self._stopped:
             self._send()
 
@@ -235,7 +245,8 @@ class Replies:
             if sent is None:
                 return
             reply = sent
-        await self._keep(reply, account)
+        if not self._stopped:
+            await self._keep(reply, account)
 
     async def _sent(self, reply: Reply, account: Account) -> Reply | None:
         """Send `reply`; what it has become, None where it was not sent."""
@@ -345,6 +356,18 @@ def _no_disk() -> Problem:
 
     sentence = tr("It could not be written to the disk, so nothing was sent.")
     return Problem(ProblemKind.INTERNAL, sentence, "")
+
+
+def _end_of(running: Deferred[None]) -> Deferred[None]:
+    """Fires when `running` does, and can be cancelled without it."""
+    ended: Deferred[None] = Deferred()
+
+    def end(_: object) -> None:
+        if not ended.called:
+            ended.callback(None)
+
+    running.addBoth(end)
+    return ended
 
 
 def _log_defect(failure: Failure) -> None:

@@ -24,7 +24,7 @@ from tray.mail.settings.choices import ToastDuration
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tray.imap.types import Address, MailboxName
+    from tray.imap.types import MailboxName
     from tray.mail.model.toast import OpenToast
     from tray.mail.notifications.one_time_code import OneTimeCode
 
@@ -49,7 +49,7 @@ def build_toast(toast: OpenToast, style: ToastStyle = DEFAULT_STYLE) -> Toast:
     content = max((mail.content for mail in mails), key=_STRICTNESS.index, default=ToastContent.PREVIEW)
     code = None if toast.digest or not style.copy_codes else _code(mails[-1], content)
     texts = _digest_texts(toast, mails, content) if toast.digest else _mail_texts(toast, mails, content, code)
-    actions, recipient = _actions(toast, content, style, code)
+    actions, reply_to = _actions(toast, content, style, code)
     return Toast(
         key=toast.key,
         summary=texts.summary,
@@ -66,8 +66,8 @@ def build_toast(toast: OpenToast, style: ToastStyle = DEFAULT_STYLE) -> Toast:
         urgent=any(mail.important for mail in mails),
         timeout=_TIMEOUTS[style.duration],
         code="" if code is None else code.text,
-        answers=None if recipient is None else mails[-1].message,
-        reply_to="" if recipient is None else shown_sender(recipient),
+        answers=mails[-1].message if reply_to else None,
+        reply_to=reply_to,
     )
 
 
@@ -180,13 +180,13 @@ def _short_folder(mailbox: MailboxName) -> str:
 
 def _actions(
     toast: OpenToast, content: ToastContent, style: ToastStyle, code: OneTimeCode | None
-) -> tuple[tuple[tuple[ToastAction, str], ...], Address | None]:
+) -> tuple[tuple[tuple[ToastAction, str], ...], str]:
     """The click on the toast and its buttons, only the click where texts are withheld; and whom its reply goes to."""
     actions = [(ToastAction.OPEN, tr("Open"))]
     if _hides_subjects(content):
-        return tuple(actions), None
+        return tuple(actions), ""
     if toast.digest:
-        return (*actions, (ToastAction.MARK_READ, tr("Mark all as read"))), None
+        return (*actions, (ToastAction.MARK_READ, tr("Mark all as read"))), ""
     if code is not None:
         actions.append((ToastAction.COPY_CODE, tr("Copy {code}").format(code=code.grouped)))
     labels = _labels(several=message_count(toast) > 1)
@@ -194,20 +194,26 @@ def _actions(
     chosen = dict.fromkeys(style.buttons)
     if any(mail.important for mail in mails):
         chosen[ToastAction.SNOOZE] = None
-    recipient = _recipient(mails[-1], style) if ToastAction.REPLY in chosen and mails else None
-    if recipient is None:
+    reply_to = _reply_to(mails[-1], style) if ToastAction.REPLY in chosen and mails else ""
+    if not reply_to:
         chosen.pop(ToastAction.REPLY, None)
     actions += [(action, labels[action]) for action in chosen]
     shown = tuple(actions[: 1 + _BUTTONS_LIMIT])
-    return shown, recipient if ToastAction.REPLY in dict(shown) else None
+    return shown, reply_to if ToastAction.REPLY in dict(shown) else ""
 
 
-def _recipient(newest: Arrival, style: ToastStyle) -> Address | None:
-    """Whom a reply to the newest message goes to; None where it has none, or where that is not known."""
-    from tray.mail.reply.recipient import HEADERS, reply_recipient  # noqa: PLC0415 -- few people reply here
+def _reply_to(newest: Arrival, style: ToastStyle) -> str:
+    """Whom a reply to the newest message goes to; empty where it has none, or where that is not known."""
+    from tray.mail.reply.recipient import (  # noqa: PLC0415 -- few people reply here
+        HEADERS,
+        recipient_text,
+        reply_recipient,
+    )
 
-    known = any(name in HEADERS for name, _ in newest.message.headers)
-    return reply_recipient(newest.message) if known and newest.key.account not in style.mute else None
+    message = newest.message
+    known = any(name in HEADERS for name, _ in message.headers)
+    recipient = reply_recipient(message) if known and newest.key.account not in style.mute else None
+    return "" if recipient is None else recipient_text(recipient, message)
 
 
 def _labels(*, several: bool) -> dict[ToastAction, str]:

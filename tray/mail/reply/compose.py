@@ -10,9 +10,8 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from tray.imap.text import display_safe
-from tray.mail.presentation.message_texts import shown_sender
 from tray.mail.presentation.subjects import without_prefixes
-from tray.mail.reply.recipient import reply_recipient, reply_sender
+from tray.mail.reply.recipient import recipient_text, reply_recipient, reply_sender
 from tray.mail.reply.reply import Reply
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def compose(
         number,
         key,
         now.timestamp(),
-        shown_sender(recipient),
+        recipient_text(recipient, message),
         sender,
         recipient.address,
         text,

@@ -10,6 +10,7 @@ from tray.imap.addresses import parse_address
 from tray.imap.types import Address
 from tray.mail.model.account import SecretSource
 from tray.mail.model.host_names import host_key, is_host_name
+from tray.mail.presentation.message_texts import shown_sender
 from tray.mail.settings.oauth_clients import find_client
 
 if TYPE_CHECKING:
@@ -85,6 +86,12 @@ def reply_recipient(message: Message) -> Address | None:
             same = _compared(address) == _compared(author.address)
             return Address(each.name or (author.name if same else ""), address)
     return None
+
+
+def recipient_text(recipient: Address, message: Message) -> str:
+    """`recipient` as shown: by the address where it is not that of the author, whose name it may borrow."""
+    same = _compared(recipient.address) == _compared(message.envelope.sender.address)
+    return shown_sender(recipient) if same else recipient.address
 
 
 def can_send(account: Account, clients: Iterable[OAuthClient]) -> bool:

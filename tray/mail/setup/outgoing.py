@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.mail.model.account import Security
-from tray.mail.model.host_names import host_key, is_host_name
+from tray.mail.model.host_names import host_key, is_host_name, is_loopback
 from tray.mail.settings.outgoing import STARTTLS_PORT, TLS_PORT, Outgoing, parse
 from tray.mail.setup.discovery import domain_of
 
@@ -26,6 +26,8 @@ def known_outgoing(account: Account, providers: Providers) -> Outgoing | None:
     provider = providers.by_domain(domain_of(account.email))
     if provider is None or host_key(provider.host) != host_key(account.host):
         provider = providers.by_host(account.host)
+    if provider is not None and is_loopback(account.host) and provider.port != account.port:
+        return None  # another program on this machine than that of the provider
     return None if provider is None else parse(provider.outgoing)
 
 
