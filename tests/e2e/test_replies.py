@@ -109,7 +109,7 @@ def test_a_refused_reply_is_shown_with_its_text(watching, dovecot, recorder, ser
     toast = recorder.notifications.wait_toast("was not sent", 20)
     assert any("It says: This looks like spam." in line for line in toast["lines"])
     assert any("“Buy now”" in line for line in toast["lines"])
-    assert toast["actions"] == ["copy-text", "Copy text", "try-again", "Try again", "discard", "Discard"]
+    assert toast["actions"] == ["discard", "Discard", "copy-text", "Copy text", "try-again", "Try again"]
     server.answer("250 ok")
     recorder.notifications.invoke(toast["id"], "try-again")
     recorder.notifications.wait_toast("Reply sent to Jörg Ångström", 20)

@@ -201,9 +201,9 @@ def test_what_is_refused_is_the_users_again_with_its_text():
     assert toast.body == "The server says no. Ask it why."
     assert "Yes, gladly" in toast.headline
     assert [action for action, _ in toast.actions] == [
+        ToastAction.DISCARD,
         ToastAction.COPY_TEXT,
         ToastAction.TRY_AGAIN,
-        ToastAction.DISCARD,
     ]
     assert toast.timeout == 0
     assert office.chooses(ToastAction.COPY_TEXT)

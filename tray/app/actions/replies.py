@@ -128,7 +128,7 @@ class Replies:
         self._stopped = True
         self._timer.clear()
         ended: Deferred[None] = Deferred()
-        waiting = DeferredList([_end_of(running) for running in self._running.values()])
+        waiting = DeferredList([_end_of(running) for running in self._running.values()], consumeErrors=True)
         waiting.addTimeout(END_DEADLINE, self._clock).addBoth(lambda _: ended.callback(None))
         return ended
 

@@ -41,12 +41,15 @@ def reply_toast(reply: Reply, reason: str = "") -> Toast:
     if reply.progress is Progress.FAILED:
         summary = tr("The reply to {name} was not sent")
         reason = f"{reason} {reply.reason}".strip()
-        actions = [copy, (ToastAction.TRY_AGAIN, tr("Try again")), discard]
+        # Plasma draws the last one where the button that sends was: a double click must not discard it.
+        actions = [discard, copy, (ToastAction.TRY_AGAIN, tr("Try again"))]
     else:
-        summary, actions = tr("The reply to {name} waits"), [copy, discard]
+        summary, actions = tr("The reply to {name} waits"), [discard, copy]
         patience = tr("Mailbell goes on trying for a day.")
         reason = f"{reason} {patience}".strip()
-    typed = f"“{truncate(display_safe(reply.text, _TEXT_LIMIT), _TEXT_LIMIT)}”"
+    typed = display_safe(reply.text, _TEXT_LIMIT)
+    # Isolated, an Arabic text does not turn the quotation marks around it.
+    typed = tr("“{subject}”").format(subject=typed if typed.isascii() else f"\u2068{typed}\u2069")
     return Toast(
         toast_key(reply.id),
         summary.format(name=name),
