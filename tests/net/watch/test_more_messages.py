@@ -11,6 +11,7 @@ from tests.net.session_fixture import COUNT, SessionFixture
 from tests.net.wire import TITLES, Wire, row
 from tray.imap.types import ExtraItems, Uid
 from tray.mail.arrivals.mailbox_state import MailboxState
+from tray.net.imap import fetch_preview
 from tray.net.imap.fetch_preview import DEADLINE, LISTED_OCTETS, NEW_OCTETS, PAGE_OCTETS
 from tray.net.watch.more_messages import TOAST_WAIT
 
@@ -249,6 +250,24 @@ def test_a_server_with_preview_makes_them(clock) -> None:
     assert previews(life)[19] == "Its text"
     wire.c(asked("18", PAGE_OCTETS)).s("$p OK").c("$idle IDLE")
     assert not life.end
+
+
+def test_previews_are_released_some_time_after_the_window_was_closed(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch_preview, "_KEPT_UNLISTED", 2)
+    monkeypatch.setattr(fetch_preview, "RELEASE_AFTER", 60.0)
+    life = window(wire)
+    wire.c(asked("12,14,16:19", LISTED_OCTETS))
+    wire.s(*(text(uid - 10, uid, f"Text {uid}") for uid in (12, 14, 16, 17, 18, 19)), "$p OK")
+    wire.c("$idle IDLE").s("+ idling")
+    life.extra, life.titles = ExtraItems(), 2
+    life.session.show(2)
+    kept = life.memory.previews
+    wire.clock.advance(59)
+    assert len(kept.found) == 6
+    wire.clock.advance(1)
+    assert {uid: preview.line for uid, preview in kept.found.items()} == {18: "Text 18", 19: "Text 19"}
 
 
 def test_a_window_that_is_opened_again_knows_the_previews(wire: Wire) -> None:

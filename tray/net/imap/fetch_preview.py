@@ -17,6 +17,7 @@ from tray.imap import commands
 from tray.imap.envelope import envelope
 from tray.imap.text import decode_bytes, display_safe
 from tray.mail.model.message import Preview
+from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -42,7 +43,10 @@ PAGE_OCTETS = 49_152
 _DIGITS = re.compile(r"\d[ \d\u00a0-]{2}")
 _SLOW = 5.0  # seconds
 _LOSSES_LIMIT = 2  # connections in a row that ended while previews were requested
-_KEPT = 300  # previews of a mailbox
+_KEPT = 300  # previews of a mailbox that a window lists
+_KEPT_UNLISTED = 20  # of another one: those that a window shows first
+RELEASE_AFTER = 600.0
+"""Seconds after a window was closed: until then it opens again with all previews."""
 _PREVIEW_LIMIT = 200  # characters; RFC 8970, 3
 
 
@@ -55,6 +59,8 @@ class PreviewMemory:
         """Whether none are requested any more, because connections were lost over them."""
         self._asked = False
         self._losses = 0  # in a row
+        self._limit = _KEPT_UNLISTED
+        self._release: Timer | None = None  # while the window was closed a moment ago
         self._uid_validity: UidValidity | None = None
 
     def set_uid_validity(self, uid_validity: UidValidity) -> None:
@@ -66,8 +72,25 @@ class PreviewMemory:
     def keep(self, previews: Previews) -> None:
         """Keep the newest of these and of those that were found before."""
         self.found |= previews
-        for uid in sorted(self.found)[:-_KEPT]:
-            del self.found[uid]
+        if len(self.found) > self._limit:
+            self.found = {uid: self.found[uid] for uid in sorted(self.found)[-self._limit :]}
+
+    def on_listed(self) -> None:
+        """A window lists the mailbox."""
+        self._limit = _KEPT
+        if self._release is not None:
+            self._release.clear()
+            self._release = None
+
+    def on_unlisted(self, clock: Clock) -> None:
+        """No window lists the mailbox, perhaps since a moment ago: release most previews after `RELEASE_AFTER`."""
+        if self._limit == _KEPT and self._release is None:
+            self._release = Timer(clock)
+            self._release.set(RELEASE_AFTER, self._released)
+
+    def _released(self) -> None:
+        self._limit, self._release = _KEPT_UNLISTED, None
+        self.keep({})
 
     def sent(self) -> None:
         """Previews were requested."""

@@ -61,6 +61,8 @@ class MoreMessages:
         self._given_up: set[Uid] = set()
         self._pages = 0
         self._ended = False
+        if not wanted().listing:  # the window may have been closed while there was no connection
+            self._memory.on_unlisted(clock)
 
     def ended(self, *, lost: bool) -> None:
         """The session has ended; `lost`: its connection was lost."""
@@ -126,7 +128,9 @@ class MoreMessages:
         if not self._wanted().listing:
             self.older.clear()
             self._searched = False
+            self._memory.on_unlisted(self._clock)
             return False
+        self._memory.on_listed()
         if not self._searched:
             self._searched = True
             await self._read_older(known)
