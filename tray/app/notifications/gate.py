@@ -84,9 +84,11 @@ class NotificationGate:
         return self._reminders
 
     def expect_mail(self) -> None:
-        """Ask the desktop while new mail is being read, so that its toast need not wait for the answer."""
+        """While new mail is being read, ask the desktop, and load what the first toast needs: it need not wait then."""
         if self._presence is not None and self._depends_on_presence():
             self._presence.ask()
+        from tray.mail.notifications import notifier  # noqa: F401
+        from tray.mail.policy import explanations  # noqa: F401
 
     def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
         """Show new messages of one account, and batches of the same, now, later or never."""
