@@ -24,6 +24,7 @@ from tray.mail.model.status import (
     Waiting,
     Watching,
 )
+from tray.mail.model.toast import ToastAction
 from tray.mail.presentation.colours import ACCOUNT_COLOURS
 from tray.mail.settings.settings import Settings
 
@@ -520,3 +521,16 @@ def test_a_copy_that_was_read_meanwhile_is_not_told_of_when_the_other_goes(delet
     else:
         house.mail_service.apply_settings(Settings(accounts=(replace(both, mailboxes=(INBOX,)),)))
     assert house.toasts.shown == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        ({}, False),
+        ({"toast_buttons": (ToastAction.REPLY,)}, True),
+        ({"toast_buttons": (ToastAction.REPLY,), "toasts": False}, False),
+    ],
+)
+def test_what_a_reply_needs_is_fetched_only_where_somebody_replies(settings, wanted):
+    headers = House(WORK, **settings).mail_service.extra_items().headers
+    assert ({"reply-to", "references", "auto-submitted", "list-post"} <= headers) is wanted

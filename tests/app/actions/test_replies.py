@@ -337,6 +337,16 @@ def test_after_the_end_nothing_is_begun():
     assert [progress for progress, _ in office.kept] == [Progress.WAITING] * 2
 
 
+@pytest.mark.expects_log("Sending a reply has failed")
+def test_a_mistake_of_ours_does_not_send_without_a_pause():
+    office = Office()
+    office.types()
+    office.postman.sends[0][2].errback(TypeError("a mistake"))
+    assert len(office.postman.sends) == 1
+    office.clock.advance(60)
+    assert len(office.postman.sends) == 2
+
+
 def test_the_end_waits_a_moment_for_an_answer_to_a_mail():
     office = Office()
     assert result(office.replies.stop()) == [None]

@@ -171,6 +171,10 @@ def test_an_address_that_is_not_ascii_makes_a_mail_in_utf_8():
     assert found["To"].addresses[0].addr_spec == "jörg@example.org"
 
 
+def test_a_text_without_end_is_cut():
+    assert len(written("x" * 200_000).text) == 100_000
+
+
 def test_the_name_of_the_account_is_the_users_own_and_not_sent():
     assert b"project" not in written().mail
 

@@ -522,6 +522,16 @@ def test_a_ca_file_must_be_there(opened, tmp_path):
     assert form.store.applied == []
 
 
+def test_an_outgoing_server_is_entered_and_a_wrong_one_explained(opened):
+    form = opened(WORK)
+    fill(form, "outgoing", "https://smtp.example.org")
+    assert (
+        error(form, "outgoing") == "Write the outgoing server like smtp.example.org or smtp.example.org:587."
+    )
+    fill(form, "outgoing", "smtp.example.org:587")
+    assert applied(form).outgoing == "smtp.example.org:587"
+
+
 def test_a_ca_file_is_chosen_without_blocking(opened, tmp_path):
     chosen = tmp_path / "own.pem"
     chosen.write_text("pem")

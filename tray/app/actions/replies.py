@@ -226,11 +226,15 @@ class Replies:
             sending = self._running[account_id] = Deferred.fromCoroutine(
                 self._go_on_with(reply, watch.account)
             )
-            sending.addErrback(_log_defect)
+            sending.addErrback(self._defect, reply)
             sending.addBoth(self._ended, account_id)
         due = [time for number, time in self._due.items() if number in self._replies and time > now]
         if due and not self._stopped:
             self._timer.set(max(0.0, min(due) - now), self._send)
+
+    def _defect(self, failure: Failure, reply: Reply) -> None:
+        log.critical("Sending a reply has failed", exc_info=failure.value)
+        self._wait(reply)  # not at once: it may fail for ever
 
     def _ended(self, _: object, account: AccountId) -> None:
         self._running.pop(account, None)
@@ -368,7 +372,3 @@ def _end_of(running: Deferred[None]) -> Deferred[None]:
 
     running.addBoth(end)
     return ended
-
-
-def _log_defect(failure: Failure) -> None:
-    log.critical("Sending a reply has failed", exc_info=failure.value)

@@ -41,6 +41,7 @@ def compose(
     `message` must have the headers `tray.mail.reply.recipient.HEADERS`; `number` becomes the reply's id. No header
     has the user's name: the account has none, and that of the message was written by its sender. Raises Unanswerable.
     """
+    text = text[:TEXT_LIMIT]
     recipient, sender = reply_recipient(message), reply_sender(message, account)
     if recipient is None or not sender:
         raise Unanswerable
@@ -80,7 +81,7 @@ def reply_subject(subject: str) -> str:
 
 def text_lines(text: str) -> str:
     """The text with one kind of line end and without control characters; never empty at its end."""
-    lines = _LINE_END.sub("\n", text[:TEXT_LIMIT])
+    lines = _LINE_END.sub("\n", text)
     return _CONTROLS.sub("", lines).rstrip() + "\n"
 
 
