@@ -11,7 +11,7 @@ from tests.net.loopback import run
 from tests.net.smtp.scripted import HOST, Smtp, listening, reply
 from tests.net.wire import Reactor, result
 from tray.app.actions.postman import Postman
-from tray.app.actions.replies import NotSent
+from tray.app.actions.reply_ports import NotSent
 from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import ProblemKind
 

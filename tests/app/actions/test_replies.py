@@ -11,7 +11,8 @@ from tests.app.house import House
 from tests.fakes.ports import FakeStore
 from tests.fakes.values import account, key, mail
 from tests.net.wire import result
-from tray.app.actions.replies import END_DEADLINE, GIVE_UP_AFTER, NotSent, Replies
+from tray.app.actions.replies import END_DEADLINE, GIVE_UP_AFTER, Replies
+from tray.app.actions.reply_ports import NotSent
 from tray.mail.model.status import Connecting, Problem, ProblemKind, Watching
 from tray.mail.model.toast import Toast, ToastAction, ToastKey
 from tray.mail.reply.reply import Progress
@@ -140,7 +141,14 @@ def test_a_toast_that_answers_nothing_and_an_account_that_is_gone_send_nothing()
     office = Office()
     office.replies.on_reply(Toast(ToastKey("m"), "", "", ()), "Yes")
     office.replies.on_reply(Toast(ToastKey("m"), "", "", (key(1),)), "Yes")
-    office.replies.on_reply(Toast(ToastKey("m"), "", "", (key(1, "other"),), answers=mail(1)), "Yes")
+    assert office.copied == []
+    gone = Toast(ToastKey("m"), "", "", (key(1, "other"),), answers=mail(1), reply_to="Ada")
+    office.replies.on_reply(gone, "Yes")
+    assert office.copied == ["Yes"]
+    assert office.toasts.shown["reply-too-late"].summary == "The reply to Ada was not sent"
+    nobody = replace(mail(1), headers=(("auto-submitted", "auto-replied"),))
+    office.replies.on_reply(Toast(ToastKey("m"), "", "", (key(1),), answers=nobody), "No")
+    assert office.copied == ["Yes", "No"]
     assert office.postman.sends == []
 
 
@@ -288,6 +296,8 @@ def test_without_the_disk_nothing_is_sent_and_the_text_is_kept():
     assert office.told() == "The reply to Ada was not sent"
     office.chooses(ToastAction.COPY_TEXT)
     assert office.copied == ["Yes"]
+    office.chooses(ToastAction.TRY_AGAIN)
+    assert office.told() == "The reply to Ada was not sent"
     office.store.full = False
     office.chooses(ToastAction.TRY_AGAIN)
     office.store.full = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tray.app.actions.replies import NotSent
+from tray.app.actions.reply_ports import NotSent
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList
 
+from tray.app.actions.reply_ports import NotSent
 from tray.desktop.storage.state_store import StateError
 from tray.i18n import tr
 from tray.mail.model.action import MessageAction
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from tray.app.accounts.account_watch import AccountWatch
     from tray.app.accounts.mail_service import MailService
     from tray.app.actions.action_queue import ActionQueue
+    from tray.app.actions.reply_ports import Postman, Toasts
     from tray.desktop.storage.state_store import StateStore
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.status import Problem
-    from tray.mail.model.toast import Toast, ToastKey
+    from tray.mail.model.toast import Toast
     from tray.mail.reply.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -35,48 +37,9 @@ GIVE_UP_AFTER = 86_400.0
 """Seconds after which a reply that could not be sent is the user's again."""
 _WAITS = (60.0, 300.0, 900.0)
 """Seconds before the next attempts; the last one for all further ones."""
-_PASSING = frozenset(
-    {ProblemKind.NAME_NOT_FOUND, ProblemKind.UNREACHABLE, ProblemKind.TOO_MANY, ProblemKind.TOO_OFTEN}
-)
-"""What may be over by itself."""
 _COPY_ATTEMPTS = 3
 END_DEADLINE = 3.0
 """Seconds that the end of the program waits for an answer to a mail."""
-
-
-class Toasts(Protocol):
-    """What is needed to tell the user: `NotificationService`."""
-
-    def show_toast(self, toast: Toast) -> None:
-        """Show a toast about a reply."""
-
-    def withdraw(self, key: ToastKey) -> None:
-        """Close it."""
-
-    def copy_text(self, text: str, done: Callable[[str], None]) -> None:
-        """Copy a text; `done` is called with a sentence where that failed."""
-
-
-class Postman(Protocol):
-    """What sends: `tray.app.actions.postman`."""
-
-    async def send(self, account: Account, reply: Reply, before_mail: Callable[[], None]) -> str:
-        """Send a reply; returns the outgoing server. Raises NotSent."""
-
-    async def keep(self, account: Account, reply: Reply) -> bool:
-        """Put its copy into the folder of sent mails; False where there is none. Raises NotSent."""
-
-
-class NotSent(Exception):  # noqa: N818
-    """A reply, or its copy, did not arrive; `problem` is the reason."""
-
-    def __init__(self, problem: Problem, *, unknown: bool = False, passing: bool | None = None) -> None:
-        super().__init__(problem.sentence)
-        self.problem = problem
-        self.unknown = unknown
-        """Whether it may have arrived all the same."""
-        self.passing = problem.kind in _PASSING and not unknown if passing is None else passing
-        """Whether another attempt makes sense without the user."""
 
 
 class Replies:
@@ -136,8 +99,11 @@ class Replies:
 
     def on_reply(self, toast: Toast, text: str) -> None:
         """A reply was typed into the toast of a message."""
-        watch = self._mail_service.watch(toast.messages[-1].account) if toast.messages else None
-        if watch is None or toast.answers is None or not text.strip():
+        if not toast.messages or toast.answers is None or not text.strip():
+            return
+        watch = self._mail_service.watch(toast.messages[-1].account)
+        if watch is None:
+            self._too_late(toast, text)
             return
         from datetime import datetime, timezone
         from secrets import token_hex
@@ -156,12 +122,13 @@ class Replies:
                 now=now,
                 token=token_hex(16),
             )
-        except Unanswerable:  # the account was changed since the toast was shown
+        except Unanswerable:
+            self._too_late(toast, text)
             return
         if self._save(reply):
             self._send()
         else:  # without the disk it might be sent twice, or lost
-            self._fail(reply, tr("It could not be written to the disk, so nothing was sent."))
+            self._fail(reply, _no_disk().sentence)
 
     def on_toast(self, toast: Toast, action: ToastAction) -> bool:
         """Do what the user chose on a toast about a reply; whether it is one."""
@@ -183,6 +150,14 @@ class Replies:
         if self._replies and isinstance(watch.latest, Watching):
             self._send()
 
+    def _too_late(self, toast: Toast, text: str) -> None:
+        """The account was changed since the toast was shown, so that it cannot send: at least keep the text."""
+        from tray.mail.reply.texts import too_late_toast
+
+        self._toasts.copy_text(
+            text, lambda failure: self._toasts.show_toast(too_late_toast(toast.reply_to, failure))
+        )
+
     def _discard(self, reply: Reply) -> None:
         from tray.mail.reply.reply import Progress
 
@@ -201,8 +176,11 @@ class Replies:
         if reply.progress is Progress.FAILED:
             self._attempts.pop(reply.id, None)
             self._due.pop(reply.id, None)
-            self._save(replace(reply, progress=Progress.WAITING, reason="", typed_at=self._clock.seconds()))
-            self._send()
+            again = replace(reply, progress=Progress.WAITING, reason="", typed_at=self._clock.seconds())
+            if self._save(again):
+                self._send()
+            else:
+                self._fail(reply, _no_disk().sentence)
 
     # Sending
 
@@ -284,6 +262,7 @@ class Replies:
             self._fail(reply, f"{problem.sentence} {problem.advice}".strip())
             return
         self._save(reply)  # it waits again, even if its mail was begun
+        self._replies[reply.id] = reply
         first = reply.id not in self._attempts
         self._wait(reply)
         if first:

@@ -73,3 +73,16 @@ def not_confirmed() -> str:
 def copy_not_kept(problem: Problem) -> str:
     """Why there is no copy of a reply that was sent."""
     return tr("There is no copy of it among your sent mails: {sentence}").format(sentence=problem.sentence)
+
+
+def too_late_toast(name: str, failure: str) -> Toast:
+    """The toast about a reply to `name` that no account can send; `failure` says why its text was not copied."""
+    why = tr("The account was changed meanwhile.")
+    text = failure or tr("The text is on the clipboard.")
+    return Toast(
+        ToastKey("reply-too-late"),
+        tr("The reply to {name} was not sent").format(name=truncate(name, _NAME_LIMIT)),
+        f"{why} {text}",
+        (),
+        sound=SILENT,
+    )
