@@ -103,7 +103,7 @@ class House:
     def status_changed(self, watch):
         self.statuses.append(watch)
         self.actions.on_status(watch)
-        self.reminders.on_status(watch)
+        self.reminders.on_status(watch.account, watch.is_watching)
 
     def make_watcher(self, account, mailbox, _titles, on_status):
         watcher = self.watcher_class(account, mailbox, on_status)

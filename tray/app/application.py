@@ -127,7 +127,7 @@ class Application:
             prompts.status_changed(watch)
             if pending.queue:
                 self._actions.get().on_status(watch)
-            reminders.on_status(watch)
+            reminders.on_status(watch.account, watch.is_watching)
             if self._replies.made is not None:
                 self._replies.made.on_status(watch)
 

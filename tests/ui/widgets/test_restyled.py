@@ -7,8 +7,7 @@ from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QPushButton, QStyleFactory, QVBoxLayout, QWidget
 
 from tray.ui.rows.row_widget import SecondText
-from tray.ui.widgets.restyled import Restyled
-from tray.ui.widgets.tones import tones
+from tray.ui.widgets.tones import Restyled, tones
 
 DARK = QPalette(QColor("#222222"))
 

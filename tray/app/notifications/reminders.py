@@ -12,7 +12,6 @@ from tray.net.clock import Timer
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from tray.app.accounts.account_watch import AccountWatch
     from tray.app.notifications.duplicate_index import KeyedMessage
     from tray.desktop.storage.state_store import StateStore
     from tray.imap.types import MailboxName
@@ -108,17 +107,15 @@ class Reminders:
         kept = (*self._waiting, *self._earlier, *self._given)
         self.discard([key for key in kept if key.account == account and key.mailbox not in mailboxes])
 
-    def on_status(self, watch: AccountWatch) -> None:
-        """An account has a new status: what was read there while the program did not run is known, and discarded."""
+    def on_status(self, account: Account, is_watching: Callable[[MailboxName], bool]) -> None:
+        """An account has a new status; of mailboxes that are watched it is known what was read in the meantime."""
         if not self._earlier or self._arrivals is None:
             return
         now = self._clock.seconds()
-        known = [
-            key for key in self._earlier if key.account == watch.account.id and watch.is_watching(key.mailbox)
-        ]
+        known = [key for key in self._earlier if key.account == account.id and is_watching(key.mailbox)]
         for key in known:
             at, message = self._earlier.pop(key)
-            for arrival in self._arrivals(watch.account, [(key, message)]):
+            for arrival in self._arrivals(account, [(key, message)]):
                 self._waiting.setdefault(key, (min(at, now + _LONGEST), arrival))
         if known:
             self.look()

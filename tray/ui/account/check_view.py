@@ -28,7 +28,7 @@ from tray.i18n import tr
 from tray.mail.model.status import CheckResult, CheckStep
 from tray.ui.widgets.forms import plain, push_button
 from tray.ui.widgets.plain_text import plain_label
-from tray.ui.widgets.restyled import Restyled
+from tray.ui.widgets.tones import Restyled
 
 if TYPE_CHECKING:
     from PyQt5.QtCore import QModelIndex

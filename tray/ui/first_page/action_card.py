@@ -12,9 +12,8 @@ from tray.ui.widgets.card import Card, grown
 from tray.ui.widgets.labelled_field import Note, Tone, tint
 from tray.ui.widgets.letters import SECOND, scaled
 from tray.ui.widgets.plain_text import plain_label
-from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_pixmap
-from tray.ui.widgets.tones import tones
+from tray.ui.widgets.tones import Restyled, tones
 
 if TYPE_CHECKING:
     from PyQt5.QtGui import QPaintEvent

@@ -16,9 +16,8 @@ from tray.ui.widgets.icons import application_icon
 from tray.ui.widgets.labelled_field import tint
 from tray.ui.widgets.letters import scaled, strong
 from tray.ui.widgets.plain_text import plain_label
-from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.solid_button import RING_ROOM, SolidButton
-from tray.ui.widgets.tones import tones
+from tray.ui.widgets.tones import Restyled, tones
 
 if TYPE_CHECKING:
     from PyQt5.QtGui import QShowEvent

@@ -14,9 +14,8 @@ from tray.ui.rows.row_widget import RowWidget, row_card
 from tray.ui.widgets.card import scale_of
 from tray.ui.widgets.forms import FormArea, push_button
 from tray.ui.widgets.letters import scaled, strong
-from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_pixmap
-from tray.ui.widgets.tones import tones
+from tray.ui.widgets.tones import Restyled, tones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

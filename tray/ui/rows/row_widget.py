@@ -15,8 +15,7 @@ from tray.ui.widgets.card import Card, Hairline, grown
 from tray.ui.widgets.forms import ErrorText
 from tray.ui.widgets.letters import SECOND, scaled
 from tray.ui.widgets.plain_text import plain_label
-from tray.ui.widgets.restyled import Restyled
-from tray.ui.widgets.tones import tones
+from tray.ui.widgets.tones import Restyled, tones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,9 +15,8 @@ from tray.mail.presentation.status_texts import status_sentence
 from tray.ui.rows.page_view import title_label
 from tray.ui.rows.row_widget import SecondText
 from tray.ui.widgets.avatar import draw_avatar
-from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_pixmap
-from tray.ui.widgets.tones import tones
+from tray.ui.widgets.tones import Restyled, tones
 
 if TYPE_CHECKING:
     from PyQt5.QtGui import QHideEvent, QPaintEvent, QShowEvent

@@ -19,9 +19,8 @@ from tray.ui.settings.navigation_list import (
 )
 from tray.ui.widgets.card import grown
 from tray.ui.widgets.forms import NamedComboBox
-from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_icon
-from tray.ui.widgets.tones import tones
+from tray.ui.widgets.tones import Restyled, tones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -29,8 +29,8 @@ from PyQt5.QtWidgets import (
 from tray.i18n import tr
 from tray.mail.settings.fields import PORT_MAX, PORT_MIN
 from tray.ui.widgets.plain_text import plain_label
-from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.style import is_dark
+from tray.ui.widgets.tones import Restyled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

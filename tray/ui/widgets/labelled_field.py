@@ -14,10 +14,9 @@ from tray.ui.widgets.card import grown
 from tray.ui.widgets.forms import PasswordEdit, plain
 from tray.ui.widgets.letters import strong
 from tray.ui.widgets.plain_text import plain_label
-from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.solid_button import RING_ROOM
 from tray.ui.widgets.symbols import Symbol, symbol_icon, symbol_pixmap
-from tray.ui.widgets.tones import set_placeholder_colour, tones
+from tray.ui.widgets.tones import Restyled, set_placeholder_colour, tones
 
 if TYPE_CHECKING:
     from PyQt5.QtGui import QColor, QPaintEvent, QResizeEvent

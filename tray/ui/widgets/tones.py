@@ -1,11 +1,19 @@
-"""The colours of what we paint ourselves, computed from those of the desktop."""
+"""The colours of what we paint ourselves, computed from those of the desktop, and again when these change."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QEvent
 from PyQt5.QtGui import QColor, QPalette
 
 from tray.mail.presentation import colours
 from tray.mail.presentation.colours import SYMBOL_CONTRAST, TEXT_CONTRAST, Rgb, mix, readable, rgb
+
+if TYPE_CHECKING:
+    from PyQt5.QtWidgets import QWidget as _Base
+else:
+    _Base = object  # PyQt5 allows one class of Qt among the bases
 
 _BAD = rgb("#d4351c"), rgb("#ff7a6b")
 _WARN = rgb("#e0a020"), rgb("#f2b73a")
@@ -13,6 +21,8 @@ _GOOD = rgb("#1f8a4c"), rgb("#5fd18b")
 """Each in light and in dark windows."""
 _LEAST_HIGHLIGHT = 1.3
 """Contrast; below it a tint of the highlight colour would not be seen."""
+
+_CHANGES = frozenset({QEvent.Type.PaletteChange, QEvent.Type.StyleChange})
 
 
 class Tones:
@@ -126,3 +136,17 @@ def triple(shade: QColor) -> Rgb:
 def colour(numbers: Rgb) -> QColor:
     """`numbers` as a colour of Qt."""
     return QColor(*numbers)
+
+
+class Restyled(_Base):
+    """Stands before the class of Qt in the list of bases; `restyle` is called after each change of colours or style."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the desktop."""
+        super().changeEvent(event)
+        if event.type() in _CHANGES:
+            self.restyle()
+
+    def restyle(self) -> None:
+        """Colour anew; also called in the constructor of most."""
+        raise NotImplementedError

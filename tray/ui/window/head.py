@@ -12,10 +12,9 @@ from tray.i18n import tr, trn
 from tray.ui.widgets.card import grown
 from tray.ui.widgets.letters import strong
 from tray.ui.widgets.plain_text import plain_tooltip
-from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.solid_button import BY_KEYBOARD
 from tray.ui.widgets.symbols import Symbol, symbol_icon
-from tray.ui.widgets.tones import tones
+from tray.ui.widgets.tones import Restyled, tones
 
 if TYPE_CHECKING:
     from PyQt5.QtGui import QFocusEvent, QPaintEvent

@@ -19,7 +19,7 @@ from tray.mail.presentation.window_texts import (
 )
 from tray.mail.presentation.window_texts import status_texts as foot_texts
 from tray.ui.widgets.card import Hairline
-from tray.ui.widgets.restyled import Restyled
+from tray.ui.widgets.tones import Restyled
 from tray.ui.window.bars import TroubleBar, UndoBar
 from tray.ui.window.chips import AccountChoice
 from tray.ui.window.empty_state import EmptyState, button_label

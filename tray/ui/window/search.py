@@ -10,9 +10,8 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QLineEdit, QWidget
 from tray.i18n import tr
 from tray.mail.presentation.summary import SearchResults
 from tray.ui.widgets.card import grown
-from tray.ui.widgets.restyled import Restyled
 from tray.ui.widgets.symbols import Symbol, symbol_icon
-from tray.ui.widgets.tones import tones
+from tray.ui.widgets.tones import Restyled, tones
 from tray.ui.window.head import SymbolButton
 
 if TYPE_CHECKING:
