@@ -27,7 +27,7 @@ PATHS = {name: "/" + name.replace(".", "/") for name in (NOTIFICATIONS, SECRETS,
 SIGNALS = (
     *(
         (PATHS[NOTIFICATIONS], NOTIFICATIONS, each)
-        for each in ("ActionInvoked", "NotificationClosed", "ActivationToken")
+        for each in ("ActionInvoked", "NotificationClosed", "NotificationReplied", "ActivationToken")
     ),
     (PATHS[SECRETS], "org.freedesktop.Secret.Service", "CollectionChanged"),
     ("/StatusNotifierWatcher", WATCHER, "StatusNotifierHostRegistered"),
@@ -116,7 +116,9 @@ def test_signals_about_toasts_that_were_never_shown_do_no_harm(listeners, bus, h
         hostile.signal(path, name, "NotificationClosed", "uu", number % 7, 1)
         hostile.signal(path, name, "ActivationToken", "us", number, "t" * 100)
         hostile.signal(path, name, "ActionInvoked", "us", number % 7, "default")
+        hostile.signal(path, name, "NotificationReplied", "us", number % 7, "Yes")
     hostile.signal(PATHS[SECRETS], "org.freedesktop.Secret.Service", "CollectionChanged")
     until(lambda: "changed" in keyring_calls)
     assert (len(user.actions), len(user.closed)) == (1, 1)
+    assert user.replies == []  # it takes none
     assert len(user.toasts._on_screen._tokens) <= 1

@@ -42,6 +42,18 @@ def test_a_reply_is_handed_on_and_its_toast_gone(recorder, port, until):
     assert port.actions == []
 
 
+def test_a_toast_is_answered_once(recorder, port, until):
+    recorder.set_capabilities(*CAPABILITIES, "inline-reply")
+    show(port, until)
+    for text in ("Yes", "No"):
+        recorder.reply(1, text)
+    port.show("b")
+    until(lambda: port.handed == ["a", "b"])
+    recorder.invoke(2)
+    until(lambda: port.actions)
+    assert port.replies == [("a", "Yes")]
+
+
 def test_a_click_on_its_button_alone_says_nothing(recorder, port, until):
     recorder.set_capabilities(*CAPABILITIES, "inline-reply")
     show(port, until)
