@@ -113,7 +113,13 @@ def test_the_settings_are_read_whole_and_written_as_they_stand(tmp_path):
     file = SettingsFile(path)
     settings = file.load()
     assert warnings(document) == ()
-    assert to_document(settings) == document
+    written = to_document(settings)
+    for account, old in zip(written["account"], document["account"], strict=True):
+        given = account.pop(
+            "colour"
+        )  # by place where the file has none, and kept with the next change of the accounts
+        assert given == old.pop("colour", given)
+    assert written == document
     assert [account.secret for account in settings.accounts[1:6]] == [
         SecretSource.OAUTH,
         SecretSource.COMMAND,
