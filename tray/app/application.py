@@ -18,6 +18,7 @@ from tray.app.actions.program_actions import AccountActions, ProgramActions
 from tray.app.control_commands import ControlCommands
 from tray.app.control_service import ControlService
 from tray.app.credentials.secret_store import SecretStore
+from tray.app.credentials.sign_in import SignIn
 from tray.app.dialogs import Dialogs, WindowStyle
 from tray.app.first_page import FirstPageWindow
 from tray.app.new_mail import NewMail
@@ -111,7 +112,8 @@ class Application:
         )
         complaints.connect(self._notifications.center)
         opener = OnFirstUse(self._make_opener).stand_in
-        sign_in = OnFirstUse(lambda: self._make_sign_in(opener)).stand_in
+        renewals = SignIn(reactor, self._secret_store, self._settings.oauth_clients)
+        sign_in = OnFirstUse(lambda: self._make_sign_in(renewals, opener)).stand_in
         prompts = Prompts(self._secret_store, self._settings, dialogs, sign_in, complaints.show)
 
         # The accounts
@@ -226,11 +228,9 @@ class Application:
 
         return Opener(self._complaints.show)
 
-    def _make_sign_in(self, opener: Opener) -> DialogSignIn:
-        from tray.app.credentials.sign_in import SignIn
+    def _make_sign_in(self, sign_in: SignIn, opener: Opener) -> DialogSignIn:
         from tray.app.settings.dialog_sign_in import DialogSignIn
 
-        sign_in = SignIn(self._reactor, self._secret_store, self._settings.oauth_clients)
         return DialogSignIn(sign_in, self._secret_store, self._settings, opener)
 
     def _make_searches(self) -> MessageSearch:

@@ -19,3 +19,26 @@ def test_without_a_screen_or_its_library_there_is_no_answer(ask, monkeypatch):
 
     monkeypatch.setattr(x11.ctypes, "CDLL", missing)
     assert not ask()
+
+
+class Ended:
+    """A connection that the X server has closed."""
+
+    has_ended = True
+
+    def __init__(self):
+        self.done = []
+
+    def forget_events(self):
+        self.done.append("events")
+
+    def close(self):
+        self.done.append("closed")
+
+
+def test_a_connection_that_has_ended_is_closed_and_made_anew(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":none")
+    ended = Ended()
+    monkeypatch.setitem(x11._kept, ":none", ended)
+    assert not x11.active_window_is_full_screen()  # there is no such server
+    assert (ended.done, ":none" in x11._kept) == (["events", "closed"], False)

@@ -81,7 +81,10 @@ async def discover(
         return None
     search = _Search(reactor, email, providers, network, skip or Skip())
     first, *others = discovery.sources_to_ask(ask_database=ask_thunderbird)
-    return await search.ask([first], on_attempt) or await search.ask(others, on_attempt)
+    found = await search.ask([first], on_attempt) or await search.ask(others, on_attempt)
+    if found is None or isinstance(found, NoNetwork):
+        log.info("The search for a mail server found nothing")
+    return found
 
 
 @dataclass(eq=False, slots=True)

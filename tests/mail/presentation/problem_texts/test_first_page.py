@@ -186,7 +186,7 @@ TABLE = {
     ),
     "no names": (
         no_names(online=True),
-        Mend.BUTTON,
+        Mend.SERVER,
         "Names of servers cannot be looked up now (DNS), so none was found.",
         Remedy.NONE,
     ),

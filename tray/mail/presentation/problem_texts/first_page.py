@@ -152,7 +152,8 @@ def no_names(*, online: bool) -> Failure:
     """No name of a server can be looked up; `online`: whether the desktop has a network."""
     if not online:
         return no_network()
-    return Failure(Mend.BUTTON, no_network_sentence(), hint=tr("Check that this computer is online."))
+    # A server that is typed may be found all the same: by its number, or in a file of the machine.
+    return Failure(Mend.SERVER, no_network_sentence(), hint=tr("Check that this computer is online."))
 
 
 def no_network() -> Failure:
