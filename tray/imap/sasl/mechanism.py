@@ -20,6 +20,8 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 
 SCRAM_SHA_256 = "SCRAM-SHA-256"
 """Name of the mechanism in `scram`, which is imported where a server offers it."""
+PROVING = frozenset({"CRAM-MD5", SCRAM_SHA_256})
+"""Names of the mechanisms that send a proof of the secret; the others send the secret itself."""
 
 
 class Mechanism:

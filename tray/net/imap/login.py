@@ -12,7 +12,7 @@ from tray import __version__
 from tray.imap import commands
 from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused
 from tray.imap.sasl.choice import choose_mechanism, may_be_the_mechanism
-from tray.imap.sasl.mechanism import SCRAM_SHA_256, CramMd5, External
+from tray.imap.sasl.mechanism import PROVING, External
 from tray.mail.model.account import Login, Security
 from tray.mail.model.secret import RenewableSecret
 from tray.mail.model.secret_filter import SecretFilter
@@ -44,7 +44,6 @@ REFUSAL_LIMIT = 2
 """Refusals in a row after which a mechanism is no longer tried first."""
 LOGOUT_DEADLINE = 1.5
 """Seconds that LOGOUT may take."""
-_PROVING = frozenset({CramMd5.name, SCRAM_SHA_256})
 
 
 @asynccontextmanager
@@ -202,7 +201,7 @@ class _Attempts:
             password = self._secret.reveal()
             await protocol.request(commands.login(self._account.user, password))
             return
-        sent = clean.add_exchange if mechanism.name in _PROVING else ignore  # others send the secret itself
+        sent = clean.add_exchange if mechanism.name in PROVING else ignore
         try:
             await exchange_sasl(protocol, mechanism, initial="SASL-IR" in offered, sent=sent)
         except LoginRefused as error:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.imap.errors import RemoteProtocolError, SaslError
 from tray.imap.sasl.choice import choose_mechanism, may_be_the_mechanism
-from tray.imap.sasl.mechanism import CramMd5, External, decode_challenge
-from tray.imap.sasl.scram import ScramSha256
+from tray.imap.sasl.mechanism import PROVING, External, decode_challenge
 from tray.mail.model.account import Login
 from tray.mail.model.secret import RenewableSecret
 from tray.mail.model.secret_filter import SecretFilter
@@ -27,7 +26,6 @@ _COMMAND_LIMIT = (
     512  # bytes of a command with its line end; a longer first response waits for 334 (RFC 4954, 4)
 )
 _CHALLENGE, _LOGGED_IN = 334, 235
-_PROVING = frozenset({CramMd5.name, ScramSha256.name})
 
 
 async def log_in(
@@ -116,7 +114,7 @@ async def _exchange(connection: SmtpConnection, mechanism: Mechanism, clean: Sec
 
 
 def _note(clean: SecretFilter, mechanism: Mechanism, sent: bytes | None) -> None:
-    if sent is not None and mechanism.name in _PROVING:  # others send the secret itself
+    if sent is not None and mechanism.name in PROVING:
         clean.add_exchange(sent)
 
 
