@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
 
   demo    run Mailbell on a demo mail server; without a screen on a virtual desktop, with pictures in artifacts/
-  test    run all tests, then those of the inner rooms on every other Python 3.10 to 3.13 found here
+  test    run all tests, and those of the inner rooms on Python 3.10 and 3.13 too, where they are installed
   desktops [NAME…]
           run Mailbell on whole desktops without a screen (all, or: sway gnome plasma mate cinnamon lxqt), which are
           installed for it; a table, and pictures in artifacts/desktops/
@@ -95,7 +95,7 @@ def demo(options: list[str]) -> int:
 
 
 def test(options: list[str]) -> int:
-    """The whole suite on this Python, the inner rooms on the others."""
+    """The whole suite on this Python, the inner rooms on the oldest and the newest too."""
     _prepare_tests()
     newest = "--newest" in options
     if newest:

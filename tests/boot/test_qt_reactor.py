@@ -20,7 +20,7 @@ reactor = install()
 """
 
 
-def run(script, timeout=20):
+def run(script, timeout=60):
     """Run a script on a fresh Qt and reactor; its standard output."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(

@@ -84,10 +84,10 @@ def test_a_command_that_hangs_holds_up_no_other_account(running, tmp_path):
     ]
     gate.touch()
     assert json.loads(process.stdout.readline()) == ["hangs", "late"]
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
 
 
 def test_one_account_waits_for_its_command(running):
     process = running(command("good", "echo right"))
     assert json.loads(process.stdout.readline()) == ["good", "right"]
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0

@@ -41,7 +41,7 @@ def serve():
                         connection.sendall(reply)
                     else:
                         connection.recv(65536)
-                        gate.wait(10)
+                        gate.wait(60)
 
             gate = threading.Event()
             thread = threading.Thread(target=answer)

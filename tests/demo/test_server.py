@@ -218,7 +218,7 @@ def test_a_server_that_stops_sends_bye(demo):
     client = demo.idle()
     demo.order("/stop")
     assert line_of(client) == b"* BYE The demo ends"
-    assert demo.process.wait(10) == 0
+    assert demo.process.wait(60) == 0
 
 
 def test_importing_it_leaves_the_reactor_to_others():

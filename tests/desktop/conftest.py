@@ -33,7 +33,7 @@ def qapp() -> QApplication:
 def until(qapp: QApplication) -> Callable[..., None]:
     """Spin the event loop until a condition holds; fails after a deadline."""
 
-    def spin(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    def spin(condition: Callable[[], object], seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "the condition never held"

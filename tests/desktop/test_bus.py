@@ -211,6 +211,6 @@ def test_the_buses_are_where_the_environment_says_or_in_the_runtime_folder(priva
         check=True,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
     )
     assert done.stdout.strip() == found

@@ -116,7 +116,7 @@ def test_a_real_keyring_is_found_also_when_it_comes_late():
     ):
         first = child.stdout.readline()
         desktop.start_keyring()
-        rest, _ = child.communicate("\n", timeout=30)
+        rest, _ = child.communicate("\n", timeout=60)
     assert first == "There is no keyring to keep passwords in.\n"
     empty = "There is no password for Ada yet."
     assert rest.splitlines() == [empty, "found", empty]

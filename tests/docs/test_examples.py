@@ -45,4 +45,4 @@ def test_new_subjects_are_printed_as_they_arrive(demo: RunningDemo, tmp_path: Pa
             assert example.stdout.readline() == f"{subject}\n"
     finally:
         example.kill()
-        example.communicate(timeout=20)
+        example.communicate(timeout=60)

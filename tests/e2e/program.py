@@ -105,7 +105,7 @@ class Program:
         except CommandFailed:
             return []
 
-    def wait_state(self, state: str, seconds: float = 20.0) -> dict:
+    def wait_state(self, state: str, seconds: float = 60.0) -> dict:
         """Wait until the first account is in `state`; its record."""
         seen: list[dict] = []
 
@@ -119,13 +119,13 @@ class Program:
             raise TimeoutError(f"{error}; last {seen}; said {self.log_text()}") from None
         return seen[0]
 
-    def wait_unseen(self, count: int, seconds: float = 15.0) -> None:
+    def wait_unseen(self, count: int, seconds: float = 60.0) -> None:
         """Wait until the first account counts so many unseen mails."""
         wait_until(
             lambda: [each["unseen"] for each in self.status()][:1] == [count], f"{count} unseen", seconds
         )
 
-    def wait_announced(self, seconds: float = 10.0) -> None:
+    def wait_announced(self, seconds: float = 60.0) -> None:
         """Wait until the latest mails of its one account are saved as announced.
 
         Whoever ends the program, or its bus, right behind a toast may announce it again.
@@ -146,7 +146,7 @@ class Program:
         texts = [self.output, *sorted(self.profile.rglob("mailbell.log*"))]
         return "".join(path.read_text("utf-8") for path in texts if path.is_file())
 
-    def wait_end(self, seconds: float = 10.0) -> int:
+    def wait_end(self, seconds: float = 60.0) -> int:
         """Wait until it has ended by itself; its exit code."""
         assert self._child is not None
         return self._child.wait(seconds)
@@ -162,7 +162,7 @@ class Program:
             return
         self._child.terminate()
         try:
-            self._child.wait(10)
+            self._child.wait(60)
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()

@@ -52,7 +52,7 @@ def test_a_click_is_done_once_though_the_program_is_killed_before_it_was_sent(wa
         wait_until(lambda: bool(watching.status()), "the program")
         watching.wait_unseen(1)
     watching.wait_state("watching")
-    wait_until(lambda: queued(watching) == 0, "the end of the action", 30)
+    wait_until(lambda: queued(watching) == 0, "the end of the action", 60)
     assert subjects(dovecot, "INBOX") == ["An old mail"]
     assert subjects(dovecot, "Archive") == ["Lunch on Friday?"]
     assert "Traceback" not in watching.log_text()

@@ -68,9 +68,9 @@ def test_a_renumbered_mailbox_announces_what_came_meanwhile_and_repeats_nothing(
             if path.is_file():
                 path.unlink()
         dovecot.deliver("During")
-    recorder.notifications.wait_toast("During", 20)
+    recorder.notifications.wait_toast("During", 60)
     dovecot.deliver("After")
-    recorder.notifications.wait_toast("After", 20)
+    recorder.notifications.wait_toast("After", 60)
     assert bodies(recorder) == ["After", "Before", "During"]
 
 
@@ -91,14 +91,14 @@ def test_a_mailbox_that_is_deleted_and_made_anew_is_said_and_then_watched(two, d
     dovecot.deliver("Into the new one", mailbox="Lists")
     client.logout()
     two.run("check")
-    recorder.notifications.wait_toast("Into the new one", 30)
+    recorder.notifications.wait_toast("Into the new one", 60)
     two.wait_state("watching")
     assert bodies(recorder) == ["Into the new one", "List mail"]
 
 
 def wait_toasts(recorder, count):
     """The toasts, once there are so many."""
-    wait_until(lambda: len(bodies(recorder)) >= count, f"{count} toasts", 20)
+    wait_until(lambda: len(bodies(recorder)) >= count, f"{count} toasts", 60)
     return bodies(recorder)
 
 
@@ -134,7 +134,7 @@ def test_more_than_can_be_read_wait_for_the_digest_that_counts_them(two, dovecot
             two.wait_state("waiting")
             dovecot.bulk(230, seen=False)
         two.run("check")
-        two.wait_state("watching", 40)
+        two.wait_state("watching", 60)
     two.wait_unseen(462)
     two.kill()
     two.start_watching()
@@ -156,7 +156,7 @@ def test_a_new_mail_below_two_hundred_that_were_moved_here_is_counted(two, dovec
         two.wait_state("waiting")
         dovecot.bulk(200, seen=False)
     two.run("check")
-    recorder.notifications.wait_toast("Bob, 200 mails", 40)  # of one subject
+    recorder.notifications.wait_toast("Bob, 200 mails", 60)  # of one subject
     two.wait_unseen(202)
     two.wait_announced()
     two.kill()

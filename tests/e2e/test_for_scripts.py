@@ -43,7 +43,7 @@ class Watch:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
         self._reader.join(10)
         self.process.stdout.close()
 
@@ -91,7 +91,7 @@ def test_who_watches_leaves_when_nobody_reads_any_more(program, dovecot, recorde
     with subprocess.Popen(argv, env=program.env, stdout=subprocess.PIPE) as bar:
         assert bar.stdout.readline()
         bar.stdout.close()
-        assert bar.wait(10) == 0
+        assert bar.wait(60) == 0
 
 
 def test_a_format_is_printed_once_also_while_nothing_runs(program, dovecot, recorder):

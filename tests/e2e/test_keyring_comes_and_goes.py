@@ -168,7 +168,7 @@ def test_a_keyring_that_is_restarted_is_not_missed(programs, dovecot, desktop):
     dovecot.restart()
     program.wait_state("watching")
     dovecot.deliver("After both restarts")
-    desktop.notifications.wait_toast("After both restarts", 20)
+    desktop.notifications.wait_toast("After both restarts", 60)
     desktop.stop_keyring()
     assert states(program) == ["watching"]
     assert gone(desktop, PROMPT)

@@ -63,7 +63,7 @@ def sign_in(program, *words, device=None):
                 browse(line.strip())
             if device is not None and "Enter the code" in line:
                 device.type_code(line.split()[3])
-        assert child.wait(30) == 0, said
+        assert child.wait(60) == 0, said
     return said
 
 
@@ -126,7 +126,7 @@ def test_from_the_sign_in_to_the_toast_and_past_the_end_of_the_token(
         oauth_server.revoke()
         before = oauth_server.asked("refresh_token")
         dovecot.restart()
-        status = program.wait_state("needs-credentials", 30)
+        status = program.wait_state("needs-credentials", 60)
         assert "sign" in status["error"].lower() or "access token" in status["error"]
         for _ in range(3):  # who looks again and again does not ask again and again
             program.run("check")

@@ -174,7 +174,7 @@ def test_on_the_first_start_without_a_tray_no_window_comes_over_what_is_typed(
         desktop.type("x")
         return "There is no tray" in program.log_text()
 
-    wait_until(typed_until_a_window_is_wanted, "the end of the wait for a panel", 20)
+    wait_until(typed_until_a_window_is_wanted, "the end of the wait for a panel", 60)
     for _ in range(100):
         desktop.type("y")
         assert active(desktop) == "Welcome to Mailbell"
@@ -240,8 +240,8 @@ def test_the_demo_needs_nothing_and_shows_everything(desktop, tmp_path, artifact
     try:
         before = len(desktop.notifications.toasts())
         x, y = desktop.wait_tray_icon()
-        wait_until(lambda: "connected to" in program.log_text(), "the connection", 20)
-        wait_until(lambda: len(desktop.notifications.toasts()) > before, "a toast", 40)
+        wait_until(lambda: "connected to" in program.log_text(), "the connection", 60)
+        wait_until(lambda: len(desktop.notifications.toasts()) > before, "a toast", 60)
         desktop.click(x, y, 3)
         desktop.screenshot(artifacts / "e2e-demo.png")
         desktop.key("Escape")

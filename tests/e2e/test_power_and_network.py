@@ -92,12 +92,12 @@ def test_another_network_finds_a_dead_connection_within_ten_seconds(watching, do
         began = time.monotonic()
         system.change_network(20)
         system.change_network(70)
-        wait_until(lambda: "unreachable (DeadlineExceeded)" in watching.log_text(), "the deadline", 30)
+        wait_until(lambda: "unreachable (DeadlineExceeded)" in watching.log_text(), "the deadline", 60)
         took = time.monotonic() - began
         assert 9 < took < 15  # the deadline is 10 s, and the machine may be busy
     finally:
         dovecot.thaw()
-    watching.wait_state("watching", 40)
+    watching.wait_state("watching", 60)
     print(f"found dead after {took:.1f} s")
 
 

@@ -30,7 +30,7 @@ def test_everything_goes_through_the_proxy(recorder, program, dovecot, proxy):
         "a toast",
     )
     proxy.kill()
-    wait_until(lambda: "refused the connection" in (program.status()[0]["error"] or ""), "words", 20)
+    wait_until(lambda: "refused the connection" in (program.status()[0]["error"] or ""), "words", 60)
     dovecot.deliver("Meanwhile")
     proxy.start()
     program.wait_state("watching")

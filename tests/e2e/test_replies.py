@@ -74,8 +74,8 @@ def typed_into(recorder, dovecot, text):
 @pytest.mark.parametrize("server", [False, True], ids=["TLS", "STARTTLS"], indirect=True)
 def test_a_typed_reply_is_sent_kept_and_the_mail_answered(watching, dovecot, recorder, server):
     typed_into(recorder, dovecot, "Gerne!\n.\nBis dann")
-    recorder.notifications.wait_toast("Reply sent to Jörg Ångström", 20)
-    wait_until(lambda: replies(watching) == [], "the end of the reply", 20)
+    recorder.notifications.wait_toast("Reply sent to Jörg Ångström", 60)
+    wait_until(lambda: replies(watching) == [], "the end of the reply", 60)
     ((sender, recipients, content),) = server.mails
     assert (sender, recipients) == ("anna@example.org", ["joerg@example.com"])
     mail = email.message_from_bytes(content, policy=default)
@@ -93,26 +93,26 @@ def test_a_typed_reply_is_sent_kept_and_the_mail_answered(watching, dovecot, rec
 def test_a_reply_is_carried_over_an_outage_and_a_kill(watching, dovecot, recorder, server):
     server.stop()
     typed_into(recorder, dovecot, "Yes")
-    recorder.notifications.wait_toast("The reply to Jörg Ångström waits", 20)
+    recorder.notifications.wait_toast("The reply to Jörg Ångström waits", 60)
     watching.kill()
     assert replies(watching) == ["waiting"]
     server.start()
     watching.start_watching()
-    recorder.notifications.wait_toast("Reply sent to Jörg Ångström", 20)
-    wait_until(lambda: replies(watching) == [], "the end of the reply", 20)
+    recorder.notifications.wait_toast("Reply sent to Jörg Ångström", 60)
+    wait_until(lambda: replies(watching) == [], "the end of the reply", 60)
     assert len(server.mails) == len(sent(dovecot)) == 1
 
 
 def test_a_refused_reply_is_shown_with_its_text(watching, dovecot, recorder, server):
     server.answer("554 5.7.1 This looks like spam")
     typed_into(recorder, dovecot, "Buy now")
-    toast = recorder.notifications.wait_toast("was not sent", 20)
+    toast = recorder.notifications.wait_toast("was not sent", 60)
     assert any("It says: This looks like spam." in line for line in toast["lines"])
     assert any("“Buy now”" in line for line in toast["lines"])
     assert toast["actions"] == ["discard", "Discard", "copy-text", "Copy text", "try-again", "Try again"]
     server.answer("250 ok")
     recorder.notifications.invoke(toast["id"], "try-again")
-    recorder.notifications.wait_toast("Reply sent to Jörg Ångström", 20)
+    recorder.notifications.wait_toast("Reply sent to Jörg Ångström", 60)
     first, second = server.mails
     assert first == second
     wait_until(lambda: sent(dovecot) == [first[2]], "the copy")

@@ -39,11 +39,11 @@ def running(sessions, tmp_path):
             MAILBELL, env=sessions[0], stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
     try:
-        wait_until(lambda: run(sessions[0], "status").returncode == 0, "the program", 20)
+        wait_until(lambda: run(sessions[0], "status").returncode == 0, "the program", 60)
         yield child
     finally:
         child.terminate()
-        child.wait(10)
+        child.wait(60)
 
 
 def run(env, *arguments, **more):
@@ -59,7 +59,7 @@ def test_the_second_session_is_shown_where_the_first_one_is(screens, sessions, r
         wait_window(second, "^Mailbell$")
         second.screenshot(artifacts / "e2e-second-session.png")
         second.key("Escape")
-        said, _ = other.communicate(timeout=20)
+        said, _ = other.communicate(timeout=60)
     assert other.returncode == 0
     display = first.env["DISPLAY"]
     assert said.decode() == (
@@ -72,18 +72,18 @@ def test_the_second_session_is_shown_where_the_first_one_is(screens, sessions, r
 def test_commands_from_the_second_session_reach_it(sessions, running):
     assert "no account" in run(sessions[1], "status").stdout.lower()
     assert run(sessions[1], "quit").returncode == 0
-    assert running.wait(10) == 0
+    assert running.wait(60) == 0
     done = run(sessions[1], "status")
     assert (done.returncode, "not running" in done.stderr) == (6, True)
 
 
 def test_one_that_was_killed_is_no_obstacle(sessions, running, screens):
     running.kill()
-    running.wait(10)
+    running.wait(60)
     with subprocess.Popen(
         MAILBELL, env=sessions[1], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as other:
-        wait_until(lambda: run(sessions[0], "status").returncode == 0, "the second one", 20)
+        wait_until(lambda: run(sessions[0], "status").returncode == 0, "the second one", 60)
         other.terminate()
 
 

@@ -63,7 +63,7 @@ def test_mails_are_archived_and_taken_back_and_the_window_closes_by_the_same_cli
     program.wait_unseen(3)
     recorder.key("e")
     program.wait_unseen(2)
-    wait_until(lambda: count(dovecot, "Archive") == 1, "the archived mail", 30)
+    wait_until(lambda: count(dovecot, "Archive") == 1, "the archived mail", 60)
     assert count(dovecot, "INBOX") == 2
     recorder.key("slash")
     recorder.type("minutes")

@@ -52,7 +52,7 @@ class AttackedProgram:
             time.sleep(0.05)  # as often as a user might, not a wait for a result
         return state
 
-    def wait_idling(self, seconds: float = 15.0) -> None:
+    def wait_idling(self, seconds: float = 60.0) -> None:
         """Wait until it watches and idles; a connection on which IDLE was refused is ended after a second."""
         anew = time.monotonic() + 1
 

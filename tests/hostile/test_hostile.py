@@ -76,7 +76,7 @@ def replace_answer(attacked: AttackedProgram, step: str, answer: Callable[..., o
         attacked.server.deliver("News")
     else:
         attacked.server.drop()
-    wait_until(lambda: bool(attacked.check_now()) and done.is_set(), f"an answer at {step}", 20)
+    wait_until(lambda: bool(attacked.check_now()) and done.is_set(), f"an answer at {step}", 60)
 
 
 @pytest.mark.parametrize("attack", WHILE_IDLING, ids=lambda attack: attack.__name__)
@@ -92,7 +92,7 @@ def test_data_that_nobody_asked_for(attacked, attack):
 
     def whole() -> None:
         attacked.server.wait_idling().do(run)
-        assert done.wait(20)
+        assert done.wait(60)
 
     assert_survives(attacked, attack.__name__, whole)
 

@@ -48,11 +48,11 @@ def test_one_bad_mail_hides_no_other(recording_desktop, server, watch):
     server.bad.add(5)
     for text in ("First of four.", "Second of four.", "Third of four."):
         server.deliver(text)
-    wait_until(lambda: toasts_about(recording_desktop, "Third of four."), "a toast", 15)
+    wait_until(lambda: toasts_about(recording_desktop, "Third of four."), "a toast", 60)
     assert toasts_about(recording_desktop, "First of four.") == 1
     assert toasts_about(recording_desktop, "Second of four.") == 0
     server.deliver("Fourth of four.")
-    wait_until(lambda: toasts_about(recording_desktop, "Fourth of four."), "a toast", 15)
+    wait_until(lambda: toasts_about(recording_desktop, "Fourth of four."), "a toast", 60)
     assert len(server.accepted) == connections
     assert program.status()[0]["state"] == "watching"
     assert "Traceback" not in program.log_text()
@@ -64,7 +64,7 @@ def test_a_mail_whose_headers_come_late_is_announced_soon(recording_desktop, ser
     connections = len(server.accepted)
     server.without_headers = [4]
     server.deliver("Headers came late.")
-    wait_until(lambda: toasts_about(recording_desktop, "Headers came late."), "a toast", 15)
+    wait_until(lambda: toasts_about(recording_desktop, "Headers came late."), "a toast", 60)
     assert toasts_about(recording_desktop, "Headers came late.") == 1
     assert len(server.accepted) == connections
 
@@ -75,7 +75,7 @@ def test_a_mail_that_never_has_headers_is_announced_without_a_title(recording_de
     server.without_headers = [4] * 10
     before = len(recording_desktop.notifications.toasts())
     server.deliver("Never seen.")
-    wait_until(lambda: len(recording_desktop.notifications.toasts()) > before, "a toast", 40)
+    wait_until(lambda: len(recording_desktop.notifications.toasts()) > before, "a toast", 60)
     assert toasts_about(recording_desktop, "Never seen.") == 0
     assert len(program.status()[0]["latest"]) == 4
 
@@ -87,7 +87,7 @@ def test_a_server_whose_idle_shows_nothing_is_checked_each_minute(recording_desk
     connections = len(server.accepted)
     server.deliver("Found by asking.")
     ask(program.socket, "check")
-    wait_until(lambda: toasts_about(recording_desktop, "Found by asking."), "a toast", 15)
+    wait_until(lambda: toasts_about(recording_desktop, "Found by asking."), "a toast", 60)
     server.deliver("Found within a minute.")
     wait_until(lambda: toasts_about(recording_desktop, "Found within a minute."), "a toast", 75)
     assert len(server.accepted) == connections
@@ -99,7 +99,7 @@ def test_an_emptied_mailbox_that_begins_anew(recording_desktop, server, watch):
     server.mails.clear()
     server.wait_idling().do(lambda each: each.say("* 3 EXPUNGE", "* 2 EXPUNGE", "* 1 EXPUNGE"))
     server.deliver("One again.")
-    wait_until(lambda: toasts_about(recording_desktop, "One again."), "a toast", 15)
+    wait_until(lambda: toasts_about(recording_desktop, "One again."), "a toast", 60)
     assert toasts_about(recording_desktop, "One again.") == 1
 
 
@@ -117,7 +117,7 @@ def test_lines_that_make_no_sense_end_no_connection(recording_desktop, server, w
     )
     server.wait_idling().do(lambda each: each.say(*lines * 5000))
     server.deliver("Behind the noise.")
-    wait_until(lambda: toasts_about(recording_desktop, "Behind the noise."), "a toast", 15)
+    wait_until(lambda: toasts_about(recording_desktop, "Behind the noise."), "a toast", 60)
     assert len(server.accepted) == connections
     ignored = program.log_text().count("Unreadable response ignored")
     assert ignored == 2 * 5  # in the log file and on the terminal

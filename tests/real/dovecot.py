@@ -136,7 +136,7 @@ class Dovecot:
                 stderr=errors,
                 start_new_session=True,
             )
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 said = self.log_text()
@@ -293,7 +293,7 @@ class Dovecot:
             os.killpg(
                 process.pid, number
             )  # those that serve a client would notice only after about ten seconds
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while self._listens() and time.monotonic() < until:  # its children hold the ports a moment longer
             time.sleep(0.01)
 

@@ -61,7 +61,7 @@ class RealProxy:
             self._process = subprocess.Popen(
                 self._command(), stdin=subprocess.DEVNULL, stdout=said, stderr=said
             )
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()

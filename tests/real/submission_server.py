@@ -54,7 +54,7 @@ class SubmissionServer:
         """Start it, and wait until it listens."""
         argv = [sys.executable, "-m", "tests.real.submission_server", *self._arguments]
         self._child = Child(argv, self._env, self._folder / "submission.log", cwd=_ROOT, tied=True)
-        wait_until(self._listens, "the outgoing server", 20)
+        wait_until(self._listens, "the outgoing server", 60)
 
     def stop(self) -> None:
         """End it."""

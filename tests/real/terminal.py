@@ -34,7 +34,7 @@ class Terminal:
             self._child.wait()
         os.close(self._master)
 
-    def wait(self, text: str, seconds: float = 30.0) -> str:
+    def wait(self, text: str, seconds: float = 60.0) -> str:
         """Read until `text` was said; all that was said so far."""
         self._read(lambda: text in self.said, seconds, text)
         return self.said
@@ -43,7 +43,7 @@ class Terminal:
         """A line and Enter."""
         os.write(self._master, line.encode() + b"\n")
 
-    def end(self, seconds: float = 30.0) -> int:
+    def end(self, seconds: float = 60.0) -> int:
         """Read until it ends; its exit code."""
         self._read(lambda: False, seconds, "the end")
         return self._child.wait(seconds)

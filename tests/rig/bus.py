@@ -46,7 +46,7 @@ def call(
     method: str,
     signature: str = "",
     *body: object,
-    seconds: float = 5.0,
+    seconds: float = 60.0,
 ) -> tuple[object, ...]:
     """Call `method` and wait for the body of its answer; DBusCallError when it is an error."""
     message = new_method_call(address, method, signature or None, body)
@@ -119,11 +119,11 @@ class PrivateBus:
         bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
         return bool(call(self._connection, bus, "NameHasOwner", "s", name)[0])
 
-    def wait_owned(self, name: str, seconds: float = 10.0) -> None:
+    def wait_owned(self, name: str, seconds: float = 60.0) -> None:
         """Wait until somebody owns the bus name."""
         wait_until(lambda: self.owned(name), name, seconds)
 
-    def wait_free(self, name: str, seconds: float = 10.0) -> None:
+    def wait_free(self, name: str, seconds: float = 60.0) -> None:
         """Wait until nobody owns the bus name."""
         wait_until(lambda: not self.owned(name), f"{name} to go", seconds)
 

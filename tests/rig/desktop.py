@@ -149,7 +149,7 @@ class VirtualDesktop(XSession):
                 return left + height * (number - 1) + height // 2, top + height // 2
         raise LookupError("no tray on the screen")
 
-    def wait_tray_icon(self, seconds: float = 10.0) -> tuple[int, int]:
+    def wait_tray_icon(self, seconds: float = 60.0) -> tuple[int, int]:
         """Wait until an item is in the tray and the tray stands still; its position."""
         driver = self.tray()
         try:

@@ -98,12 +98,12 @@ class Notifications:
         """The Notify calls so far."""
         return self.events("notify")
 
-    def wait(self, condition: Callable[[list[Event]], bool], seconds: float = 10.0) -> list[Event]:
+    def wait(self, condition: Callable[[list[Event]], bool], seconds: float = 60.0) -> list[Event]:
         """Wait until `condition` holds for all recorded events; those."""
         wait_until(lambda: condition(self.events()), "the recorded events", seconds)
         return self.events()
 
-    def wait_toast(self, text: str, seconds: float = 10.0) -> Event:
+    def wait_toast(self, text: str, seconds: float = 60.0) -> Event:
         """Wait for a Notify call whose summary or body shows `text`; the newest one."""
 
         def matching() -> list[Event]:

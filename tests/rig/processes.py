@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     """Look again until `condition` holds; TimeoutError naming `what` when it does not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():

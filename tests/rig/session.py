@@ -151,7 +151,7 @@ class Session:
     def _log(self, name: str) -> Path:
         return self.folder / "log" / name
 
-    def tool(self, *argv: str, seconds: float = 30.0) -> str:
+    def tool(self, *argv: str, seconds: float = 60.0) -> str:
         """Run a command in the session until it ends; what it printed. CalledProcessError when it fails."""
         done = subprocess.run(argv, env=self.env, check=True, capture_output=True, text=True, timeout=seconds)
         return done.stdout

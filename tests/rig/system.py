@@ -95,7 +95,7 @@ class System(Service):
                 os.close(lock)
             return len(self._locks)
 
-    def wait_locks(self, count: int, seconds: float = 10.0) -> None:
+    def wait_locks(self, count: int, seconds: float = 60.0) -> None:
         """Wait until so many locks are held."""
         wait_until(lambda: self.locks == count, f"{count} inhibitor locks", seconds)
 

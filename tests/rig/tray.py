@@ -55,7 +55,7 @@ class TrayDriver:
         """Leave the bus."""
         self._connection.close()
 
-    def wait(self, seconds: float = 10.0) -> Item:
+    def wait(self, seconds: float = 60.0) -> Item:
         """The item, waited for."""
         wait_until(lambda: self._find() is not None, "an item in the tray", seconds)
         return self._item()

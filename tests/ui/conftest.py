@@ -73,7 +73,7 @@ def spin(qapp: QApplication) -> Callable[[Callable[[], bool]], None]:
     """Runs Qt's loop until a condition holds, five seconds at most."""
 
     def until(condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while not condition():
             assert time.monotonic() < end, "the condition never came true"
             qapp.processEvents()

@@ -92,7 +92,7 @@ def question(dialog):
 
 
 def until(true):
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not true():
         assert time.monotonic() < deadline, "waited in vain"
         QTest.qWait(5)

@@ -180,6 +180,6 @@ def test_every_word_survives_the_quoting_as_glib_reads_it(tmp_path):
     words = ["", "a b", 'q"q', "back\\slash", "end\\", "$HOME", "`id`", "100%", "%u", "it's", "ü", "a=b", "~"]
     command = exec_line([str(program), *words])
     entry.write_text(f"[Desktop Entry]\nType=Application\nName=x\nExec={command}\n")
-    subprocess.run(["gio", "launch", entry], check=True, timeout=20)
+    subprocess.run(["gio", "launch", entry], check=True, timeout=60)
     wait_until(noted.exists, "the program")
     assert noted.read_text().splitlines() == words

@@ -35,8 +35,8 @@ class Cinnamon(XDesktop):
         self._spawn("shell", ["cinnamon"])
         self.bus.wait_owned("org.Cinnamon", 60)
         self._spawn("watcher", [library_program("/usr/libexec/xapps/sn-watcher/xapp-sn-watcher")])
-        self._wait_for_daemon(40)
-        self.bus.wait_owned(WATCHER, 40)
+        self._wait_for_daemon(60)
+        self.bus.wait_owned(WATCHER, 60)
         self._wait_for_panel()
 
     def press_mark_read(self, identity: int, box: Box) -> None:

@@ -75,7 +75,7 @@ class Desktop(Session):
         """Record the calls of the notification daemon; to be called before it starts."""
         self._notifications = Notifications(self.bus.address, self.folder, "monitor").start()
 
-    def _wait_for_daemon(self, seconds: float = 20.0) -> None:
+    def _wait_for_daemon(self, seconds: float = 60.0) -> None:
         self.bus.wait_owned(NOTIFICATIONS, seconds)
 
     @abstractmethod
@@ -123,7 +123,7 @@ class Desktop(Session):
         return next((window for window in self.windows() if text in window.title), None)
 
     def wait_window(
-        self, text: str, condition: Callable[[Window], bool] = lambda _: True, seconds: float = 10.0
+        self, text: str, condition: Callable[[Window], bool] = lambda _: True, seconds: float = 60.0
     ) -> Window:
         """Wait until there is such a window, for which `condition` holds; it."""
         found: list[Window] = []
@@ -138,7 +138,7 @@ class Desktop(Session):
             raise TimeoutError(f"{late}; there are {self.windows()}") from None
         return found[0]
 
-    def wait_gone(self, text: str, seconds: float = 10.0) -> None:
+    def wait_gone(self, text: str, seconds: float = 60.0) -> None:
         """Wait until no such window is visible."""
         wait_until(
             lambda: not any(text in each.title and each.visible for each in self.windows()),

@@ -85,16 +85,16 @@ class Gnome(Desktop):
         width, height = self.size
         argv = ["gnome-shell", "--headless", "--wayland", "--virtual-monitor", f"{width}x{height}"]
         self._spawn("shell", [*argv, "--wayland-display", "rig", *([] if self._xwayland else ["--no-x11"])])
-        self.bus.wait_owned("org.gnome.Shell", 40)
+        self.bus.wait_owned("org.gnome.Shell", 60)
         self.env["WAYLAND_DISPLAY"] = "rig"
         if self._xwayland:
             self._find_xwayland()
-        self._wait_for_daemon(40)
+        self._wait_for_daemon(60)
         if self.has_tray:
-            self.bus.wait_owned(WATCHER, 40)
-        wait_until(self._is_controllable, "a GNOME that can be controlled", 40)
-        wait_until(lambda: self._eval("!imports.ui.main.layoutManager._startingUp"), "GNOME's start", 40)
-        wait_until(lambda: not self._eval(_CLEAR_SCREEN), "an empty screen", 40)
+            self.bus.wait_owned(WATCHER, 60)
+        wait_until(self._is_controllable, "a GNOME that can be controlled", 60)
+        wait_until(lambda: self._eval("!imports.ui.main.layoutManager._startingUp"), "GNOME's start", 60)
+        wait_until(lambda: not self._eval(_CLEAR_SCREEN), "an empty screen", 60)
 
     def _configure(self) -> None:
         folder = Path(self.env["XDG_DATA_HOME"], "gnome-shell", "extensions", _CONTROL)
@@ -121,7 +121,7 @@ class Gnome(Desktop):
             found = re.search(r"public X11 display (:\d+)", self._log("shell").read_text())
             return found[1] if found else ""
 
-        wait_until(lambda: bool(said()), "Xwayland's display", 40)
+        wait_until(lambda: bool(said()), "Xwayland's display", 60)
         self.env["DISPLAY"] = said()
         (authority,) = Path(self.env["XDG_RUNTIME_DIR"]).glob(".mutter-Xwaylandauth.*")
         self.env["XAUTHORITY"] = str(authority)

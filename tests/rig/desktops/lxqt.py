@@ -42,7 +42,7 @@ class Lxqt(XDesktop):
         self._spawn("notifier", ["lxqt-notificationd"])
         self._spawn("panel", ["lxqt-panel"])
         self._wait_for_daemon()
-        self.bus.wait_owned(WATCHER, 20)
+        self.bus.wait_owned(WATCHER, 60)
         self._wait_for_panel()
 
     def press_mark_read(self, identity: int, box: Box) -> None:

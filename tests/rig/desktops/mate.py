@@ -25,8 +25,8 @@ class Mate(XDesktop):
         program = library_program("/usr/lib*/mate-notification-daemon/mate-notification-daemon")
         self._spawn("notifier", [program])
         self._spawn("panel", ["mate-panel"])
-        self._wait_for_daemon(40)
-        self.bus.wait_owned(WATCHER, 40)
+        self._wait_for_daemon(60)
+        self.bus.wait_owned(WATCHER, 60)
         self._wait_for_panel()
 
     def press_mark_read(self, identity: int, box: Box) -> None:

@@ -53,7 +53,7 @@ class Photographer:
             found[:] = [box] if box is not None and min(box.width, box.height) >= least else []
             return bool(found)
 
-        wait_until(there, f"{name} on the screen", 20)
+        wait_until(there, f"{name} on the screen", 60)
         box = found[0]
         left, top = max(0, box.x - _MARGIN), max(0, box.y - _MARGIN)
         size = f"{box.width + box.x - left + _MARGIN}x{box.height + box.y - top + _MARGIN}+{left}+{top}"
@@ -69,7 +69,7 @@ class Photographer:
             self._desktop.screenshot(path)
             return changed(self._last, path) is None
 
-        wait_until(same, "the screen to come to rest", 20)
+        wait_until(same, "the screen to come to rest", 60)
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def _mailbell(desktop: VirtualDesktop | Desktop, profile: str) -> Iterator[None]
         yield
     finally:
         program.terminate()
-        program.wait(10)
+        program.wait(60)
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def _elsewhere(name: str) -> None:
         photographer = Photographer(desktop, Path(folder))
         photographer.look_away()
         with _mailbell_with_mail(desktop, folder) as demo:
-            desktop.tray("mailbell").wait(20)
+            desktop.tray("mailbell").wait(60)
             icon: list[Box] = []
 
             def found() -> bool:
@@ -139,7 +139,7 @@ def _elsewhere(name: str) -> None:
                 icon[:] = [place for place in [icon_place(photographer.before, desktop.panel)] if place]
                 return bool(icon)
 
-            wait_until(found, "the icon in the panel", 20)
+            wait_until(found, "the icon in the panel", 60)
             desktop.click(icon[0].x + icon[0].width // 2, icon[0].y + icon[0].height // 2, 3)
             photographer.take(f"menu-{name}", least=150)
             desktop.click(*desktop.empty)

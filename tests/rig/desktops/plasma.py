@@ -96,12 +96,12 @@ class Plasma(Desktop):
         self.tool("dbus-update-activation-environment", "--all")
         self._record_toasts()
         self._spawn("kded", ["kded5"])
-        self.bus.wait_owned(WATCHER, 40)
+        self.bus.wait_owned(WATCHER, 60)
         self._spawn("shell", ["plasmashell", "--no-respawn"])
         self.bus.wait_owned("org.kde.plasmashell", 60)
         self._wait_for_daemon(60)
         shell = ("org.kde.plasmashell", "/PlasmaShell", "org.kde.PlasmaShell.evaluateScript")
-        wait_until(lambda: "()" in self._call(*shell, "print(panels().length)") or True, "Plasma's shell", 40)
+        wait_until(lambda: "()" in self._call(*shell, "print(panels().length)") or True, "Plasma's shell", 60)
         self._call(*shell, _NO_CLOCK)
         del self.env["QT_QPA_PLATFORM"], self.env["QT_QUICK_BACKEND"]
 
@@ -176,7 +176,7 @@ class PlasmaOnX11(XDesktop, Plasma):
         self._start_screen()
         self._start_buses()
         self._spawn("kwin", ["kwin_x11", "--no-kactivities"])
-        self.bus.wait_owned("org.kde.KWin", 40)
+        self.bus.wait_owned("org.kde.KWin", 60)
         self._start_shell("xcb")
         self.env["QT_QPA_PLATFORM"] = "xcb"
         self._wait_for_panel()
@@ -205,9 +205,9 @@ class PlasmaOnWayland(Plasma):
         self._spawn("kwin", [*argv, "--xwayland", "--no-lockscreen"])
         self.env["QT_QUICK_BACKEND"] = backend
         path = Path(self.env["XDG_RUNTIME_DIR"], "rig")
-        wait_until(path.exists, "KWin", 40)
+        wait_until(path.exists, "KWin", 60)
         self.env["WAYLAND_DISPLAY"] = "rig"
-        self.bus.wait_owned("org.kde.KWin", 40)
+        self.bus.wait_owned("org.kde.KWin", 60)
         self._pointer = WaylandPointer(path, self.size)
         self._start_shell("wayland")
 

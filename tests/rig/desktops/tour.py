@@ -83,7 +83,7 @@ class Tour:
             box = changed(before, path)
             return box is None or min(box.width, box.height) <= _TINY
 
-        wait_until(at_rest, "the screen to come to rest", 20)
+        wait_until(at_rest, "the screen to come to rest", 60)
         return path
 
     def _appears(self, what: str, before: Path, step: str, within: Box, least: int = 10) -> Box:
@@ -95,7 +95,7 @@ class Tour:
             found[:] = [box] if box is not None and min(box.width, box.height) >= least else []
             return bool(found)
 
-        wait_until(there, f"{what} on the screen", 15)
+        wait_until(there, f"{what} on the screen", 60)
         return found[0]
 
     # -- steps with a tray -----------------------------------------------------------------------------
@@ -105,7 +105,7 @@ class Tour:
         before = self._picture("no icon")
         self._program.start()
         self._tray = self._desktop.tray("mailbell")
-        self._tray.wait(15)
+        self._tray.wait(60)
         self._program.wait_state("watching")
         self._appears("the icon", before, "icon", self._desktop.panel)
 
@@ -113,7 +113,7 @@ class Tour:
             self._icon = icon_place(self._picture("icon"), self._desktop.panel)
             return self._icon is not None
 
-        wait_until(found, "the colour of the icon in the panel", 15)
+        wait_until(found, "the colour of the icon in the panel", 60)
 
     def menu(self) -> None:
         """A right click soon after the start shows the titles."""
@@ -162,7 +162,7 @@ class Tour:
 
     def _open_settings(self) -> None:
         if self._desktop.has_tray:
-            self._tray.wait(15)  # an icon that GNOME dropped is shown again some seconds later
+            self._tray.wait(60)  # an icon that GNOME dropped is shown again some seconds later
             self._tray.click("Settings…")
         else:
             before = self._picture("no window menu")
@@ -194,9 +194,9 @@ class Tour:
         self._desktop.turn_dark()
         self._program.start_watching()
         if self._desktop.has_tray:
-            self._tray.wait(15)
+            self._tray.wait(60)
         else:
-            self._desktop.wait_window("— Mailbell", lambda window: window.visible and window.active, 15)
+            self._desktop.wait_window("— Mailbell", lambda window: window.visible and window.active, 60)
         before = self._picture("no dark settings")
         self._open_settings()
         self._desktop.wait_window(_SETTINGS, lambda window: window.visible)
@@ -210,7 +210,7 @@ class Tour:
         """It does the icon's job."""
         before = self._picture("no window")
         self._program.start_watching()
-        self._desktop.wait_window("Mailbell", lambda window: window.visible, 15)
+        self._desktop.wait_window("Mailbell", lambda window: window.visible, 60)
         self._appears("the window", before, "window", self._screen, 200)
 
     def close(self) -> None:

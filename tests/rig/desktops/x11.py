@@ -23,7 +23,7 @@ class XDesktop(XSession, Desktop):
     def _wait_for_panel(self) -> None:
         """It owns its names before it has drawn anything."""
         bare, now = self.folder / "bare.png", self.folder / "now.png"
-        wait_until(lambda: changed(bare, self.screenshot(now), self.panel) is not None, "the panel", 40)
+        wait_until(lambda: changed(bare, self.screenshot(now), self.panel) is not None, "the panel", 60)
 
     def _property(self, name: str, *window: str) -> str:
         """The value as xprop writes it, empty where there is none."""

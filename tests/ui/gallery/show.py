@@ -89,7 +89,7 @@ class Gallery:
         # Layouts take some turns; a new window is placed by the window manager, too, which is another process.
         turns = _TURNS if window.isVisible() else _TURNS_OF_NEW
         window.show()
-        same, before, end = 0, None, time.monotonic() + 5
+        same, before, end = 0, None, time.monotonic() + 60
         while same < turns and time.monotonic() < end:
             self._application.processEvents()
             now = (window.frameGeometry(), window.windowHandle().isExposed())
