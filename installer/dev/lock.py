@@ -30,9 +30,12 @@ def main(options: list[str]) -> int:
         say("Resolving what Mailbell needs to run")
         _compile(folder, options, venv.RUNTIME_LOCK, "pyproject.toml")
         say("Resolving what developers need besides")
-        # The second resolution is bound to the first: developers test what users get.
+        # The other resolutions are bound to the first: developers test, and packages hold, what users get.
         groups = ("--group", "dev", "--constraints", venv.RUNTIME_LOCK)
         _compile(folder, options, venv.LOCK, "pyproject.toml", _TOOLS, *groups)
+        say("Resolving what makes a release")
+        groups = ("--group", "release", "--constraints", venv.RUNTIME_LOCK)
+        _compile(folder, options, venv.RELEASE_LOCK, "pyproject.toml", _TOOLS, *groups)
     return 0
 
 

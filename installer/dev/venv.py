@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 LOCK = HERE / "requirements.lock"
 RUNTIME_LOCK = HERE / "runtime.lock"
+RELEASE_LOCK = HERE / "release.lock"
 _STAMP = "mailbell-stamp"
 
 
@@ -24,19 +25,24 @@ def python_of(folder: Path) -> Path:
     return folder / "bin" / "python"
 
 
-def ensure(folder: Path, base_python: str | None = None) -> Path:
-    """Make or renew the environment in ``folder`` if it is not up to date; its interpreter."""
+def ensure(folder: Path, base_python: str | None = None, lock: Path = LOCK) -> Path:
+    """Make or renew the environment in `folder`, with what `lock` names, if it is not up to date; its interpreter."""
     base = base_python or sys.executable
     python = python_of(folder)
-    if _is_current(folder, base):
+    if _is_current(folder, base, lock):
         return python
     if not _works(python, base):
         _create(folder, base)
     say(f"Installing the locked packages into {folder.name} (once; later runs skip this)")
-    install_lock(python, LOCK)
+    install_lock(python, lock)
     install_checkout(python)
-    (folder / _STAMP).write_text(_fingerprint(base))
+    (folder / _STAMP).write_text(_fingerprint(base, lock))
     return python
+
+
+def release() -> Path:
+    """The interpreter of `.venv-release`: what Mailbell needs to run, and what makes its packages and documents."""
+    return ensure(ROOT / ".venv-release", lock=RELEASE_LOCK)
 
 
 def newest(folder: Path) -> Path:
@@ -80,16 +86,16 @@ def environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in dropped}
 
 
-def _fingerprint(base: str) -> str:
+def _fingerprint(base: str, lock: Path) -> str:
     project = hashlib.sha256()
-    for path in (LOCK, ROOT / "pyproject.toml", Path(__file__)):
+    for path in (lock, ROOT / "pyproject.toml", Path(__file__)):
         project.update(path.read_bytes())
     return f"{project.hexdigest()} {os.path.realpath(base)} {ROOT}\n"
 
 
-def _is_current(folder: Path, base: str) -> bool:
+def _is_current(folder: Path, base: str, lock: Path) -> bool:
     stamp = folder / _STAMP
-    return stamp.is_file() and python_of(folder).exists() and stamp.read_text() == _fingerprint(base)
+    return stamp.is_file() and python_of(folder).exists() and stamp.read_text() == _fingerprint(base, lock)
 
 
 def _version(python: str | Path) -> str | None:
