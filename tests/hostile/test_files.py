@@ -113,7 +113,7 @@ BROKEN = {
     "latin-1": lambda good: good + b"# caf\xe9\n",
     "a thousand brackets": lambda good: b"a = " + b"[" * 5000,
     "a huge number": lambda good: b"titles = " + b"9" * 5000,
-    "a deep key": lambda good: b".".join([b"a"] * 300) + b" = 1\n" + good,
+    "a deep key": lambda good: b".".join([b"a"] * 1200) + b" = 1\n" + good,
 }
 
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL.crypto import X509, PKey
 from twisted.internet.defer import CancelledError, Deferred, DeferredList, maybeDeferred
 from twisted.internet.ssl import CertificateOptions
 from twisted.internet.task import deferLater
@@ -120,6 +121,11 @@ class DemoServer(DemoFactory):
         key: Any = self._key
         certificate: Any = self._certificate
         options = CertificateOptions(privateKey=key, certificate=certificate)
+        try:
+            options.getContext()
+        except TypeError:  # pyOpenSSL before 24.3 takes only those classes
+            key, certificate = PKey.from_cryptography_key(key), X509.from_cryptography(certificate)
+            options = CertificateOptions(privateKey=key, certificate=certificate)
         self._listening = self._reactor.listenSSL(self.port, self, options, interface="127.0.0.1")
         self.port = self._listening.getHost().port
         return self.port

@@ -71,7 +71,11 @@ def test_what_it_says_is_fit_to_be_shown(tmp_path: Path) -> None:
 
 
 def made_for(
-    *names: x509.GeneralName, common_name: str = "Server", serial: int = 0x55, days_ago: int = 1
+    *names: x509.GeneralName,
+    common_name: str = "Server",
+    serial: int = 0x55,
+    days_ago: int = 1,
+    extension: x509.ExtensionType | None = None,
 ) -> X509:
     """A certificate with these alternative names, valid for two days; the library does not write serial number 0."""
     now = dt.datetime.now(dt.timezone.utc)
@@ -87,7 +91,9 @@ def made_for(
         .not_valid_after(now + dt.timedelta(days=2 - days_ago))
     )
     if names:
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        extension = x509.SubjectAlternativeName(names)
+    if extension is not None:
+        builder = builder.add_extension(extension, critical=False)
     whole = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
     number = b"\x02\x01\x55"
     assert whole.count(number) == 1
@@ -151,6 +157,85 @@ def test_a_name_that_is_there_and_does_not_count_is_no_riddle(
     assert refusal is not None
     assert words in reason(refusal.certificate, CertificateErrorKind.WRONG_HOST)
     assert "made anew" in advice(refusal.certificate)
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "matches"),
+    [
+        ("*.example.org", "mail.example.org", True),
+        ("*.EXAMPLE.org", "MAIL.example.ORG.", True),
+        ("*.example.org", "example.org", False),
+        ("*.example.org", "a.mail.example.org", False),
+        ("*.example.org", "mail", False),  # a host of one label
+        ("*.example.org", "xn--bcher-kva.example.org", False),
+        ("*.example.org", "mail.example.com", False),
+        ("m*.example.org", "mail.example.org", False),
+        ("mail.*.org", "mail.example.org", False),
+        ("*.org", "example.org", False),
+        ("*.localdomain.", "mail.localdomain", False),
+        ("*.", "mail", False),
+        ("*", "mail", False),
+        ("mail", "mail", True),
+        ("mail.example.org", "mail", False),
+        ("mail", "mail.example.org", False),
+        ("example.org", "mail.example.org", False),
+        ("mail.example.org\0.example.com", "mail.example.org", False),
+        ("127.1", "127.1", False),  # to resolvers this is 127.0.0.1
+        ("2130706433", "2130706433", False),
+        ("*.0.2.1", "192.0.2.1", False),
+    ],
+)
+def test_a_star_stands_for_one_whole_label(name: str, host: str, *, matches: bool) -> None:
+    """RFC 9525, 6.3; stricter than it: two labels follow."""
+    refusal = verified(host, "")._refusal(made_for(x509.DNSName(name)), [])
+    assert (refusal is None) is matches
+
+
+OTHER_KINDS = (
+    x509.UniformResourceIdentifier("imap://mail.example.org"),
+    x509.UniformResourceIdentifier("https://192.0.2.1/"),
+    # SRVName (RFC 4985): _imaps.mail.example.org, as IA5String
+    x509.OtherName(x509.ObjectIdentifier("1.3.6.1.5.5.7.8.7"), b"\x16\x17_imaps.mail.example.org"),
+    x509.RFC822Name("mail.example.org"),
+    x509.DirectoryName(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.org")])),
+    x509.RegisteredID(x509.ObjectIdentifier("1.2.3")),
+)
+
+
+@pytest.mark.parametrize("host", ["mail.example.org", "192.0.2.1"])
+def test_names_of_other_kinds_neither_count_nor_spoil_those_of_hosts(host: str) -> None:
+    """Nor does the common name, with other names or alone."""
+    assert verified(host, "")._refusal(made_for(*OTHER_KINDS, common_name=host), []) is not None
+    assert verified(host, "")._refusal(made_for(common_name=host), []) is not None
+    hosts = MAIL, x509.IPAddress(ip_address("192.0.2.1"))
+    assert verified(host, "")._refusal(made_for(*OTHER_KINDS, *hosts), []) is None
+
+
+def test_an_address_is_not_trusted_by_another_one() -> None:
+    shown = made_for(x509.IPAddress(ip_address("192.0.2.1")))
+    for host in ("192.0.2.2", "::ffff:192.0.2.1", "::1", "mail.example.org"):
+        assert verified(host, "")._refusal(shown, []) is not None
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        b"\x30\x03\x82\x01\xff",  # no ASCII
+        b"\x30\x05\x87\x03\x7f\x00\x00",  # no address has three bytes
+        b"\x30\x03\xa3\x01\x00",  # an X.400 address
+        b"\x04\x01\x00",  # no list
+        b"\x30\x7f\x82",  # longer than it is
+        b"",
+    ],
+)
+def test_names_that_cannot_be_read_are_no_names(whole: bytes) -> None:
+    """Not even by the common name. Whoever made the certificate may end no more than the connection."""
+    names = x509.UnrecognizedExtension(x509.ExtensionOID.SUBJECT_ALTERNATIVE_NAME, whole)
+    refusal = verified("mail.example.org", "")._refusal(
+        made_for(extension=names, common_name="mail.example.org"), []
+    )
+    assert refusal is not None
+    assert refusal.certificate.errors == (CertificateErrorKind.WRONG_HOST,)
 
 
 @pytest.mark.parametrize("serial", [0, 0x80], ids=["zero", "negative"])

@@ -84,8 +84,12 @@ def _backend() -> Any:
         return chosen
     if SecretService.viable:
         return SecretService()
-    with suppress(KeyError):  # nothing is cached yet
-        backend.get_all_keyring.reset()
+    search: Any = backend.get_all_keyring
+    if hasattr(search, "reset"):
+        with suppress(KeyError):  # nothing is cached yet
+            search.reset()
+    else:  # keyring before 25
+        vars(search.__wrapped__).pop("always_returns", None)
     core.init_backend()
     return core.get_keyring()
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from OpenSSL.SSL import Error as TlsError
-from service_identity import VerificationError
 from twisted.internet import error as failures
 from twisted.internet.defer import Deferred
 from twisted.internet.defer import TimeoutError as DeferredTimeout
@@ -50,7 +49,7 @@ _UNREACHABLE = (
     DeferredTimeout,
     OSError,
 )
-_UNTRUSTED = (CertificateRefused, TlsError, VerificationError)
+_UNTRUSTED = (CertificateRefused, TlsError)
 
 
 class NoAnswer(NetError):  # noqa: N818

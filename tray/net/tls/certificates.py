@@ -6,24 +6,21 @@ import hashlib
 import hmac
 import time
 import warnings
-from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address
+from datetime import timezone
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from OpenSSL.crypto import FILETYPE_ASN1, dump_certificate
-from service_identity import CertificateError
-from service_identity.hazmat import DNSPattern, IPAddressPattern
 
 from tray.mail.model.certificate import Certificate, CertificateErrorKind
-from tray.mail.model.host_names import same_host
+from tray.mail.model.host_names import parse_address, same_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from OpenSSL.crypto import X509
-    from service_identity.hazmat import CertificatePattern
 
 UNREADABLE = (
     ValueError,
@@ -85,24 +82,33 @@ def parsed(shown: X509) -> x509.Certificate:
         return shown.to_cryptography()
 
 
-def host_patterns(shown: X509) -> list[CertificatePattern]:
-    """The hosts that `shown` is for; raises UNREADABLE.
+def is_for_host(shown: X509, host: str) -> bool:
+    """Whether `shown` is for `host`, which `ascii_host` has made (RFC 9525, 6.3 and 6.4); raises UNREADABLE.
 
-    Invalid names (an address among the DNS names, an empty one, a star in the middle) are ignored (RFC 6125, 6.4).
+    Only the alternative names of the subject count, and each kind for itself: never the common name, no address among
+    the names, no URI. A star stands for the whole first label of a name of at least three, unless that label is one of
+    IDNA.
     """
     try:
         found = parsed(shown).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
-        return []
-    patterns: list[CertificatePattern] = [
-        IPAddressPattern(address)
-        for address in found.get_values_for_type(x509.IPAddress)
-        if isinstance(address, (IPv4Address, IPv6Address))
-    ]
-    for name in found.get_values_for_type(x509.DNSName):
-        with suppress(CertificateError):
-            patterns.append(DNSPattern.from_bytes(name.encode()))
-    return patterns
+        return False
+    address = parse_address(host)
+    if address is not None:
+        return address in found.get_values_for_type(x509.IPAddress)
+    return any(_matches(name, host) for name in found.get_values_for_type(x509.DNSName))
+
+
+def _matches(name: str, host: str) -> bool:
+    """Whether the certificate's `name` is that of `host`, a valid name in lower case."""
+    # What ends with a number is an address to resolvers, such as "127.1" and "2130706433".
+    if not name.isascii() or host.rpartition(".")[2].isdigit():
+        return False
+    first, _, domain = name.lower().partition(".")
+    label, _, host_domain = host.partition(".")
+    if first == "*":
+        return "." in domain and domain == host_domain and not label.startswith("xn--")
+    return name.lower() == host
 
 
 def read(
@@ -118,8 +124,7 @@ def read(
     try:
         certificate: x509.Certificate | None = parsed(shown)
         assert certificate is not None
-        first = certificate.not_valid_before_utc.timestamp()
-        last = certificate.not_valid_after_utc.timestamp()
+        first, last = (moment.timestamp() for moment in _validity(certificate))
         subject, issuer = shown_name(certificate.subject), shown_name(certificate.issuer)
         self_signed = certificate.subject == certificate.issuer
     except UNREADABLE:
@@ -147,6 +152,14 @@ def read(
         pinned=pinned,
         code=code,
     )
+
+
+def _validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
+    try:
+        return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except AttributeError:  # cryptography before 42
+        first, last = certificate.not_valid_before, certificate.not_valid_after
+        return first.replace(tzinfo=timezone.utc), last.replace(tzinfo=timezone.utc)
 
 
 def shown_name(name: x509.Name) -> str:

@@ -138,5 +138,10 @@ class _Endpoint:
             connected = self._endpoint.connect(counting)
             return connected.addCallback(lambda made: made.wrappedProtocol)
         # As wrapClientTLS does it, which takes the global reactor for its timers.
-        connected = self._endpoint.connect(TLSMemoryBIOFactory(self._creator, True, counting, self._reactor))
+        tls = self._creator, True, counting
+        try:
+            encrypted = TLSMemoryBIOFactory(*tls, self._reactor)
+        except TypeError:  # Twisted before 23.10 has no timers there
+            encrypted = TLSMemoryBIOFactory(*tls)
+        connected = self._endpoint.connect(encrypted)
         return connected.addCallback(lambda made: made.wrappedProtocol.wrappedProtocol)

@@ -19,9 +19,6 @@ from OpenSSL.SSL import (
     Connection,
 )
 from OpenSSL.SSL import Error as TlsError
-from service_identity import CertificateError, VerificationError
-from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
-from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.ssl import (
@@ -36,7 +33,7 @@ from zope.interface import implementer
 
 from tray.files import read_regular_file
 from tray.mail.model.certificate import CertificateErrorKind
-from tray.mail.model.host_names import BadHost, ascii_host
+from tray.mail.model.host_names import BadHost, ascii_host, parse_address
 from tray.net.errors import (
     CertificateRefused,
     CertificateUnverified,
@@ -48,7 +45,7 @@ from tray.net.tls.certificates import (
     UNREADABLE,
     WEAK_KEY,
     certificate_error,
-    host_patterns,
+    is_for_host,
     is_pinned,
     read,
 )
@@ -152,7 +149,7 @@ def _check_identity(certificate_file: str, key_file: str) -> None:
     """Raise IdentityUnusable unless certificate and key can be read and belong together."""
     certificate, key = (_read(path, IdentityUnusable) for path in (certificate_file, key_file))
     try:
-        public = x509.load_pem_x509_certificates(certificate)[0].public_key()
+        public = x509.load_pem_x509_certificate(certificate).public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
         raise IdentityUnusable(certificate_file, "no certificate") from error
     try:
@@ -181,9 +178,8 @@ class Verified:
         self._host = host
         self._context = context
         self._pinned = pinned
-        name = ascii_name(host)
-        self._server_name = None if isIPAddress(name) or isIPv6Address(name) else name
-        self._identity = IPAddress_ID(name) if self._server_name is None else DNS_ID(name)
+        self._name = ascii_name(host)
+        self._server_name = self._name if parse_address(self._name) is None else None
         self._unverified: WeakKeyDictionary[Connection, ref[TLSMemoryBIOProtocol]] = WeakKeyDictionary()
         context.set_info_callback(self._progress)
 
@@ -236,10 +232,9 @@ class Verified:
 
     def _is_for_host(self, shown: X509) -> bool:
         try:
-            verify_service_identity(host_patterns(shown), [self._identity], [])
-        except (VerificationError, CertificateError, *UNREADABLE):
+            return is_for_host(shown, self._name)
+        except UNREADABLE:
             return False
-        return True
 
 
 def _fail(tls: ref[TLSMemoryBIOProtocol], error: Exception) -> None:
