@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from tray import APPLICATION_ID
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -15,5 +17,11 @@ def _root() -> Path:
 
 
 def resource(relative: str) -> Path:
-    """Absolute path of a shipped file or folder, such as ``icons/mailbell.svg``; it is not opened here."""
+    """Absolute path of a shipped file or folder, such as ``sounds/mailbell.wav``; it is not opened here."""
     return _root() / relative
+
+
+def application_icon(size: int | None = None) -> Path:
+    """The program's icon where icon themes have it: the PNG of so many pixels, or the scalable SVG."""
+    folder, ending = ("scalable", "svg") if size is None else (f"{size}x{size}", "png")
+    return resource(f"share/icons/hicolor/{folder}/apps/{APPLICATION_ID}.{ending}")

@@ -39,13 +39,7 @@ def lay_out(stage: Path, library: Path, root: Path, version: str) -> None:
     """Write everything below ``usr/`` but the library, which is there already."""
     share = stage / "usr" / "share"
     _write(stage / "usr" / "bin" / "mailbell", _LAUNCHER)
-    linux = root / "resources" / "linux"
-    for pattern, folder in (("*.desktop", "applications"), ("*.metainfo.xml", "metainfo")):
-        for source in linux.glob(pattern):
-            _copy(source, share / folder / source.name)
-    for source in (root / "resources" / "icons").glob("io.github.mailbell.Mailbell*.svg"):
-        kind = "symbolic" if source.stem.endswith("-symbolic") else "scalable"
-        _copy(source, share / "icons" / "hicolor" / kind / "apps" / source.name)
+    shutil.copytree(root / "resources" / "share", share)
     papers = share / "doc" / "mailbell"
     _write(papers / "copyright", _copyright(library))
     changes = root / "CHANGELOG.md"
@@ -95,8 +89,3 @@ def _copyright(library: Path) -> str:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)

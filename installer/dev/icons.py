@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-
-FOLDER = Path(__file__).resolve().parents[2] / "resources" / "icons"
 
 
 def main() -> None:
@@ -17,12 +14,12 @@ def main() -> None:
     from tray.ui.widgets.icons import application_pictures, outlined_pictures
 
     application = QGuiApplication([])
-    pictures = {f"app/{name}": image for name, image in application_pictures().items()}
+    pictures = application_pictures()
     for state in IconState:
-        pictures |= {f"tray/{name}": image for name, image in outlined_pictures(state).items()}
-    for name, image in pictures.items():
-        (FOLDER / name).parent.mkdir(exist_ok=True)
-        image.save(str(FOLDER / name), "PNG")
+        pictures |= outlined_pictures(state)
+    for path, image in pictures.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image.save(str(path), "PNG")
     application.quit()
 
 

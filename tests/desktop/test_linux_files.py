@@ -8,12 +8,14 @@ import subprocess
 import xml.etree.ElementTree as ET
 
 import pytest
+from PyQt5.QtGui import QImageReader
 
-from tray.assets import resource
+from tray.assets import application_icon, resource
 from tray.desktop.storage.paths import APP_ID
+from tray.ui.widgets.icons import THEME_SIZES, WINDOW_SIZES
 
-DESKTOP = resource(f"linux/{APP_ID}.desktop")
-METAINFO = resource(f"linux/{APP_ID}.metainfo.xml")
+DESKTOP = resource(f"share/applications/{APP_ID}.desktop")
+METAINFO = resource(f"share/metainfo/{APP_ID}.metainfo.xml")
 
 
 def test_the_desktop_entry_starts_the_program_under_its_icon():
@@ -22,7 +24,18 @@ def test_the_desktop_entry_starts_the_program_under_its_icon():
     parser.read_string(DESKTOP.read_text(encoding="utf-8"))
     entry = parser["Desktop Entry"]
     assert (entry["Type"], entry["Exec"], entry["Icon"]) == ("Application", "mailbell", APP_ID)
-    assert resource(f"icons/{APP_ID}.svg").is_file()
+    assert application_icon().is_file()
+
+
+def test_the_icon_has_every_usual_size_and_a_symbolic_one():
+    theme = resource("share/icons/hicolor")
+    sizes = {path.name for path in theme.iterdir()}
+    assert sizes == {*(f"{size}x{size}" for size in THEME_SIZES), "scalable", "symbolic"}
+    assert set(WINDOW_SIZES) < set(THEME_SIZES)
+    for size in THEME_SIZES:
+        reader = QImageReader(str(application_icon(size)))
+        assert (reader.size().width(), reader.size().height()) == (size, size)
+    assert (theme / f"symbolic/apps/{APP_ID}-symbolic.svg").is_file()
 
 
 def test_desktops_of_some_years_ago_accept_the_desktop_entry():

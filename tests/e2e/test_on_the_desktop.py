@@ -195,7 +195,7 @@ def test_the_tray_menu_opens_settings_and_about(desktop, program, dovecot, artif
     wait_window(desktop, "Mailbell Settings")
     desktop.screenshot(artifacts / "e2e-settings-page.png")
     facts = properties(desktop, "Mailbell Settings")
-    entry = resource(f"linux/{APPLICATION_ID}.desktop").read_text("utf-8")
+    entry = resource(f"share/applications/{APPLICATION_ID}.desktop").read_text("utf-8")
     (wm_class,) = re.findall("^StartupWMClass=(.*)$", entry, re.MULTILINE)
     assert f'"{wm_class}"' in facts["WM_CLASS(STRING)"]  # or a desktop cannot tell whose window it is
     assert "_NET_WM_CONTEXT_HELP" not in facts["WM_PROTOCOLS(ATOM)"]  # a "?" in the title bar

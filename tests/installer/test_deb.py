@@ -93,7 +93,7 @@ def test_it_brings_menu_entry_icons_and_papers(unpacked):
         f"applications/{APPLICATION_ID}.desktop",
         f"metainfo/{APPLICATION_ID}.metainfo.xml",
         f"icons/hicolor/scalable/apps/{APPLICATION_ID}.svg",
-        f"icons/hicolor/symbolic/apps/{APPLICATION_ID}-unseen-symbolic.svg",
+        f"icons/hicolor/symbolic/apps/{APPLICATION_ID}-symbolic.svg",
         "doc/mailbell/copyright",
     ):
         assert (share / name).is_file(), name

@@ -42,8 +42,8 @@ def installed(wheel, tmp_path_factory):
 
 def test_the_wheel_holds_the_resources_and_nothing_else_of_the_checkout(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    assert f"tray/_resources/icons/{APPLICATION_ID}.svg" in names
-    assert f"tray/_resources/linux/{APPLICATION_ID}.desktop" in names
+    assert f"tray/_resources/share/icons/hicolor/48x48/apps/{APPLICATION_ID}.png" in names
+    assert f"tray/_resources/share/applications/{APPLICATION_ID}.desktop" in names
     assert {name.split("/")[0] for name in names} == {"tray", f"mailbell-{__version__}.dist-info"}
 
 

@@ -37,7 +37,7 @@ def test_a_toast_is_sent_with_the_types_of_the_specification(recorder, port, unt
     assert sent["signature"] == "susssasa{sv}i"
     assert sent["app"] == "Mailbell"
     assert sent["replaces"] == 0
-    assert sent["icon"].endswith("icons/io.github.mailbell.Mailbell.svg")
+    assert sent["icon"].endswith("scalable/apps/io.github.mailbell.Mailbell.svg")
     assert sent["summary"] == "Ada & Bob"
     assert sent["body"] == "1 &lt; 2 &amp; 3"
     assert sent["actions"] == ["default", "Open", "mark-read", "Mark as read"]
@@ -68,7 +68,8 @@ def test_what_a_daemon_cannot_do_is_left_out(recorder, port, until):
 
 
 @pytest.mark.parametrize(
-    ("name", "icon"), [("dunst", "icons/app/64.png"), ("mako", "io.github.mailbell.Mailbell.svg")]
+    ("name", "icon"),
+    [("dunst", "64x64/apps/io.github.mailbell.Mailbell.png"), ("mako", "io.github.mailbell.Mailbell.svg")],
 )
 def test_dunst_gets_a_picture_of_a_fixed_size_and_mako_the_scalable_one(recorder, port, until, name, icon):
     """Dunst would draw a scalable one twice as large as its text."""

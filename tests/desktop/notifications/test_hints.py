@@ -83,7 +83,7 @@ def test_dunst_gets_a_small_picture(recorder, toasts, until):
     """It draws one to one, and squeezes the text."""
     recorder.set_name("dunst")
     assert picture(recorder, toasts, until)[:2] == [48, 48]
-    assert recorder.toasts()[0]["icon"].endswith("64.png")
+    assert recorder.toasts()[0]["icon"].endswith("64x64/apps/io.github.mailbell.Mailbell.png")
 
 
 def test_without_letters_there_is_the_icon_of_the_program(recorder, toasts, until):

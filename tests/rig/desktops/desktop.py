@@ -14,16 +14,13 @@ from tests.rig.notifications import NAME as NOTIFICATIONS
 from tests.rig.notifications import Notifications
 from tests.rig.processes import wait_until
 from tests.rig.session import Session
-from tray import APPLICATION_ID
 from tray.assets import resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-_ENTRY = resource(f"linux/{APPLICATION_ID}.desktop")
 _AMBER = "#ffc23c"
-_PICTURE = resource(f"icons/{APPLICATION_ID}.svg")
 
 
 @dataclass(frozen=True)
@@ -65,10 +62,7 @@ class Desktop(Session):
         env["PATH"] = (
             f"{Path(sys.executable).parent}:{env['PATH']}"  # an entry whose program is absent does not count
         )
-        data = Path(env["XDG_DATA_HOME"])
-        for source, folder in ((_ENTRY, "applications"), (_PICTURE, "icons/hicolor/scalable/apps")):
-            (data / folder).mkdir(parents=True)
-            shutil.copy(source, data / folder)
+        shutil.copytree(resource("share"), env["XDG_DATA_HOME"], dirs_exist_ok=True)
         return env
 
     def _record_toasts(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QMetaType, QVariant
 from PyQt5.QtDBus import QDBusArgument, QDBusMessage
 
-from tray.assets import resource
+from tray.assets import application_icon
 from tray.desktop.bus import method_call
 from tray.desktop.storage.paths import APP_ID
 from tray.i18n import tr
@@ -96,7 +96,7 @@ def _body(toast: Toast, capabilities: frozenset[str]) -> str:
 
 @lru_cache(maxsize=2)
 def _icon(of_fixed_size: bool) -> str:
-    return str(resource("icons/app/64.png" if of_fixed_size else f"icons/{APP_ID}.svg"))
+    return str(application_icon(64 if of_fixed_size else None))
 
 
 def close_call(identity: int) -> QDBusMessage:

@@ -21,11 +21,12 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QApplication
 
-from tray import APPLICATION_ID
-from tray.assets import resource
+from tray import assets
 from tray.mail.model.account import SWATCHES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PyQt5.QtSvg import QSvgRenderer
 
     from tray.mail.presentation.summary import IconState
@@ -167,6 +168,8 @@ def _fitted(text: str, room: QRectF, margin: float) -> QPainterPath:
 
 TRAY_SIZES = (16, 22, 24, 32, 48, 64)
 WINDOW_SIZES = (16, 24, 32, 48, 64, 128)
+THEME_SIZES = (16, 22, 24, 32, 48, 64, 96, 128, 256, 512)
+"""Of the program's icon in resources/share, for menus, docks and shops."""
 
 
 def tray_icon(state: IconState, unseen: int) -> QIcon:
@@ -182,7 +185,7 @@ def _tray_icon(state: IconState, badge: str) -> QIcon:
     icon = QIcon()
     for size in TRAY_SIZES:
         # From PNG files: QtSvg and the outline would take 20 ms and 4 MB at every start.
-        image = _read_png(f"tray/{state.value}-{size}.png")
+        image = _read_png(assets.resource(f"icons/tray/{state.value}-{size}.png"))
         image = image.convertToFormat(QImage.Format_ARGB32_Premultiplied)
         painter = QPainter(image)
         draw_badge(painter, size, badge, above_mark=state.value in _MARKED)
@@ -191,17 +194,20 @@ def _tray_icon(state: IconState, badge: str) -> QIcon:
     return icon
 
 
-def outlined_pictures(state: IconState) -> dict[str, QImage]:
-    """The PNG files of `state` by name, drawn from the SVG: light with a dark outline."""
-    images = _render(f"{APPLICATION_ID}-{state.value}-light.svg", TRAY_SIZES, outline=True)
-    return {f"{state.value}-{size}.png": image for size, image in zip(TRAY_SIZES, images, strict=True)}
+def outlined_pictures(state: IconState) -> dict[Path, QImage]:
+    """The PNG files of `state`, drawn from the SVG: light with a dark outline."""
+    images = _render(assets.resource(f"icons/tray/{state.value}.svg"), TRAY_SIZES, outline=True)
+    return {
+        assets.resource(f"icons/tray/{state.value}-{size}.png"): image
+        for size, image in zip(TRAY_SIZES, images, strict=True)
+    }
 
 
 def application_icon() -> QIcon:
     """The program's icon in colour, for windows."""
     icon = QIcon()
     for size in WINDOW_SIZES:
-        icon.addPixmap(QPixmap.fromImage(_read_png(f"app/{size}.png")))
+        icon.addPixmap(QPixmap.fromImage(_read_png(assets.application_icon(size))))
     return icon
 
 
@@ -211,22 +217,22 @@ def set_window_icon() -> None:
         QApplication.setWindowIcon(application_icon())
 
 
-def application_pictures() -> dict[str, QImage]:
-    """The PNG files of the program's icon by name, drawn from the SVG."""
-    images = _render(f"{APPLICATION_ID}.svg", WINDOW_SIZES)
-    return {f"{size}.png": image for size, image in zip(WINDOW_SIZES, images, strict=True)}
+def application_pictures() -> dict[Path, QImage]:
+    """The PNG files of the program's icon, drawn from the SVG."""
+    images = _render(assets.application_icon(), THEME_SIZES)
+    return {assets.application_icon(size): image for size, image in zip(THEME_SIZES, images, strict=True)}
 
 
-def _read_png(name: str) -> QImage:
-    reader = QImageReader(str(resource(f"icons/{name}")), b"png")
+def _read_png(path: Path) -> QImage:
+    reader = QImageReader(str(path), b"png")
     reader.setAutoDetectImageFormat(False)  # else the plug-ins of all image formats are loaded
     return reader.read()
 
 
-def _render(name: str, sizes: tuple[int, ...], *, outline: bool = False) -> list[QImage]:
+def _render(path: Path, sizes: tuple[int, ...], *, outline: bool = False) -> list[QImage]:
     from PyQt5.QtSvg import QSvgRenderer  # loaded when it is needed, which is rare
 
-    renderer = QSvgRenderer(str(resource(f"icons/{name}")))
+    renderer = QSvgRenderer(str(path))
     return [_render_one(renderer, size, max(1.0, size / 24) if outline else 0.0) for size in sizes]
 
 
