@@ -29,7 +29,7 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
           make small faults in the code of a folder, such as mail/arrivals, one at a time, and see whether its tests
           notice (-h: options)
   bench   run the benchmarks
-  pages   write the pages of docs/ that are made from the code
+  pages   write what is made from the code: pages of docs/, the man page, the completions of shells
   messages
           write resources/translations: what can be translated, and from it the catalogues of each language
   lock    add to the lock files what pyproject.toml names anew; with --upgrade, renew every version
@@ -167,8 +167,9 @@ def bench(options: list[str]) -> int:
 
 
 def pages(options: list[str]) -> int:
-    """The pages of docs/ that are made from the code."""
-    return _run(venv.ensure(_VENV), venv.HERE / "pages.py", *options)
+    """The pages of docs/ that are made from the code; the man page and the completions of shells."""
+    python = venv.ensure(_VENV)
+    return max(_run(python, venv.HERE / name, *options) for name in ("pages.py", "manual.py"))
 
 
 def messages(options: list[str]) -> int:

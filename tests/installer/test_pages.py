@@ -1,4 +1,4 @@
-"""The pages of docs/ that are made from the code."""
+"""What is made from the code: pages of docs/, the man page, the completions of shells."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_list_of_settings_is_as_the_code_makes_it():
+@pytest.mark.parametrize("script", ["pages.py", "manual.py"])
+def test_what_is_made_from_the_code_is_as_the_code_is(script):
     done = subprocess.run(
-        [sys.executable, ROOT / "installer" / "dev" / "pages.py", "--check"],
+        [sys.executable, ROOT / "installer" / "dev" / script, "--check"],
         capture_output=True,
         text=True,
         check=False,
