@@ -34,6 +34,10 @@ _HEAD = """\
 comments survive what the settings window writes. A value that cannot be used is refused with a sentence that names it.
 An unknown key is kept, and named in the log.
 
+`version` at its beginning is that of the file's form, now 1, and may be left out as long as it is 1. An older file is
+read as it is; with the first change it gets the present form, and a copy of it stays as `settings.toml.v1`. A file of a
+newer version is refused and not written to.
+
 This page is made from the code by `python3 installer/dev.py pages`.
 """
 _ACCOUNT_INTRO = """

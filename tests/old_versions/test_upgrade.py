@@ -1,4 +1,7 @@
-"""Settings, state and keyring entries of an earlier version still work, and nothing is lost or announced twice."""
+"""Settings, state and keyring entries of an early 0.1.0 still work, and nothing is lost or announced twice.
+
+The files of each release since then: `test_kept_versions.py`.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from tray.mail.settings.oauth_clients import credential_account as client_accoun
 from tray.mail.settings.proxy import credential_account as proxy_account
 from tray.mail.settings.settings import to_document, warnings
 
-FILES = Path(__file__).with_name("v0_1_0")
+FILES = Path(__file__).with_name("early")
 LISTS = MailboxName("Lists/Entwürfe")
 NOW = 1_790_000_000.0
 """When the state file was written, Unix seconds."""
@@ -153,4 +156,5 @@ def test_what_lies_in_the_keyring_is_found_under_its_name(tmp_path, monkeypatch)
     assert secrets.read(client_account("google")).reveal() == "client secret"
     tokens = TokenSet.from_secret(secrets.read(gmail))
     assert tokens == TokenSet("google", "access", NOW, NOW + 3600.0, "refresh")
-    assert json.loads(tokens.to_secret().reveal()) == json.loads(entries["mailbell"]["gmail"])
+    written = json.loads(tokens.to_secret().reveal())
+    assert written == {"version": 1, **json.loads(entries["mailbell"]["gmail"])}

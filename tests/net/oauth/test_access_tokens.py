@@ -224,6 +224,14 @@ def test_offline_is_waited_out_and_a_token_that_lives_is_used_meanwhile(world):
     assert access(world).reveal() == "a1"
 
 
+def test_a_sign_in_of_a_newer_version_is_said_and_left_in_the_keyring(world):
+    world.kept = Secret('{"version": 2, "sealed": "hush"}')
+    found = problem(world.tokens.access_token(ACCOUNT))
+    assert "newer Mailbell" in found.sentence
+    assert "sign in" in found.advice
+    assert (world.saved, world.asked) == ([], [])
+
+
 def test_what_is_no_sign_in_is_said(world):
     world.kept = Secret("a password")
     assert problem(world.tokens.access_token(ACCOUNT)).kind is ProblemKind.NO_SECRET

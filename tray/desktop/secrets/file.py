@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tray.mail.model.account import AccountId
 
+_VERSION = "version"
+"""Key of a number in any later form; the present one, the first, has none, and only texts."""
 _SIZE_LIMIT = 1_000_000
 """Bytes; a token has some thousands."""
 
@@ -59,6 +61,12 @@ def _read(path: Path) -> dict[str, str]:
         raise SecretUnavailable.because(
             sentence.format(file=path, reason=system_reason(error)), tr("Make it readable.")
         ) from error
+    if isinstance(content, dict) and isinstance(content.get(_VERSION), int):
+        sentence = tr("The file with the passwords, {file}, was written by a newer Mailbell.")
+        raise SecretUnavailable.because(
+            sentence.format(file=path),
+            tr("Install that Mailbell again, or put the file aside and enter the passwords again."),
+        )
     if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):
         sentence = tr("The file with the passwords, {file}, is damaged.")
         raise SecretUnavailable.because(

@@ -65,7 +65,7 @@ def write_atomically(path: Path, data: bytes, *, linked: bool = False) -> None:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def own_folder(folder: Path) -> None:
@@ -138,7 +138,7 @@ def _is_private_group(group: int) -> bool:
     return found.gr_name == user.pw_name and set(found.gr_mem) <= {user.pw_name}
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Write the renaming to disk; not where folders cannot be opened (Windows)."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.desktop.storage.files import read_own, write_atomically
+from tray.desktop.storage.version_copies import copy_path
 from tray.files import TooLarge, Unsafe
 from tray.i18n import system_reason, tr
 from tray.mail.model.account import Account
 from tray.mail.presentation.colours import with_colours
 from tray.mail.settings.fields import ACCOUNT, GENERAL
 from tray.mail.settings.settings import Settings, SettingsError, parse, to_document, warnings
+from tray.mail.settings.versions import KEY, NewerVersion, bring_up, present, version_of
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -37,7 +39,7 @@ _E = TypeVar("_E", Account, "OAuthClient", "Rule")
 _ACCOUNTS = "account"
 _SIGN_INS = "oauth"
 _RULES = "rule"
-_HEADER = "# The settings of Mailbell. It may be edited by hand: comments and unknown keys are kept.\n\n"
+_HEADER = "# The settings of Mailbell. It may be edited by hand: comments and unknown keys are kept.\n"
 _LIMIT = 512 * 1024
 """Bytes; fifty accounts with all settings have 50,000."""
 _NESTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){24}""", re.ASCII)
@@ -70,7 +72,8 @@ class SettingsFile:
         merged = self._merged(text, _coloured(settings), self._base if base is None else base)
         result = self._parse(merged)  # so that only a valid file is written
         if merged != text:
-            self._write(merged)
+            self._keep_copy(text)
+            self._write(self.path, merged)
         self._base = result
         return result
 
@@ -79,7 +82,8 @@ class SettingsFile:
 
         theirs = self._parse(text)
         try:
-            document = tomlkit.parse(text or _HEADER)
+            document = tomlkit.parse(text or f"{_HEADER}{KEY} = {present()}\n\n")
+            bring_up(document)
             _merge(document, base, theirs, settings)
             return tomlkit.dumps(document)
         except _MergeConflict as conflict:
@@ -141,7 +145,16 @@ class SettingsFile:
         except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists a thousand deep
             raise self._no_settings() from error
         try:
+            bring_up(document)
             settings = parse(document)
+        except NewerVersion as error:
+            sentence = tr(
+                "The settings file {file} was written by a newer Mailbell and is left as it is. "
+                "Install that Mailbell again, or put the file aside."
+            )
+            raise SettingsError(sentence.format(file=self.path)) from error
+        except ValueError as error:
+            raise self._no_settings() from error
         except SettingsError as error:
             sentence = tr("The settings file {file} cannot be used: {reason}. Correct it or put it aside.")
             raise SettingsError(sentence.format(file=self.path, reason=str(error).rstrip("."))) from error
@@ -155,9 +168,14 @@ class SettingsFile:
         sentence = tr("The settings file {file} holds what no settings hold. Correct it or put it aside.")
         return SettingsError(sentence.format(file=self.path))
 
-    def _write(self, text: str) -> None:
+    def _keep_copy(self, text: str) -> None:
+        """Keep `text`, a valid file, where it has the form of an earlier version."""
+        if text and (version := version_of(tomllib.loads(text))) < present():
+            self._write(copy_path(self.path, version), text)
+
+    def _write(self, path: Path, text: str) -> None:
         try:
-            write_atomically(self.path, text.encode(), linked=True)
+            write_atomically(path, text.encode(), linked=path == self.path)
         except OSError as error:
             raise self._unwritable(error) from error
 

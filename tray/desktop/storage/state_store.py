@@ -40,6 +40,7 @@ from tray.desktop.storage.state_tables import (
     write_fingerprints,
     write_mailbox,
 )
+from tray.desktop.storage.version_copies import copy_database, remove_copies
 from tray.i18n import system_reason, tr
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ if TYPE_CHECKING:
     States = dict[Place, MailboxState]
 
 log = logging.getLogger(__name__)
+
+_COPIES_KEPT = 30 * 86400.0
+"""Seconds for which the file of an earlier version is kept: it lists mails, too."""
 
 
 class StateError(Exception):
@@ -82,7 +86,7 @@ class StateStore:
         """
         try:
             if _file_size(self.path) == 0:  # a new file to SQLite
-                return self._begin_anew(tr("was damaged"), "damaged")
+                return self._begin_anew("damaged")
             return self._read()
         except StateError as error:
             self.close()
@@ -97,12 +101,12 @@ class StateStore:
         try:
             return read_all(self._open())
         except _FutureVersion:
-            return self._begin_anew(tr("was written by a newer Mailbell"), "newer")
+            return self._begin_anew("newer")
         except (sqlite3.DatabaseError, ValueError) as error:
             if isinstance(error, sqlite3.OperationalError) and not str(error).startswith("no such "):
                 raise self._refused(error) from error
             log.warning("The state file is damaged: %s", error)
-            return self._begin_anew(tr("was damaged"), "damaged")
+            return self._begin_anew("damaged")
 
     def save(
         self,
@@ -189,9 +193,10 @@ class StateStore:
             delete_reply(connection, number)
 
     def forget(self, account: AccountId) -> None:
-        """Delete everything of an account; raises StateError."""
+        """Delete everything of an account, and the copies of earlier versions, which list its mails; or StateError."""
         with self._transaction() as connection:
             delete_account(connection, account)
+        remove_copies(self.path)
 
     def prune(self, watched: Collection[Place]) -> None:
         """Delete what has not been `watched` for a long time; raises StateError.
@@ -200,6 +205,7 @@ class StateStore:
         """
         with self._transaction() as connection:
             delete_unwatched(connection, watched, time.time())
+        remove_copies(self.path, time.time() - _COPIES_KEPT)
 
     def close(self) -> None:
         """Close the file; a later call opens it again."""
@@ -229,32 +235,55 @@ class StateStore:
             raise sqlite3.OperationalError(system_reason(error)) from error
         connection = sqlite3.connect(self.path, timeout=0.5)
         try:
-            _prepare(connection)
+            _prepare(connection, self.path)
+        except OSError as error:  # of the copy
+            connection.close()
+            raise sqlite3.OperationalError(system_reason(error)) from error
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _begin_anew(self, why: str, label: str) -> States:
-        """Rename the file, and start a new one with its announced UIDs."""
+    def _begin_anew(self, label: str) -> States:
+        """Rename the file, and start a new one with its announced UIDs, which is whole before that."""
         self.close()
         kept = backup_name(self.path, label, time.strftime("%Y%m%d-%H%M%S"))
+        states = self._salvage(self.path.absolute().as_uri())
+        fresh = self._write_anew(states)
         try:
             for suffix in ("", "-wal", "-shm"):  # the newest data may be in the write-ahead log only
                 part = self.path.with_name(self.path.name + suffix)
                 if part.exists():
                     part.replace(kept.with_name(kept.name + suffix))
+            fresh.replace(self.path)
         except OSError as error:
             raise self._refused(error) from error
-        states = self._salvage(kept.absolute().as_uri())
-        for (account, mailbox), state in states.items():
-            self.save(account, mailbox, state)
+        if label == "newer":
+            sentence = tr(
+                "The file with Mailbell's state was written by a newer Mailbell and was kept as {file}; which mails "
+                "were announced was carried over. To use the rest, install that Mailbell again, and rename the file "
+                "to {name}."
+            )
+            self.notice = sentence.format(file=kept, name=self.path.name)
+            return states
         sentence = tr(
             "The file with Mailbell's state {why} and was kept as {file}; what could be read was carried over. "
             "Look through your mail once: a message that came while Mailbell was not running may go unannounced."
         )
-        self.notice = sentence.format(why=why, file=kept)
+        self.notice = sentence.format(why=tr("was damaged"), file=kept)
         return states
+
+    def _write_anew(self, states: States) -> Path:
+        """A file of the present version with `states` only, under another name; raises StateError."""
+        path = self.path.with_name(f".{self.path.name}.new")
+        try:
+            path.unlink(missing_ok=True)  # what a kill left of one
+        except OSError as error:
+            raise self._refused(error) from error
+        with closing(StateStore(path)) as store, store._transaction() as connection:  # noqa: SLF001 -- of this class
+            for (account, mailbox), state in states.items():
+                write_mailbox(connection, account, mailbox, state)
+        return path
 
     @staticmethod
     def _salvage(uri: str) -> States:
@@ -300,11 +329,13 @@ class _FutureVersion(Exception):  # noqa: N818 -- never leaves this module
         return tr("it was written by a newer Mailbell")
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise _FutureVersion
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last hours with the power
     if version < SCHEMA_VERSION:
-        connection.executescript(SCHEMA)
+        if version:  # 0 is a new file
+            copy_database(connection, path, version)
+        connection.executescript(SCHEMA)  # one transaction: a kill or a full disk leaves the version before

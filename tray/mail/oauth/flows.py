@@ -31,6 +31,8 @@ _TEXT_LIMIT = 300
 _TOKEN_LIMIT = 16 * 1024
 _USER_CODE_LIMIT = 64
 _PARAMETERS_LIMIT = 40
+_VERSION = 1
+"""Of the form in which a token set is stored."""
 _VERIFIER_OCTETS = 32  # RFC 7636, 4.1: 43 characters
 
 
@@ -65,6 +67,10 @@ class OAuthClientCredentials:
         return fields
 
 
+class NewerTokenSet(ValueError):  # noqa: N818 -- a state, not a defect
+    """A token set was stored by a newer version of the program."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class TokenSet:
     """The tokens of a sign-in, stored in the keyring as one line."""
@@ -95,6 +101,7 @@ class TokenSet:
     def to_secret(self) -> Secret:
         """The form for the keyring."""
         document = {
+            "version": _VERSION,
             "provider": self.provider,
             "access": self.access,
             "obtained": self.obtained,
@@ -105,13 +112,20 @@ class TokenSet:
 
     @classmethod
     def from_secret(cls, secret: Secret) -> TokenSet:
-        """The token set in a secret of the keyring; raises ValueError, which does not show it, for any other."""
+        """The token set in a secret of the keyring; raises ValueError, which does not show it, for any other.
+
+        One of a newer version raises `NewerTokenSet`.
+        """
         try:
             document = json.loads(secret.reveal())
-            provider, access, refresh = (document[key] for key in ("provider", "access", "refresh"))
-            obtained, expires = document["obtained"], document["expires"]
-        except (ValueError, TypeError, KeyError, RecursionError):
+            newer = document.get("version", 1) > _VERSION  # an early 0.1.0 wrote none
+            if not newer:
+                provider, access, refresh = (document[key] for key in ("provider", "access", "refresh"))
+                obtained, expires = document["obtained"], document["expires"]
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise ValueError("no token set") from None
+        if newer:
+            raise NewerTokenSet
         if not all(isinstance(text, str) for text in (provider, access, refresh)) or not access:
             raise ValueError("no token set")
         if not _is_number(obtained) or not (expires is None or _is_number(expires)):

@@ -12,6 +12,7 @@ from tray.mail.model.toast import DESKTOP, ToastAction, ToastContent
 from tray.mail.settings.checks import account_errors, free_name
 from tray.mail.settings.choices import IconCount, LeftClick, ToastDuration
 from tray.mail.settings.fields import ACCOUNT, GENERAL, WINDOW_BUTTONS, Mistake, Setting
+from tray.mail.settings.versions import KEY as VERSION_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -125,7 +126,7 @@ def to_document(settings: Settings) -> dict[str, object]:
 
 def warnings(document: Mapping[str, object]) -> tuple[str, ...]:
     """A sentence for each unknown key of a document that `parse` accepts."""
-    known = [*(setting.key for setting in GENERAL), _ACCOUNTS, _SIGN_INS, _RULES]
+    known = [VERSION_KEY, *(setting.key for setting in GENERAL), _ACCOUNTS, _SIGN_INS, _RULES]
     found = [_unknown(key, "", known) for key in document if key not in known]
     for name in (_ACCOUNTS, _SIGN_INS, _RULES):
         for place, table in _tables(document, name):

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from tray.mail.model.secret import RenewableSecret, SecretUnavailable
 from tray.mail.model.status import ProblemKind
 from tray.mail.oauth import flows
-from tray.mail.oauth.flows import TokenSet
+from tray.mail.oauth.flows import NewerTokenSet, TokenSet
 from tray.mail.presentation.setup import sign_in_texts
 from tray.net.deferreds import SharedCalls
 from tray.net.oauth.token_endpoint import ask_for_tokens, explain_failures
@@ -219,6 +219,8 @@ class AccessTokens:
 def _parse(account: Account, secret: Secret) -> TokenSet:
     try:
         return TokenSet.from_secret(secret)
+    except NewerTokenSet as error:
+        raise SecretUnavailable(sign_in_texts.newer_sign_in(account.name)) from error
     except ValueError as error:
         raise SecretUnavailable(sign_in_texts.no_sign_in(account.name)) from error
 

@@ -63,6 +63,16 @@ def no_sign_in(account: str) -> Problem:
     )
 
 
+def newer_sign_in(account: str) -> Problem:
+    """The token set in the keyring was stored by a newer version of the program; it stays there."""
+    return Problem(
+        ProblemKind.NO_SECRET,
+        tr("The sign-in for {account} was kept by a newer Mailbell.").format(account=account),
+        tr("Install that Mailbell again, or sign in."),
+        brief=tr("The sign-in was kept by a newer Mailbell."),
+    )
+
+
 def no_client(provider: str) -> Problem:
     """The settings have no client id for the provider."""
     return Problem(
