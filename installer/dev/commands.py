@@ -32,6 +32,8 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
   pages   write what is made from the code: pages of docs/, the man page, the completions of shells
   messages
           write resources/translations: what can be translated, and from it the catalogues of each language
+  package NAME
+          build what stands in installer/NAME, such as bundle, for others to install (-h: options)
   lock    add to the lock files what pyproject.toml names anew; with --upgrade, renew every version
   fresh   make a bare Debian 12 and a bare Debian 13, and run demo and test there (before a release)
 
@@ -60,6 +62,7 @@ def main(arguments: Sequence[str]) -> int:
         "bench": bench,
         "pages": pages,
         "messages": messages,
+        "package": package,
         "lock": lock.main,
         "fresh": fresh.main,
     }
@@ -175,6 +178,14 @@ def pages(options: list[str]) -> int:
 def messages(options: list[str]) -> int:
     """The template and the catalogues of resources/translations."""
     return _run(venv.ensure(_VENV), venv.HERE / "messages.py", *options)
+
+
+def package(options: list[str]) -> int:
+    """What the folder of that name builds."""
+    folders = sorted(path.parent.name for path in (venv.ROOT / "installer").glob("*/build.py"))
+    if not options or options[0] not in folders:
+        raise Stop(f"Name what is to be built: {', '.join(folders)}.")
+    return _run(sys.executable, venv.ROOT / "installer" / options[0] / "build.py", *options[1:])
 
 
 def _prepare_tests() -> None:

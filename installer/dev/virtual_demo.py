@@ -11,6 +11,10 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -27,9 +31,9 @@ _SETTLE = 1.0  # a menu and a toast are drawn some frames after the program has 
 class Program:
     """The running ``mailbell --demo`` and what it has said."""
 
-    def __init__(self, env: dict[str, str], options: list[str]) -> None:
+    def __init__(self, env: dict[str, str], command: Sequence[str | Path]) -> None:
         self._process = subprocess.Popen(
-            [Path(sys.executable).parent / "mailbell", "--demo", *options],
+            command,
             env=env | {"PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -56,8 +60,12 @@ class Program:
         """End it as a session does at log-out; its exit code."""
         if self.running():
             self._process.send_signal(signal.SIGTERM)
+        return self.wait(5)
+
+    def wait(self, seconds: float) -> int:
+        """Wait until it ends, or end it after `seconds`; its exit code."""
         try:
-            code = self._process.wait(5)
+            code = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
@@ -76,15 +84,18 @@ def wait(program: Program, condition: object, what: str, seconds: float) -> bool
 
 
 def photograph(desktop: VirtualDesktop, name: str) -> None:
-    picture = desktop.screenshot(ARTIFACTS / f"demo-{name}.png")
+    picture = desktop.screenshot(ARTIFACTS / f"{name}.png")
     print(f"==> Picture: {picture.relative_to(ROOT)}", file=sys.stderr, flush=True)
 
 
-def tour(desktop: VirtualDesktop, program: Program, until: float) -> None:
-    """What a newcomer would look at: a toast, the menu, the window that a click opens, the panel with its icon."""
+def tour(desktop: VirtualDesktop, program: Program, until: float, name: str = "demo") -> None:
+    """What a newcomer would look at: a toast, the menu, the window that a click opens, the panel with its icon.
+
+    The pictures are called after `name`.
+    """
     if wait(program, desktop.notifications.toasts, "a toast", max(1.0, until - time.monotonic())):
         time.sleep(_SETTLE)
-        photograph(desktop, "toast")
+        photograph(desktop, f"{name}-toast")
     if not program.running():
         return
     try:
@@ -96,16 +107,16 @@ def tour(desktop: VirtualDesktop, program: Program, until: float) -> None:
             desktop.click(x, y, 3)
             wait(program, monitor.saw_opening, "the panel to open the menu", 5)
         time.sleep(_SETTLE)
-        photograph(desktop, "menu")
+        photograph(desktop, f"{name}-menu")
         desktop.key("Escape")
         desktop.click(x, y)
         time.sleep(_SETTLE)
-        photograph(desktop, "window")
+        photograph(desktop, f"{name}-window")
         desktop.key("Escape")
     while program.running() and time.monotonic() < until:
         time.sleep(0.1)
     if program.running():
-        photograph(desktop, "end")
+        photograph(desktop, f"{name}-end")
 
 
 def main(options: list[str]) -> int:
@@ -117,7 +128,8 @@ def main(options: list[str]) -> int:
         print(f"dev.py: {lacking}. Install it and run the same command again.", file=sys.stderr)
         return 1
     try:
-        program = Program(desktop.env, options)
+        mailbell = Path(sys.executable).parent / "mailbell"
+        program = Program(desktop.env, [mailbell, "--demo", *options])
         try:
             tour(desktop, program, until)
         finally:

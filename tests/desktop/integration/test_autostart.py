@@ -68,6 +68,13 @@ def test_an_appimage_and_a_module_are_started_as_such(script, monkeypatch):
     assert running_command() == ["/opt/Mailbell.AppImage"]
 
 
+def test_the_bundle_is_started_by_its_own_path(script, monkeypatch):
+    """Whatever name it was called by."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/opt/mailbell/mailbell")
+    assert running_command() == ["/opt/mailbell/mailbell"]
+
+
 def test_the_appimage_of_another_program_that_started_us_is_not_ours(script, monkeypatch):
     """Its variables are handed on, as by a terminal or an editor."""
     monkeypatch.setenv("APPIMAGE", "/opt/Editor.AppImage")

@@ -139,6 +139,8 @@ def running_command() -> list[str]:
     image, mounted = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
     if image and mounted and _THIS_FILE.is_relative_to(mounted):
         return [image]
+    if getattr(sys, "frozen", False):  # the bundle of PyInstaller is itself the program
+        return [sys.executable]
     module = getattr(sys.modules.get("__main__"), "__spec__", None)
     if module is not None and module.name:
         return [sys.executable, "-m", module.name.removesuffix(".__main__")]

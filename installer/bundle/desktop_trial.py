@@ -1,0 +1,95 @@
+"""The bundle on a desktop: ``desktop_trial.py SYSTEM``, where SYSTEM has it in /opt/mailbell.
+
+The desktop runs outside of SYSTEM, the program inside. Pictures are left in artifacts/.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "installer")]
+
+from dev.talk import say  # noqa: E402
+from dev.virtual_demo import Program, tour  # noqa: E402
+
+from tests.rig.desktop import VirtualDesktop  # noqa: E402
+
+_SECONDS = 60
+_SECRET = "of-the-bundle"
+_WITH_THE_SESSION = """
+set -e
+mount --make-rprivate /
+mkdir -p "$1$2"
+mount --bind "$2" "$1$2"
+shift 2
+exec "$@"
+"""
+_INSIDE = f"""
+import sys; sys.path.insert(0, {str(ROOT / "installer")!r})
+from pathlib import Path; from dev import chroot
+sys.exit(chroot.run(Path(sys.argv[1]), sys.argv[2]))
+"""
+
+
+class Bundle:
+    """Runs the bundle inside `system`, on `desktop`."""
+
+    def __init__(self, system: Path, desktop: VirtualDesktop, language: str) -> None:
+        self._before = ["unshare", "--mount", "sh", "-c", _WITH_THE_SESSION, "sh", system, desktop.folder]
+        self._system = system
+        of_the_session = {
+            name: value for name, value in desktop.env.items() if os.environ.get(name) != value
+        } | {"HOME": "/root", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "LANGUAGE": language}
+        of_the_session.pop("LC_ALL", None)
+        self._variables = [f"{name}={value}" for name, value in of_the_session.items()]
+
+    def command(self, *arguments: str, before: tuple[str, ...] = (), stdin: str = "") -> list[str | Path]:
+        """What runs ``mailbell`` with these arguments inside, given `stdin` and a line break."""
+        words = shlex.join(["env", "-i", *self._variables, *before, "/opt/mailbell/mailbell", *arguments])
+        given = f"printf '%s\\n' {shlex.quote(stdin)} | " if stdin else ""
+        return [*self._before, sys.executable, "-c", _INSIDE, self._system, given + words]
+
+    def run(self, *arguments: str, stdin: str = "") -> str:
+        """Its output; CalledProcessError where it fails."""
+        command = self.command(*arguments, stdin=stdin)
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def keyring(bundle: Bundle, desktop: VirtualDesktop) -> None:
+    """A password comes into the keyring."""
+    add = ("account", "add", "--email", "a@example.org", "--host", "127.0.0.1", "--port", "1", "--no-check")
+    bundle.run(*add, "--password-stdin", stdin=_SECRET)
+    found = desktop.tool("secret-tool", "search", "--all", "service", "mailbell")
+    if f"secret = {_SECRET}" not in found:
+        raise SystemExit("The password did not come into the keyring.")
+    say("The password of an account is in the keyring")
+
+
+def main(system: Path) -> int:
+    with VirtualDesktop(notifier="xfce", keyring="unlocked") as desktop:
+        bundle = Bundle(system, desktop, "de")
+        keyring(bundle, desktop)
+        started = time.monotonic()
+        limited = ("timeout", "--preserve-status", str(_SECONDS))
+        program = Program(dict(os.environ), bundle.command("--demo", before=limited))
+        try:
+            driver = desktop.tray()
+            driver.wait()
+            driver.close()
+            say(f"Its icon is in the tray after {time.monotonic() - started:.1f} s")
+            tour(desktop, program, started + _SECONDS - 2, "bundle")
+        finally:
+            code = program.wait(_SECONDS + 30)
+        toasts = len(desktop.notifications.toasts())
+    say(f"The notification daemon was given {toasts} toasts; Mailbell ended with code {code}.")
+    return 0 if toasts and code == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
