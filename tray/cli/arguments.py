@@ -295,6 +295,16 @@ def build() -> argparse.ArgumentParser:
     )
     commands.add("resume", "running_instance:resume", tr("end the pause"))
     commands.add("quit", "running_instance:leave", tr("end the running Mailbell"))
+    commands.add(
+        "install-desktop-files",
+        "desktop_files:install",
+        tr("add a menu entry, icons, the man page and completions, after an installation by pipx or uv"),
+    )
+    commands.add(
+        "remove-desktop-files",
+        "desktop_files:remove",
+        tr("remove what install-desktop-files added, before uninstalling"),
+    )
     return parser
 
 

@@ -1,4 +1,4 @@
-# Made by shtab (python3 installer/dev.py pages) from the command line a75a706aaa0451ab.
+# Made by shtab (python3 installer/dev.py pages) from the command line f7cd2b969c7d9d6e.
 
 
 # Parse current commandline:
@@ -46,7 +46,7 @@ function _shtab_mailbell_using
   test "$_shtab_mailbell_cmdpath" = "$argv"
 end
 
-set -g _shtab_mailbell_commands subjects account 'account add' 'account import' 'account sign-in' 'account list' 'account set' 'account remove' 'account folders' 'account watch' 'account unwatch' 'account check' oauth 'oauth set' 'oauth list' 'oauth remove' status check show open act undo pause resume quit
+set -g _shtab_mailbell_commands subjects account 'account add' 'account import' 'account sign-in' 'account list' 'account set' 'account remove' 'account folders' 'account watch' 'account unwatch' 'account check' oauth 'oauth set' 'oauth list' 'oauth remove' status check show open act undo pause resume quit install-desktop-files remove-desktop-files
 set -g _shtab_mailbell_opts_with_value --account --authorize --ca-file --client-certificate --client-id --client-key --device --email --format --from --host --issuer --log-level --login --mailbox --name --oauth --online-account --password-command --pin --port --profile --proxy --redirect --scope --security --token --user --webmail -n
 
 complete -c mailbell -e
@@ -212,3 +212,11 @@ complete -c mailbell -n '_shtab_mailbell_using; and test $_shtab_mailbell_npos -
 complete -c mailbell -n '_shtab_mailbell_using quit' -s h -l help -d 'show this help message and exit'
 complete -c mailbell -n '_shtab_mailbell_using quit' -l profile -xka "(__fish_complete_directories)" -d 'keep settings, state, logs and secrets apart, in this folder'
 complete -c mailbell -n '_shtab_mailbell_using quit' -l log-level -xka "debug info warning error" -d 'how much is logged: debug, info, warning (default) or error'
+complete -c mailbell -n '_shtab_mailbell_using; and test $_shtab_mailbell_npos -eq 0' -a install-desktop-files -d 'add a menu entry, icons, the man page and completions, after an installation by pipx or uv'
+complete -c mailbell -n '_shtab_mailbell_using install-desktop-files' -s h -l help -d 'show this help message and exit'
+complete -c mailbell -n '_shtab_mailbell_using install-desktop-files' -l profile -xka "(__fish_complete_directories)" -d 'keep settings, state, logs and secrets apart, in this folder'
+complete -c mailbell -n '_shtab_mailbell_using install-desktop-files' -l log-level -xka "debug info warning error" -d 'how much is logged: debug, info, warning (default) or error'
+complete -c mailbell -n '_shtab_mailbell_using; and test $_shtab_mailbell_npos -eq 0' -a remove-desktop-files -d 'remove what install-desktop-files added, before uninstalling'
+complete -c mailbell -n '_shtab_mailbell_using remove-desktop-files' -s h -l help -d 'show this help message and exit'
+complete -c mailbell -n '_shtab_mailbell_using remove-desktop-files' -l profile -xka "(__fish_complete_directories)" -d 'keep settings, state, logs and secrets apart, in this folder'
+complete -c mailbell -n '_shtab_mailbell_using remove-desktop-files' -l log-level -xka "debug info warning error" -d 'how much is logged: debug, info, warning (default) or error'
