@@ -31,14 +31,13 @@ def pytest_collection_modifyitems(items):
     )
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(hookwrapper=True)  # the pytest of Debian 12 knows no other kind
 def pytest_runtest_makereport():
     """Captured text with lone surrogates, which tests of odd input print, cannot go from one process to another."""
-    report = yield
+    report = (yield).get_result()
     report.sections = [
         (name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections
     ]
-    return report
 
 
 @pytest.fixture(autouse=True)

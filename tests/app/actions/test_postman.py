@@ -34,7 +34,7 @@ def sends(folder, monkeypatch, server, secret=None, before=lambda: None, **field
     with listening(server, folder) as port:
 
         async def main(reactor):
-            monkeypatch.setattr(tls, "_get_default_clock", lambda: reactor)
+            monkeypatch.setattr(tls, "_get_default_clock", lambda: reactor, raising=False)
             work = account(
                 "work", ca_file=str(folder / "ca.pem"), outgoing=f"smtps://{HOST}:{port}", **fields
             )

@@ -226,7 +226,7 @@ def test_a_file_that_cannot_be_read_or_written_is_told_in_words(tmp_path):
 
 
 # A name is kept as it is but for white space around it.
-texts = st.text(st.characters(max_codepoint=0x2FF, exclude_categories=("Cc", "Zs")), max_size=8)
+texts = st.text(st.characters(max_codepoint=0x2FF, blacklist_categories=("Cc", "Zs")), max_size=8)
 accounts = st.builds(
     lambda number, host, name, security, more: Account(
         id=AccountId(f"id{number}"),

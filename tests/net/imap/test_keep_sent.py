@@ -24,7 +24,7 @@ def keep(monkeypatch):
     def kept(server, times=1, **fields):
         async def main(reactor):
             # TLS and producers use the global reactor, which does not run here.
-            monkeypatch.setattr(tls, "_get_default_clock", lambda: reactor)
+            monkeypatch.setattr(tls, "_get_default_clock", lambda: reactor, raising=False)
             cooperator = Cooperator(scheduler=lambda work: reactor.callLater(0, work))
             monkeypatch.setattr(_producer_helpers, "cooperate", cooperator.cooperate)
             values = {"host": server.host, "port": server.port_tls, "ca_file": server.ca_file} | fields

@@ -30,7 +30,7 @@ def test_a_message_is_appended_found_read_marked_copied_and_expunged(monkeypatch
 
         async def main(reactor: Any) -> list[Any]:
             # TLS sends what is to be sent on the global reactor, which does not run here.
-            monkeypatch.setattr(tls, "_get_default_clock", lambda: reactor)
+            monkeypatch.setattr(tls, "_get_default_clock", lambda: reactor, raising=False)
             cooperator = Cooperator(scheduler=lambda work: reactor.callLater(0, work))
             monkeypatch.setattr(_producer_helpers, "cooperate", cooperator.cooperate)
             factory = Factory.forProtocol(lambda: MailProtocol(creator, clock=reactor))

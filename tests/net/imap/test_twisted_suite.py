@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from twisted import version
 
 from tests.net.imap.twisted_suite import CASES, EXCLUDED
 
@@ -30,5 +31,7 @@ def test_the_tests_of_twisteds_client_hold(outcomes: dict[str, str], case: str) 
 
 @pytest.mark.parametrize("name", EXCLUDED)
 def test_what_is_excluded_exists_and_does_not_hold(outcomes: dict[str, str], name: str) -> None:
+    if name not in outcomes and version.major < 24:
+        pytest.skip(f"Twisted {version.public()} does not have it yet")
     assert outcomes[name]
     assert not outcomes[name].startswith("skipped: ")

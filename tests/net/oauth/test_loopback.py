@@ -189,7 +189,6 @@ def test_the_answer_closes_the_connection_and_is_kept_nowhere(listener):
         ("421", "GET /back?state=right HTTP/1.1\r\nHost: evil.example.org", {}),
         ("421", "GET /back?state=right HTTP/1.1", {"host": ""}),
         ("400", "GET /back?state=right", {}),
-        ("400", "GET /back?state=right HTTP/2.0", {}),
         ("400", "GET /back?state=right HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked", {}),
         (None, "GET /back?state=right&more=" + "x" * 20_000 + " HTTP/1.1", {}),
         ("400", "GET /back?state=right HTTP/1.1" + "\r\nMore: of this" * 2_000, {}),

@@ -150,7 +150,7 @@ def sent(
 
 async def _submit(outgoing: Account, secret: Secret, reply: Reply, noted: list[str], reactor: Any) -> None:
     # A TLS connection of Twisted gathers small writes by the global reactor, which does not run here.
-    with mock.patch("twisted.protocols.tls._get_default_clock", return_value=reactor):
+    with mock.patch("twisted.protocols.tls._get_default_clock", create=True, return_value=reactor):
         await submit(reactor, outgoing, secret, reply, lambda: noted.append("mail"))
 
 

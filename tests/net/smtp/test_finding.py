@@ -50,7 +50,7 @@ def found(folder, *servers, email="me@example.org", net=None, providers=NONE, **
     """What is found where these (host, `Smtp`) listen, each at the port of the same place in `ports`."""
 
     async def main(reactor):
-        with mock.patch("twisted.protocols.tls._get_default_clock", return_value=reactor):
+        with mock.patch("twisted.protocols.tls._get_default_clock", create=True, return_value=reactor):
             work = account(email=email, ca_file=str(folder / "ca.pem"), **fields)
             return await find_outgoing(reactor, work, providers, net or Net())
 

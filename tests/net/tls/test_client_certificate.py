@@ -120,7 +120,7 @@ class Asking:
 
         async def main(reactor: Any) -> None:
             # startTLS takes the global reactor for the timer by which it joins small writes.
-            patch.setattr(tls, "_get_default_clock", lambda: reactor)
+            patch.setattr(tls, "_get_default_clock", lambda: reactor, raising=False)
             there = replace(account, port=port, ca_file=str(self.folder / "ca.pem"))
             protocol = await connect(reactor, there)
             try:

@@ -10,7 +10,6 @@ import pytest
 from OpenSSL.crypto import FILETYPE_PEM, load_certificate
 from OpenSSL.SSL import VERIFY_NONE, Connection
 from OpenSSL.SSL import Error as TlsError
-from OpenSSL.SSL import X509VerificationCodes as Code
 from twisted.internet import ssl
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
@@ -49,6 +48,13 @@ class End(Protocol):
         self.reason = reason.value
 
 
+def tls_factory(creator: Any, is_client: bool, wrapped: Any, clock: Clock) -> TLSMemoryBIOFactory:
+    try:
+        return TLSMemoryBIOFactory(creator, is_client, wrapped, clock)
+    except TypeError:  # Twisted before 23.10
+        return TLSMemoryBIOFactory(creator, is_client, wrapped)
+
+
 def shake(
     creator: Any, folder: Path, on_name: Callable[[Connection], object] | None = None, **options: Any
 ) -> tuple[End, End]:
@@ -63,9 +69,7 @@ def shake(
     clock = Clock()  # without one, Twisted would install a reactor
     tls, ends, transports = [], [], []
     for creation, is_client in ((creator, True), (server_options, False)):
-        protocol = TLSMemoryBIOFactory(creation, is_client, Factory.forProtocol(End), clock).buildProtocol(
-            None
-        )
+        protocol = tls_factory(creation, is_client, Factory.forProtocol(End), clock).buildProtocol(None)
         transport = StringTransport()
         protocol.makeConnection(transport)
         tls.append(protocol)
@@ -213,19 +217,19 @@ def test_a_weak_key_is_not_trusted_even_where_it_is_pinned(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("code", "depth", "kind"),
     [
-        (Code.ERR_UNABLE_TO_GET_ISSUER_CERT, 0, CertificateErrorKind.UNKNOWN_ISSUER),
-        (Code.ERR_CERT_NOT_YET_VALID, 0, CertificateErrorKind.NOT_YET_VALID),
-        (Code.ERR_CERT_NOT_YET_VALID, 1, CertificateErrorKind.OTHER),
-        (Code.ERR_CERT_HAS_EXPIRED, 0, CertificateErrorKind.EXPIRED),
-        (Code.ERR_CERT_HAS_EXPIRED, 1, CertificateErrorKind.ISSUER_EXPIRED),
-        (Code.ERR_DEPTH_ZERO_SELF_SIGNED_CERT, 0, CertificateErrorKind.SELF_SIGNED),
-        (Code.ERR_SELF_SIGNED_CERT_IN_CHAIN, 1, CertificateErrorKind.UNKNOWN_ISSUER),
-        (Code.ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0, CertificateErrorKind.UNKNOWN_ISSUER),
-        (Code.ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, 0, CertificateErrorKind.UNKNOWN_ISSUER),
-        (Code.ERR_CERT_REVOKED, 0, CertificateErrorKind.REVOKED),
-        (Code.ERR_INVALID_CA, 1, CertificateErrorKind.UNKNOWN_ISSUER),
-        (Code.ERR_CERT_UNTRUSTED, 1, CertificateErrorKind.UNKNOWN_ISSUER),
-        (Code.ERR_CERT_REJECTED, 1, CertificateErrorKind.UNKNOWN_ISSUER),
+        (2, 0, CertificateErrorKind.UNKNOWN_ISSUER),  # X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT
+        (9, 0, CertificateErrorKind.NOT_YET_VALID),  # X509_V_ERR_CERT_NOT_YET_VALID
+        (9, 1, CertificateErrorKind.OTHER),
+        (10, 0, CertificateErrorKind.EXPIRED),  # X509_V_ERR_CERT_HAS_EXPIRED
+        (10, 1, CertificateErrorKind.ISSUER_EXPIRED),
+        (18, 0, CertificateErrorKind.SELF_SIGNED),  # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT
+        (19, 1, CertificateErrorKind.UNKNOWN_ISSUER),  # X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN
+        (20, 0, CertificateErrorKind.UNKNOWN_ISSUER),  # X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+        (21, 0, CertificateErrorKind.UNKNOWN_ISSUER),  # X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE
+        (23, 0, CertificateErrorKind.REVOKED),  # X509_V_ERR_CERT_REVOKED
+        (79, 1, CertificateErrorKind.UNKNOWN_ISSUER),  # X509_V_ERR_INVALID_CA
+        (27, 1, CertificateErrorKind.UNKNOWN_ISSUER),  # X509_V_ERR_CERT_UNTRUSTED
+        (28, 1, CertificateErrorKind.UNKNOWN_ISSUER),  # X509_V_ERR_CERT_REJECTED
         (66, 0, CertificateErrorKind.WEAK),  # X509_V_ERR_EE_KEY_TOO_SMALL
         (67, 1, CertificateErrorKind.WEAK),  # X509_V_ERR_CA_KEY_TOO_SMALL
         (68, 1, CertificateErrorKind.WEAK),  # X509_V_ERR_CA_MD_TOO_WEAK
