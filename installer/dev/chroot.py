@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dev import packages
+from dev import packages, venv
 from dev.talk import Stop, say
 
 RELEASES = {"12": "bookworm", "13": "trixie"}
@@ -51,6 +51,12 @@ def make(system: Path, release: str, include: str = "python3") -> None:
         must("debootstrap", "--variant=minbase", f"--include={include}", release, system)
         (system / "etc" / "hosts").write_text(_HOSTS)
     shutil.copyfile("/etc/resolv.conf", system / "etc" / "resolv.conf")
+
+
+def clone(system: Path) -> None:
+    """Put a clone of what is committed here into `system`, as mailbell in its root's home; it needs git there."""
+    shutil.rmtree(system / "root" / "mailbell", ignore_errors=True)
+    must("git", "clone", "--quiet", "--no-hardlinks", venv.ROOT, system / "root" / "mailbell")
 
 
 def run(system: Path, command: str) -> int:

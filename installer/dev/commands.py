@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from dev import fresh, lock, matrix, packages, venv
+from dev import fresh, lock, matrix, packages, system, venv
 from dev.talk import Stop, say
 
 if TYPE_CHECKING:
@@ -39,9 +39,12 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
 
 Options are passed on: python3 installer/dev.py test -- -k idle
 test --newest runs the tests on the newest packages that pyproject.toml allows instead of the locked ones.
+test --here runs them on the system's own Python packages, which apt installs; test --system makes a bare Debian 12 and
+a bare Debian 13 for that (test --system -h: options).
 """
 _VENV = venv.ROOT / ".venv"
-_SIDE_BY_SIDE = ("-m", "not alone", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+_OTHER_PACKAGES = ("--newest", "--here", "--system")
+_SIDE_BY_SIDE = ("-m", "not alone", "-n", "4", "--dist", "loadfile")
 """The suite mostly waits for servers, desktops and processes: four at once suit two cores.
 
 The order of the files is that of `tests/conftest.py`: those that wait come first.
@@ -99,18 +102,28 @@ def demo(options: list[str]) -> int:
 
 def test(options: list[str]) -> int:
     """The whole suite on this Python, the inner rooms on the oldest and the newest too."""
+    packages_of = next((name for name in _OTHER_PACKAGES if name in options), "")
+    if packages_of:
+        options.remove(packages_of)
+    if packages_of == "--system":
+        return system.main(options)
     _prepare_tests()
-    newest = "--newest" in options
-    if newest:
-        options.remove("--newest")
-    python = venv.newest(venv.ROOT / ".venv-newest") if newest else venv.ensure(_VENV)
+    side_by_side, left_out = [*_SIDE_BY_SIDE, "--no-loadscope-reorder"], []
+    if packages_of == "--newest":
+        python = venv.newest(venv.ROOT / ".venv-newest")
+    elif packages_of == "--here":
+        python = system.python()
+        # pytest-xdist knows the option since 3.7, and Debian 13 has 3.6.
+        side_by_side, left_out = [*_SIDE_BY_SIDE], [f"--ignore={name}" for name in system.LEFT_OUT]
+    else:
+        python = venv.ensure(_VENV)
     say("Running all tests")
     if options:
-        return _run(python, "-m", "pytest", *options)
-    codes = [_run(python, "-m", "pytest", "-q", *_ALONE)]
+        return _run(python, "-m", "pytest", *left_out, *options)
+    codes = [_run(python, "-m", "pytest", "-q", *left_out, *_ALONE)]
     with ThreadPoolExecutor(1) as beside:
-        others = None if newest else beside.submit(matrix.run)
-        codes.append(_run(python, "-m", "pytest", "-q", *_SIDE_BY_SIDE))
+        others = None if packages_of else beside.submit(matrix.run)
+        codes.append(_run(python, "-m", "pytest", "-q", *left_out, *side_by_side))
     return max(*codes, *(others.result() if others else ()))
 
 

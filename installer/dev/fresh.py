@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from dev import chroot, venv
+from dev import chroot
 from dev.talk import say
 
 COMMANDS = {"demo": "python3 installer/dev.py demo", "test": "python3 installer/dev.py test"}
@@ -34,7 +34,9 @@ def main(arguments: list[str]) -> int:
     try:
         for release in options.release or chroot.RELEASES:
             system = folder / chroot.RELEASES[release]
-            _make(system, chroot.RELEASES[release])
+            # What minbase has, Python 3 and git.
+            chroot.make(system, chroot.RELEASES[release], "python3,git")
+            chroot.clone(system)
             for name in options.only or COMMANDS:
                 for turn in ("", " again") if options.again else ("",):
                     results[f"Debian {release}, {name}{turn}"] = _run(system, COMMANDS[name])
@@ -44,13 +46,6 @@ def main(arguments: list[str]) -> int:
     for what, result in results.items():
         say(f"{what}: {result}")
     return int(any("failed" in result for result in results.values()))
-
-
-def _make(system: Path, release: str) -> None:
-    """A system with what minbase has, Python 3, git, and a clone of what is committed here."""
-    chroot.make(system, release, "python3,git")
-    shutil.rmtree(system / "root" / "mailbell", ignore_errors=True)
-    chroot.must("git", "clone", "--quiet", "--no-hardlinks", venv.ROOT, system / "root" / "mailbell")
 
 
 def _run(system: Path, command: str) -> str:

@@ -91,6 +91,37 @@ NETWORKS = ("iproute2", "nftables")
 BUILDING = ("dpkg-dev",)
 """What builds the Debian package."""
 
+PYTHON = (
+    "python3-cryptography",
+    "python3-idna",
+    "python3-jeepney",
+    "python3-keyring",
+    "python3-openssl",
+    "python3-platformdirs",
+    "python3-pyqt5",
+    "python3-pyqt5.qtsvg",
+    "python3-qt5reactor",
+    "python3-secretstorage",
+    "python3-service-identity",
+    "python3-tomlkit",
+    "python3-twisted",
+    "python3-yaml",
+    "python3-zope.interface",
+)
+"""What Mailbell imports, of the distribution: what pyproject.toml names, for everyone but pip."""
+
+PYTHON_TESTS = (
+    "python3-aiosmtpd",
+    "python3-authlib",
+    "python3-babel",
+    "python3-flask",
+    "python3-hypothesis",
+    "python3-pytest",
+    "python3-pytest-timeout",
+    "python3-pytest-xdist",
+)
+"""What its tests import besides."""
+
 WELCOME = (
     "fonts-droid-fallback",
     "desktop-file-utils",
