@@ -107,8 +107,9 @@ PYTHON = (
     "python3-twisted",
     "python3-yaml",
     "python3-zope.interface",
+    "qttranslations5-l10n",
 )
-"""What Mailbell imports, of the distribution: what pyproject.toml names, for everyone but pip."""
+"""What Mailbell imports, of the distribution: what pyproject.toml names, and the translations of Qt's own buttons."""
 
 PYTHON_TESTS = (
     "python3-aiosmtpd",
