@@ -50,6 +50,8 @@ _SIDE_BY_SIDE = ("-m", "not alone", "-n", "4", "--dist", "loadfile")
 The order of the files is that of `tests/conftest.py`: those that wait come first.
 """
 _ALONE = ("-m", "alone")
+_PURE = ("tests/imap", "tests/mail")
+"""Tests that need Python alone: no desktop, no server."""
 _PICTURED = ("gnome", "plasma", "sway")
 
 
@@ -107,7 +109,8 @@ def test(options: list[str]) -> int:
         options.remove(packages_of)
     if packages_of == "--system":
         return system.main(options)
-    _prepare_tests()
+    if not needs_nothing_else(options):
+        _prepare_tests()
     side_by_side, left_out = [*_SIDE_BY_SIDE, "--no-loadscope-reorder"], []
     if packages_of == "--newest":
         python = venv.newest(venv.ROOT / ".venv-newest")
@@ -117,7 +120,7 @@ def test(options: list[str]) -> int:
         side_by_side, left_out = [*_SIDE_BY_SIDE], [f"--ignore={name}" for name in system.LEFT_OUT]
     else:
         python = venv.ensure(_VENV)
-    say("Running all tests")
+    say("Running these tests" if options else "Running all tests")
     if options:
         return _run(python, "-m", "pytest", *left_out, *options)
     codes = [_run(python, "-m", "pytest", "-q", *left_out, *_ALONE)]
@@ -125,6 +128,14 @@ def test(options: list[str]) -> int:
         others = None if packages_of else beside.submit(matrix.run)
         codes.append(_run(python, "-m", "pytest", "-q", *left_out, *side_by_side))
     return max(*codes, *(others.result() if others else ()))
+
+
+def needs_nothing_else(options: Sequence[str]) -> bool:
+    """Whether all tests that `options` name need Python alone, so that no system packages are installed for them."""
+    named = [option for option in options if option.startswith("tests")]
+    return bool(named) and all(
+        f"{path.rstrip('/')}/".startswith(tuple(f"{room}/" for room in _PURE)) for path in named
+    )
 
 
 def desktops(options: list[str]) -> int:
