@@ -8,6 +8,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from website import build as website
+
 from dev import fresh, lock, matrix, packages, system, venv
 from dev.talk import Stop, say
 
@@ -35,7 +37,8 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
   package NAME
           build what stands in installer/NAME, such as bundle, for others to install (-h: options)
   lock    add to the lock files what pyproject.toml names anew; with --upgrade, renew every version
-  fresh   make a bare Debian 12 and a bare Debian 13, and run demo and test there (before a release)
+  fresh   make a bare Debian 12 and a bare Debian 13, and run there what README and CONTRIBUTING say (before a release)
+  site    make pages of all documents in dist/site; a warning or a link that leads nowhere is an error
 
 Options are passed on: python3 installer/dev.py test -- -k idle
 test --newest runs the tests on the newest packages that pyproject.toml allows instead of the locked ones.
@@ -70,6 +73,7 @@ def main(arguments: Sequence[str]) -> int:
         "package": package,
         "lock": lock.main,
         "fresh": fresh.main,
+        "site": website.main,
     }
     if not arguments or arguments[0] not in commands:
         asked_for = bool(arguments) and arguments[0] in {"-h", "--help", "help"}

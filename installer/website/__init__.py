@@ -1,0 +1,1 @@
+"""The site of the project: its documents as pages."""
