@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
+_AS_IT_IS = getattr(os, "O_BINARY", 0)
+"""Windows would change line ends."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -37,7 +39,7 @@ def open_regular_file(path: Path | str, flags: int, *, linked: bool = False) -> 
     is for the caller to judge.
     """
     try:
-        descriptor = os.open(path, flags | _NO_WAITING | (0 if linked else _NO_LINK), 0o600)
+        descriptor = os.open(path, flags | _NO_WAITING | _AS_IT_IS | (0 if linked else _NO_LINK), 0o600)
     except OSError as error:
         if error.errno == errno.ELOOP and not linked:
             raise Unsafe(tr("it is a link"), path) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gettext as _gettext
 import os
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,9 +29,42 @@ _override: list[_gettext.NullTranslations] = []
 @lru_cache(maxsize=1)
 def _catalogue() -> _gettext.NullTranslations:
     try:
-        return _gettext.translation(_DOMAIN, resource("translations"), _wanted or None, fallback=True)
+        languages = _wanted or _system_languages() or None
+        return _gettext.translation(_DOMAIN, resource("translations"), languages, fallback=True)
     except (OSError, ValueError, UnicodeError):  # a file that is damaged: English is better than nothing
         return _gettext.NullTranslations()
+
+
+def _system_languages() -> list[str]:
+    """The languages that Windows and macOS show their texts in; none where variables name one, as on Linux.
+
+    By GetUserDefaultUILanguage, and by the defaults "AppleLanguages" of the user.
+    """
+    named = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    ask = {"win32": _of_windows, "darwin": _of_macos}.get(sys.platform)
+    if ask is None or any(os.environ.get(name) for name in named):
+        return []
+    try:
+        return ask()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # English is better than nothing
+        return []
+
+
+def _of_windows() -> list[str]:
+    import ctypes  # noqa: PLC0415 -- not on Linux
+    import locale  # noqa: PLC0415
+
+    libraries = getattr(ctypes, "windll")  # noqa: B009 -- which type checkers know on Windows only
+    return [locale.windows_locale[libraries.kernel32.GetUserDefaultUILanguage()]]
+
+
+def _of_macos() -> list[str]:
+    import plistlib  # noqa: PLC0415 -- not on Linux
+
+    path = os.path.expanduser("~/Library/Preferences/.GlobalPreferences.plist")  # noqa: PTH111 -- as it is
+    with open(path, "rb") as file:  # noqa: PTH123
+        names: list[str] = plistlib.load(file)["AppleLanguages"]
+    return [str(name).replace("-", "_") for name in names]
 
 
 def _texts() -> _gettext.NullTranslations:

@@ -352,9 +352,9 @@ class Application:
 
 
 def _start_at_login(paths: Paths) -> StartAtLogin:
-    from tray.desktop.integration.autostart import StartAtLogin
+    from tray.desktop.integration.autostart import start_at_login
 
-    return StartAtLogin(paths)
+    return start_at_login(paths)
 
 
 def _demo(reactor: Any, paths: Paths) -> Demo:

@@ -15,6 +15,7 @@ from tray.cli.profile import paths_of
 from tray.i18n import system_reason, tr
 from tray.imap.text import display_safe
 from tray.net.peer import peer_uid
+from tray.net.port_file import connect_to_port, has_unix_sockets
 
 if TYPE_CHECKING:
     import argparse
@@ -66,6 +67,8 @@ def _explained() -> Iterator[None]:
 
 
 def _connect(path: Path) -> socket.socket:
+    if not has_unix_sockets():
+        return connect_to_port(str(path), _TIMEOUT)
     with ExitStack() as on_failure:
         connection = on_failure.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
         connection.settimeout(_TIMEOUT)

@@ -121,7 +121,7 @@ def _show_running(paths: Paths) -> int:
 
 def _show(sentence: str) -> None:
     """Show `sentence` in a window, where the program was not started in a terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():  # None in a program without a console on Windows
         from tray.boot.run import complain
         from tray.boot.screen import NoScreen
 

@@ -137,6 +137,12 @@ def _record(line: bytes) -> Record:
 
 def _wait(connection: socket.socket | None, seconds: float | None) -> bool:
     """Wait until there is something to read; whether the reader of our output has gone instead."""
+    if not hasattr(select, "poll"):  # Windows, where only sockets can be waited for
+        if connection is None:
+            time.sleep(seconds or 0)
+        else:
+            select.select([connection], [], [], seconds)
+        return False
     waiting = select.poll()
     try:
         output = sys.stdout.fileno()

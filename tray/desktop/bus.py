@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
@@ -186,7 +187,9 @@ def single_shot(parent: QObject, on_timeout: Callable[[], None], milliseconds: i
 
 
 def session_bus() -> Bus:
-    """The bus of the user's session."""
+    """The bus of the user's session; one without a connection on Windows and macOS, where no desktop serves one."""
+    if sys.platform in {"win32", "darwin"}:
+        return Bus(QDBusConnection("none"), "session")
     return Bus(QDBusConnection.sessionBus(), "session")
 
 

@@ -1,4 +1,4 @@
-"""The control socket: lines of JSON on a Unix socket, only for processes of the same user."""
+"""The control socket: lines of JSON on a Unix socket, or a port on Windows, only for processes of the same user."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import logging
 import os
 import stat
 from contextlib import suppress
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineOnlyReceiver
 
 from tray.net.peer import peer_uid
+from tray.net.port_file import HOST, has_unix_sockets, write_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +35,7 @@ WATCH = "watch"
 
 
 def listen_control(reactor: Any, path: str, handle: Handle, subscribe: Subscribe) -> IListeningPort:
-    """Serve `handle` at `path` (mode 0600); `reactor` is an IReactorUNIX.
+    """Serve `handle` at `path` (mode 0600); `reactor` is an IReactorUNIX, or an IReactorTCP on Windows.
 
     A client that asks to `WATCH` is told of the status by what `subscribe` calls back, until it leaves.
 
@@ -41,6 +43,8 @@ def listen_control(reactor: Any, path: str, handle: Handle, subscribe: Subscribe
     and answered by ``{"error": …}`` without details. An old socket at `path` is removed, so the caller must hold the
     profile's lock. Raises twisted.internet.error.CannotListenError.
     """
+    if not has_unix_sockets():
+        return _listen_at_port(reactor, path, handle, subscribe)
     with suppress(FileNotFoundError):
         if stat.S_ISSOCK(os.stat(path, follow_symlinks=False).st_mode):  # noqa: PTH116
             os.unlink(path)  # noqa: PTH108
@@ -54,6 +58,17 @@ def listen_control(reactor: Any, path: str, handle: Handle, subscribe: Subscribe
         os.umask(before)
 
 
+def _listen_at_port(reactor: Any, path: str, handle: Handle, subscribe: Subscribe) -> IListeningPort:
+    """Serve at a port of this machine; each client sends the key first that the file at `path` holds."""
+    keys: list[str] = []
+    factory = Factory.forProtocol(lambda: ControlProtocol(handle, subscribe, keys[0]))
+    factory.noisy = False
+    port: Any = reactor.listenTCP(0, factory, interface=HOST)
+    keys.append(write_port(path, port.getHost().port))  # before the reactor accepts anybody
+    listening: IListeningPort = port
+    return listening
+
+
 class ControlProtocol(LineOnlyReceiver):
     """One client."""
 
@@ -62,7 +77,9 @@ class ControlProtocol(LineOnlyReceiver):
     delimiter = b"\n"
     MAX_LENGTH = LINE_LIMIT
 
-    def __init__(self, handle: Handle, subscribe: Subscribe) -> None:
+    def __init__(self, handle: Handle, subscribe: Subscribe, key: str = "") -> None:
+        """With a `key` the client has to send it as its first line."""
+        self._key = key.encode()
         self._handle = handle
         self._subscribe = subscribe
         self._unsubscribe: Callable[[], None] | None = None
@@ -73,7 +90,7 @@ class ControlProtocol(LineOnlyReceiver):
 
     def connectionMade(self) -> None:
         """Refuse processes of other users, also where the mode of a socket has no effect."""
-        peer = peer_uid(self.transport.getHandle())
+        peer = peer_uid(self.transport.getHandle())  # None on Windows
         self._connected = peer is None or peer == os.geteuid()
         if not self._connected:
             log.warning("A process of user %s was refused at the control socket", peer)
@@ -92,9 +109,20 @@ class ControlProtocol(LineOnlyReceiver):
 
     def lineReceived(self, line: bytes) -> None:
         """Answer a request."""
+        if self._key:
+            self._check_key(line)
+            return
         reply = self._answer(line) if self._connected else None
         if reply is not None:
             self._send(reply)
+
+    def _check_key(self, line: bytes) -> None:
+        if self._connected and compare_digest(line, self._key):
+            self._key = b""
+        else:
+            self._connected = False
+            log.warning("A program without the key was refused at the control port")
+            self.transport.abortConnection()
 
     def _send(self, reply: dict[str, Any]) -> None:
         self.transport.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")

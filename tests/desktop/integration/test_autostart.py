@@ -14,7 +14,7 @@ from tests.rig.processes import wait_until
 from tray.desktop.integration import autostart
 from tray.desktop.integration.autostart import (
     AutostartError,
-    StartAtLogin,
+    DesktopStart,
     exec_line,
     running_command,
 )
@@ -33,7 +33,7 @@ def script(tmp_path, monkeypatch):
 
 
 def test_switched_on_and_off_and_on(script, private_home):
-    start = StartAtLogin(for_user())
+    start = DesktopStart(for_user())
     assert not start.is_on()
     start.set(True)
     entry = private_home / "xdg_config_home" / "autostart" / "io.github.mailbell.Mailbell.desktop"
@@ -47,14 +47,14 @@ def test_switched_on_and_off_and_on(script, private_home):
 
 def test_a_profile_has_an_entry_of_its_own_with_its_folder(script, tmp_path, private_home):
     profile = for_profile(tmp_path / "my profile")
-    StartAtLogin(profile).set(True)
+    DesktopStart(profile).set(True)
     (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
     assert f'Exec={script} --profile "{tmp_path}/my profile"\n' in entry.read_text()
 
 
 def test_without_the_variable_the_usual_folder_is_used(script, private_home, monkeypatch):
     monkeypatch.delenv("XDG_CONFIG_HOME")
-    StartAtLogin(for_user()).set(True)
+    DesktopStart(for_user()).set(True)
     assert (private_home / ".config" / "autostart" / "io.github.mailbell.Mailbell.desktop").exists()
 
 
@@ -86,30 +86,28 @@ def test_the_appimage_of_another_program_that_started_us_is_not_ours(script, mon
 def test_an_unknown_command_is_refused(script, monkeypatch, name):
     monkeypatch.setattr(sys, "argv", [name])
     with pytest.raises(AutostartError, match="by hand"):
-        StartAtLogin(for_user()).set(True)
+        DesktopStart(for_user()).set(True)
 
 
 @pytest.mark.parametrize(
     ("where", "says"),
-    [("flatpak", "start-up settings"), ("snap", "start-up settings"), ("darwin", "by hand")],
+    [("flatpak", "start-up settings"), ("snap", "start-up settings")],
 )
-def test_in_a_sandbox_and_on_other_systems_it_is_refused(script, monkeypatch, where, says):
+def test_in_a_sandbox_it_is_refused(script, monkeypatch, where, says):
     if where == "snap":
         monkeypatch.setenv("SNAP", str(Path(autostart.__file__).parents[3]))
-    elif where == "flatpak":
-        monkeypatch.setattr(autostart, "_FLATPAK", str(script))
     else:
-        monkeypatch.setattr(sys, "platform", where)
+        monkeypatch.setattr(autostart, "_FLATPAK", str(script))
     with pytest.raises(AutostartError, match=says):
-        StartAtLogin(for_user()).set(True)
+        DesktopStart(for_user()).set(True)
 
 
 @pytest.mark.parametrize(("variable", "value"), [("FLATPAK_ID", "x"), ("SNAP", "/snap/code/1"), ("SNAP", "")])
 def test_a_variable_that_another_program_left_is_no_box(script, monkeypatch, variable, value):
     """A terminal inside an editor that is a snap, for one."""
     monkeypatch.setenv(variable, value)
-    StartAtLogin(for_user()).set(True)
-    assert StartAtLogin(for_user()).is_on()
+    DesktopStart(for_user()).set(True)
+    assert DesktopStart(for_user()).is_on()
 
 
 @pytest.mark.parametrize(
@@ -133,11 +131,11 @@ def test_a_variable_that_another_program_left_is_no_box(script, monkeypatch, var
 def test_what_others_wrote_into_the_entry_counts(script, private_home, monkeypatch, line, on):
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "X-Own:XFCE")
     own = for_user()
-    StartAtLogin(own).set(True)
+    DesktopStart(own).set(True)
     (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
     ours = entry.read_text().replace("X-GNOME-Autostart-enabled=true\n", "").replace("Type=Application\n", "")
     entry.write_text(f"{ours}{line}\n")
-    assert StartAtLogin(own).is_on() is on
+    assert DesktopStart(own).is_on() is on
 
 
 @pytest.mark.parametrize(
@@ -145,18 +143,18 @@ def test_what_others_wrote_into_the_entry_counts(script, private_home, monkeypat
 )
 def test_an_entry_that_starts_nothing_is_off(script, private_home, content):
     own = for_user()
-    StartAtLogin(own).set(True)
+    DesktopStart(own).set(True)
     (entry,) = (private_home / "xdg_config_home" / "autostart").iterdir()
     entry.write_bytes(content)
-    assert not StartAtLogin(own).is_on()
+    assert not DesktopStart(own).is_on()
 
 
 def test_an_entry_of_a_program_that_is_gone_is_off(script, tmp_path):
     own = for_profile(tmp_path / "pro 100% $file")
-    StartAtLogin(own).set(True)
-    assert StartAtLogin(own).is_on()
+    DesktopStart(own).set(True)
+    assert DesktopStart(own).is_on()
     script.unlink()
-    assert not StartAtLogin(own).is_on()
+    assert not DesktopStart(own).is_on()
 
 
 def test_a_program_in_a_folder_of_odd_names_is_found(tmp_path, monkeypatch):
@@ -165,17 +163,17 @@ def test_a_program_in_a_folder_of_odd_names_is_found(tmp_path, monkeypatch):
     odd.touch(0o755)
     monkeypatch.setattr(sys, "argv", [str(odd)])
     monkeypatch.setitem(sys.modules, "__main__", SimpleNamespace(__spec__=None))
-    StartAtLogin(for_user()).set(True)
-    assert StartAtLogin(for_user()).is_on()
+    DesktopStart(for_user()).set(True)
+    assert DesktopStart(for_user()).is_on()
 
 
 def test_a_folder_that_cannot_be_written_is_reported_in_words(script, private_home):
     own = for_user()
     (private_home / "xdg_config_home" / "autostart").touch()
     with pytest.raises(AutostartError, match="Make it writable"):
-        StartAtLogin(own).set(True)
+        DesktopStart(own).set(True)
     with pytest.raises(AutostartError, match="Make it writable"):
-        StartAtLogin(own).set(False)
+        DesktopStart(own).set(False)
 
 
 @pytest.mark.skipif(shutil.which("gio") is None, reason="there is no gio here")

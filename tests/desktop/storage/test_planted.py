@@ -98,10 +98,10 @@ def test_the_start_at_log_in_is_written_over_a_link_not_through_it(private_home,
     precious = private_home / "precious"
     precious.write_text("mine")
     paths = for_user()
-    autostart.StartAtLogin(paths).set(True)
+    autostart.DesktopStart(paths).set(True)
     (file,) = (private_home / "xdg_config_home" / "autostart").iterdir()
     file.unlink()
     file.symlink_to(precious)
-    autostart.StartAtLogin(paths).set(True)
+    autostart.DesktopStart(paths).set(True)
     assert precious.read_text() == "mine"
     assert "Exec=" in file.read_text()

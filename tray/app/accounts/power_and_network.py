@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tray.desktop.bus import Bus
     from tray.desktop.integration.clock import ClockWatch, ZoneWatch
     from tray.desktop.integration.power_events import PowerEvents
+    from tray.desktop.integration.wake_watch import WakeWatch
     from tray.net.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ class PowerAndNetwork:
         self._on_clock_moved = on_clock_moved
         self._monotonic = monotonic
         self._offset = self._clock_offset()
-        self._watches: tuple[PowerEvents | ClockWatch | ZoneWatch, ...] = ()
+        self._watches: tuple[PowerEvents | WakeWatch | ClockWatch | ZoneWatch, ...] = ()
         self._asleep = False
         self._since = 0.0  # Unix time of the last event: earlier data of a server proves nothing
         self._listen_later = Timer(clock)
@@ -97,15 +99,22 @@ class PowerAndNetwork:
             watch.stop()
 
     def _listen(self) -> None:
-        from tray.desktop.bus import system_bus
         from tray.desktop.integration.clock import ClockWatch, ZoneWatch
-        from tray.desktop.integration.power_events import PowerEvents
 
-        self._watches = (
-            PowerEvents(self, system_bus(), self._session),
-            ClockWatch(self._clock_set),
-            ZoneWatch(self._on_clock_moved),
-        )
+        zone = ZoneWatch(self._on_clock_moved)
+        if sys.platform in {"win32", "darwin"}:
+            from tray.desktop.integration.wake_watch import WakeWatch
+
+            self._watches = WakeWatch(self.on_resumed), zone
+        else:
+            from tray.desktop.bus import system_bus
+            from tray.desktop.integration.power_events import PowerEvents
+
+            self._watches = (
+                PowerEvents(self, system_bus(), self._session),
+                ClockWatch(self._clock_set),
+                zone,
+            )
         for watch in self._watches:
             watch.start()
 

@@ -1,4 +1,4 @@
-"""Starts the program at log-in, through the XDG autostart folder (Desktop Application Autostart Specification)."""
+"""Starts the program at log-in: the choice for each system, and the XDG autostart folder of the desktops on Linux."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tray.desktop.storage.files import write_atomically
 from tray.desktop.storage.paths import APP_ID
@@ -39,8 +39,31 @@ class AutostartError(Exception):
     """The start at log-in cannot be changed; the text contains the reason and advice."""
 
 
-class StartAtLogin:
-    """The desktop's own setting, which other programs may change, too."""
+class StartAtLogin(Protocol):
+    """The system's own setting, which other programs may change, too."""
+
+    def set(self, on: bool) -> None:
+        """Start it at log-in by the command that runs now, or do not; raises AutostartError."""
+
+    def is_on(self) -> bool:
+        """Whether it is started at log-in, as the system is set now."""
+
+
+def start_at_login(paths: Paths) -> StartAtLogin:
+    """The setting of this system, for the profile of `paths`."""
+    if sys.platform == "win32":
+        from tray.desktop.integration.autostart_windows import WindowsStart
+
+        return WindowsStart(paths)
+    if sys.platform == "darwin":
+        from tray.desktop.integration.autostart_macos import MacStart
+
+        return MacStart(paths)
+    return DesktopStart(paths)
+
+
+class DesktopStart:
+    """An entry in the autostart folder of the desktop (Desktop Application Autostart Specification)."""
 
     def __init__(self, paths: Paths) -> None:
         """Start the profile of `paths`."""
@@ -83,10 +106,6 @@ class StartAtLogin:
         return not desktops & set(entry.get("NotShowIn", "").split(";"))
 
     def _new_entry(self) -> bytes:
-        if sys.platform in {"win32", "darwin"}:
-            raise AutostartError(
-                tr("Mailbell cannot add itself to this system's log-in. Add it there by hand.")
-            )
         if _is_sandboxed():
             sentence = tr(
                 "Mailbell runs in a sandbox and cannot add itself. Add it in the desktop's start-up settings."
@@ -141,6 +160,10 @@ def running_command() -> list[str]:
         return [image]
     if getattr(sys, "frozen", False):  # the bundle of PyInstaller is itself the program
         return [sys.executable]
+    if sys.platform == "win32":
+        windowed = Path(sys.executable).with_name("pythonw.exe")  # which opens no window of a console
+        if windowed.is_file():
+            return [str(windowed), "-m", "tray.cli"]
     module = getattr(sys.modules.get("__main__"), "__spec__", None)
     if module is not None and module.name:
         return [sys.executable, "-m", module.name.removesuffix(".__main__")]

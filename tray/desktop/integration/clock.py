@@ -107,7 +107,12 @@ def reread_time_zone() -> None:
 
 
 def zone_file() -> Path | None:
-    """The file or link of the time zone; None where the variable TZ names a zone, which does not change."""
+    """The file or link of the time zone; None where the variable TZ names a zone, which does not change.
+
+    None on Windows, too, which has no such file and is asked for the zone each time.
+    """
+    if sys.platform == "win32":
+        return None
     name = os.environ.get("TZ", _ZONE_FILE).removeprefix(":")
     return Path(name) if name.startswith("/") else None
 

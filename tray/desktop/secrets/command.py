@@ -46,6 +46,7 @@ def _begin(command: str) -> Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # a window of a console, on Windows
         )
         _running.add(process)
     return process
@@ -108,6 +109,8 @@ def _output(process: Popen[bytes], seconds: float) -> bytes:
     """The output of `process`; raises SecretUnavailable where that is too long or takes too long."""
     import subprocess
 
+    if not hasattr(select, "poll"):
+        return _output_by_thread(process, seconds)
     assert process.stdout is not None
     pipe = process.stdout.fileno()
     readable = select.poll()
@@ -125,8 +128,7 @@ def _output(process: Popen[bytes], seconds: float) -> bytes:
                 break
             output += chunk
             if len(output) > OUTPUT_LIMIT:
-                sentence = tr("The password command printed more than {limit} bytes.")
-                raise _unavailable(sentence.format(limit=OUTPUT_LIMIT))
+                raise _too_much()
         elif has_ended:
             break
     try:
@@ -134,6 +136,36 @@ def _output(process: Popen[bytes], seconds: float) -> bytes:
     except subprocess.TimeoutExpired:
         raise _too_long(seconds) from None
     return bytes(output)
+
+
+def _output_by_thread(process: Popen[bytes], seconds: float) -> bytes:
+    """As `_output`, on Windows, where no pipe can be waited for; what is read after the end of the shell is left."""
+    import subprocess
+
+    assert process.stdout is not None
+    pipe = process.stdout
+    output = bytearray()
+
+    def read() -> None:
+        with suppress(OSError, ValueError):  # it was closed meanwhile
+            while len(output) <= OUTPUT_LIMIT and (chunk := os.read(pipe.fileno(), OUTPUT_LIMIT)):
+                output.extend(chunk)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        raise _too_much() if len(output) > OUTPUT_LIMIT else _too_long(seconds) from None
+    reader.join(_POLL_INTERVAL)
+    if len(output) > OUTPUT_LIMIT:
+        raise _too_much()
+    return bytes(output)
+
+
+def _too_much() -> SecretUnavailable:
+    sentence = tr("The password command printed more than {limit} bytes.")
+    return _unavailable(sentence.format(limit=OUTPUT_LIMIT))
 
 
 def _too_long(seconds: float) -> SecretUnavailable:
@@ -147,7 +179,16 @@ def _kill(process: Popen[bytes]) -> None:
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
-            process.kill()
+            _kill_on_windows(process)
+
+
+def _kill_on_windows(process: Popen[bytes]) -> None:
+    import subprocess
+
+    tree = ("taskkill", "/T", "/F", "/PID", str(process.pid))
+    hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    subprocess.run(tree, check=False, capture_output=True, creationflags=hidden)  # noqa: S603 -- fixed
+    process.kill()
 
 
 def _unavailable(sentence: str) -> SecretUnavailable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,12 @@ def remove(service: str, account: AccountId) -> None:
 
 
 def is_open() -> bool:
-    """Whether the Secret Service's default collection is unlocked; does not prompt for a password."""
+    """Whether the Secret Service's default collection is unlocked; does not prompt for a password.
+
+    The Credential Manager and the Keychain of the log-in are open as long as the user is logged in.
+    """
+    if sys.platform in {"win32", "darwin"}:
+        return True
     with suppress(KeyringUnavailable), _explained():
         import secretstorage
 
@@ -91,7 +97,12 @@ def _backend() -> Any:
     else:  # keyring before 25
         vars(search.__wrapped__).pop("always_returns", None)
     core.init_backend()
-    return core.get_keyring()
+    found = core.get_keyring()
+    if sys.platform == "win32":
+        from tray.desktop.secrets.split_keyring import SplitKeyring
+
+        return SplitKeyring(found)
+    return found
 
 
 @contextmanager
@@ -123,7 +134,12 @@ def _explained() -> Iterator[None]:
 
 
 def _library_errors() -> tuple[_Errors, _Errors]:
-    """Exceptions of its libraries that the Secret Service backend lets through: of dismissed prompts, and others."""
+    """Exceptions of its libraries that the backends let through: of dismissed prompts, and others."""
+    if sys.platform == "win32":
+        import importlib
+
+        windows: Any = importlib.import_module("win32ctypes.pywin32.pywintypes")
+        return (), (windows.error,)
     try:
         from jeepney import DBusErrorResponse  # type: ignore[import-untyped, import-not-found, unused-ignore]
         from secretstorage import exceptions

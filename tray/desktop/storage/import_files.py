@@ -43,6 +43,7 @@ class ImportFiles:
         environment = os.environ if environment is None else environment
         self._home = Path.home() if home is None else home
         config = environment.get("XDG_CONFIG_HOME", "")
+        self._roaming = environment.get("APPDATA", "")
         self._config = Path(config) if config.startswith(os.sep) else self._home / ".config"
 
     def readings(
@@ -83,7 +84,7 @@ class ImportFiles:
     def _thunderbird(self, found: list[ImportResult]) -> Iterator[Path]:
         """The ``prefs.js`` of each profile, once: two installations may use the same profile."""
         seen: set[str] = set()
-        for root in (self._home / name for name in _THUNDERBIRD):
+        for root in self._thunderbird_roots():
             list_file = root / "profiles.ini"
             text = self._text(Source(SourceProgram.THUNDERBIRD, self._shown(list_file)), list_file, found)
             for profile in thunderbird.profiles(text or ""):
@@ -91,6 +92,10 @@ class ImportFiles:
                 if (real := os.path.realpath(file)) not in seen:
                     seen.add(real)
                     yield file
+
+    def _thunderbird_roots(self) -> list[Path]:
+        on_windows = [Path(self._roaming, "Thunderbird")] if self._roaming else []
+        return [self._home / name for name in _THUNDERBIRD] + on_windows
 
     def _read(self, source: Source, file: Path, parse: Parser, found: list[ImportResult]) -> None:
         text = self._text(source, file, found)

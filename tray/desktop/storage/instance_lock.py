@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.
 """Errors of a disk without locks, such as an NFS share without its lock service (flock(2)), or of a read-only one."""
 _LIMIT = 4096
 """Bytes of the lock file."""
+_LOCKED_BYTE = 2**30
+"""Place of the byte that is locked on Windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,9 @@ class Holder:
 
 
 class InstanceLock:
-    """An exclusive flock(2) on a file that contains its `Holder`.
+    """An exclusive flock(2), or LockFile on Windows, on a file that contains its `Holder`.
 
-    The file is never removed, because two programs could then lock two files of that name. Where there is no flock
-    (Windows) every `acquire` succeeds.
+    The file is never removed, because two programs could then lock two files of that name.
     """
 
     def __init__(self, path: Path, elsewhere: Callable[[], Path] | None = None) -> None:
@@ -174,12 +176,28 @@ def _host() -> str:
 
 
 def _lock(descriptor: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:
-        return True
+    if sys.platform == "win32":
+        return _lock_on_windows(descriptor)
+    import fcntl
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    return True
+
+
+def _lock_on_windows(descriptor: int) -> bool:
+    """Lock one byte far behind the text: what is locked there, no other program can read."""
+    import importlib
+
+    windows: Any = importlib.import_module("msvcrt")  # which type checkers know on Windows only
+    place = os.lseek(descriptor, 0, os.SEEK_CUR)
+    try:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        windows.locking(descriptor, windows.LK_NBLCK, 1)
+    except PermissionError:  # EACCES: another program has it
+        return False
+    finally:
+        os.lseek(descriptor, place, os.SEEK_SET)
     return True

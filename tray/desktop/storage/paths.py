@@ -143,8 +143,8 @@ def _session_folder() -> Path | None:
 
 
 def _socket(wanted: Path) -> Path:
-    if len(os.fsencode(wanted)) < _SOCKET_PATH_LIMIT:
-        return wanted
+    if sys.platform == "win32" or len(os.fsencode(wanted)) < _SOCKET_PATH_LIMIT:
+        return wanted  # on Windows it is a file with a number of a port
     return _of_this_computer(f"{_digest(wanted)}.sock")
 
 

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 _READ = 16_384  # bytes read from the socket at once: to handle 64 KB of tiny responses may take a tenth of a second
 
 
-KEEPALIVE = {"TCP_KEEPIDLE": 120, "TCP_KEEPINTVL": 20, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
+KEEPALIVE = {
+    "TCP_KEEPIDLE": 120,
+    "TCP_KEEPALIVE": 120,  # its name on macOS
+    "TCP_KEEPINTVL": 20,
+    "TCP_KEEPCNT": 3,
+    "TCP_USER_TIMEOUT": 30_000,
+}
 """When the system ends a connection whose peer does not answer on the level of TCP (tcp(7)).
 
 After 120 seconds of silence (NATs drop silent connections after 5 minutes) three probes are sent, 20 seconds apart.

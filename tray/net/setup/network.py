@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -31,6 +33,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {b"User-Agent": [b"Mailbell"], b"Accept": [b"text/xml"]}
 _WIRE_LIMIT = 2 * SIZE_LIMIT  # bytes from one server, with headers
 _RESOLV_CONF = "/etc/resolv.conf"
+_INTERFACES = r"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces"
 _NAME_SERVERS_LIMIT = 3  # MAXNS of resolv.conf(5)
 _RECORDS_LIMIT = 32
 _DNS_TIMEOUTS = (1, 2)  # seconds of each attempt, with each server
@@ -98,7 +101,7 @@ class Network:
 
     async def _records(self, look_up: Callable[[Resolver, str], Any], name: str, kind: int) -> list[Any]:
         # The resolver gets no file: it would read it repeatedly by a timer.
-        servers = [*self._servers] or name_servers()
+        servers = [*self._servers] or (windows_name_servers() if sys.platform == "win32" else name_servers())
         resolver = Resolver(servers=servers, timeout=_DNS_TIMEOUTS, reactor=self._reactor)
         try:
             # With several servers their times would add up.
@@ -153,6 +156,25 @@ def name_servers(path: str = _RESOLV_CONF) -> list[tuple[str, int]]:
         if len(words) > 1 and words[0] == "nameserver" and _is_address(words[1]):
             found.append((words[1], dns.PORT))
     return found[:_NAME_SERVERS_LIMIT] or [("127.0.0.1", dns.PORT)]
+
+
+def windows_name_servers() -> list[tuple[str, int]]:
+    """The name servers of all network interfaces, by the registry of Windows; this machine if there is none."""
+    import importlib
+
+    registry: Any = importlib.import_module("winreg")  # which type checkers know on Windows only
+    found: dict[str, None] = {}
+    with suppress(OSError), registry.OpenKey(registry.HKEY_LOCAL_MACHINE, _INTERFACES) as interfaces:
+        for number in range(registry.QueryInfoKey(interfaces)[0]):
+            with registry.OpenKey(interfaces, registry.EnumKey(interfaces, number)) as interface:
+                for name in ("NameServer", "DhcpNameServer"):  # the first by hand: it counts
+                    text = ""
+                    with suppress(OSError):
+                        text = str(registry.QueryValueEx(interface, name)[0])
+                    if servers := [word for word in text.replace(",", " ").split() if _is_address(word)]:
+                        found |= dict.fromkeys(servers)
+                        break
+    return [(server, dns.PORT) for server in list(found)[:_NAME_SERVERS_LIMIT]] or [("127.0.0.1", dns.PORT)]
 
 
 def _is_address(text: str) -> bool:

@@ -25,7 +25,6 @@ from twisted.internet.ssl import (
     Certificate,
     CertificateOptions,
     TLSVersion,
-    platformTrust,
     trustRootFromCertificates,
 )
 from twisted.python.failure import Failure
@@ -49,6 +48,7 @@ from tray.net.tls.certificates import (
     is_pinned,
     read,
 )
+from tray.net.tls.system_roots import system_roots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,7 @@ def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", k
 def _verified(host: str, ca_file: str, _stamp: int, pinned: str, identity: Files | None) -> Verified:
     trust = None
     if not pinned:
-        trust = trustRootFromCertificates(_roots(ca_file)) if ca_file else platformTrust()
+        trust = trustRootFromCertificates(_roots(ca_file)) if ca_file else system_roots()
     options = CertificateOptions(trustRoot=trust, raiseMinimumTo=TLSVersion.TLSv1_2)
     context = options.getContext()
     if identity is not None:

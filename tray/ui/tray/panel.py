@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 
 from PyQt5.QtDBus import QDBusConnection
@@ -36,6 +37,8 @@ def present_panel() -> Panel:
     """That of this session. Over D-Bus no panel says what draws it; the name of the desktop does, as a rule."""
     names = {name.lower() for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")}
     gnome = not names.isdisjoint(_GNOME)
+    if sys.platform in {"win32", "darwin"}:
+        return Panel()
     bus = QDBusConnection.sessionBus()
     interface = bus.interface() if bus.isConnected() else None
     if interface is None or not interface.isServiceRegistered(_WATCHER).value():

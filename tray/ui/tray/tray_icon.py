@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -154,6 +155,8 @@ class TrayIcon(QObject):
             self._tray.showMessage(title, body, self._tray.icon())
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if sys.platform == "darwin" and reason == QSystemTrayIcon.Trigger:
+            return  # the click has opened the menu already
         if reason == QSystemTrayIcon.MiddleClick:
             self._commands.accounts.check_now()
         elif reason == QSystemTrayIcon.Trigger:  # precedes a DoubleClick, too
@@ -169,7 +172,7 @@ class TrayIcon(QObject):
             self._commands.program.add_account()
         elif wanted is LeftClick.MAIL:
             self._commands.messages.open_mail("" if self._item is None else self._item.take_token())
-        elif wanted is LeftClick.MENU and QGuiApplication.platformName() == "xcb":
+        elif wanted is LeftClick.MENU and QGuiApplication.platformName() in {"xcb", "windows"}:
             self._menu.menu.popup(QCursor.pos())
         else:  # on Wayland a menu needs a window to belong to
             self._commands.program.toggle_window()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -130,10 +131,13 @@ def badge_text(count: int) -> str:
     return str(count) if count <= _BADGE_LIMIT else f"{_BADGE_LIMIT}+"
 
 
-def draw_badge(painter: QPainter, size: int, text: str, *, above_mark: bool = False) -> None:
+def draw_badge(
+    painter: QPainter, size: int, text: str, *, above_mark: bool = False, cut_out: bool = False
+) -> None:
     """Draw the badge with `text` into the upper right of a square of `size` pixels; nothing where it is empty.
 
-    Where the picture has a mark below it (`above_mark`), it is no higher than leaves that visible.
+    Where the picture has a mark below it (`above_mark`), it is no higher than leaves that visible. For pictures of
+    which only the opacity counts, rim and digits are transparent (`cut_out`).
     """
     if not text:
         return
@@ -146,10 +150,15 @@ def draw_badge(painter: QPainter, size: int, text: str, *, above_mark: bool = Fa
     painter.setPen(Qt.NoPen)
     painter.setBrush(QBrush(_DARK))
     outer = pill.adjusted(-rim / 2, -rim / 2, rim / 2, rim / 2)
+    if cut_out:
+        painter.setCompositionMode(QPainter.CompositionMode_DestinationOut)
     painter.drawRoundedRect(outer, height * 0.42, height * 0.42)
+    painter.setCompositionMode(QPainter.CompositionMode_SourceOver)
     painter.setBrush(QBrush(_BADGE))
     inner = pill.adjusted(rim / 2, rim / 2, -rim / 2, -rim / 2)
     painter.drawRoundedRect(inner, inner.height() * 0.4, inner.height() * 0.4)
+    if cut_out:
+        painter.setCompositionMode(QPainter.CompositionMode_DestinationOut)
     painter.fillPath(_fitted(text, inner, rim), QBrush(_DIGITS))
     painter.restore()
 
@@ -167,6 +176,7 @@ def _fitted(text: str, room: QRectF, margin: float) -> QPainterPath:
 
 
 TRAY_SIZES = (16, 22, 24, 32, 48, 64)
+MENU_BAR_SIZES = (18, 36)
 WINDOW_SIZES = (16, 24, 32, 48, 64, 128)
 THEME_SIZES = (16, 22, 24, 32, 48, 64, 96, 128, 256, 512)
 """Of the program's icon in resources/share, for menus, docks and shops."""
@@ -182,6 +192,8 @@ def tray_icon(state: IconState, unseen: int) -> QIcon:
 
 @lru_cache(maxsize=24)
 def _tray_icon(state: IconState, badge: str) -> QIcon:
+    if sys.platform == "darwin":
+        return template_icon(state, badge)
     icon = QIcon()
     for size in TRAY_SIZES:
         # From PNG files: QtSvg and the outline would take 20 ms and 4 MB at every start.
@@ -191,6 +203,22 @@ def _tray_icon(state: IconState, badge: str) -> QIcon:
         draw_badge(painter, size, badge, above_mark=state.value in _MARKED)
         painter.end()
         icon.addPixmap(QPixmap.fromImage(image))
+    return icon
+
+
+def template_icon(state: IconState, badge: str) -> QIcon:
+    """The icon for the menu bar of macOS, which colours what is opaque by its background ("template image").
+
+    18 points of the 22 that the bar is high, for screens of scale 1 and 2.
+    """
+    images = _render(assets.resource(f"icons/tray/{state.value}.svg"), MENU_BAR_SIZES)
+    icon = QIcon()
+    for size, image in zip(MENU_BAR_SIZES, images, strict=True):
+        painter = QPainter(image)
+        draw_badge(painter, size, badge, above_mark=state.value in _MARKED, cut_out=True)
+        painter.end()
+        icon.addPixmap(QPixmap.fromImage(image))
+    icon.setIsMask(True)
     return icon
 
 

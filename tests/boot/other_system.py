@@ -1,0 +1,115 @@
+"""Runs Mailbell as if on Windows or macOS: ``python -m tests.boot.other_system win32 --demo``; "+" separates commands.
+
+The libraries stay those of this system. But `sys.platform` has another name, and what Python lacks there is hidden from
+Mailbell, so that whatever it takes for granted about the system fails. It is no proof that it runs there.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import fcntl
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from tests.desktop.registry import Registry
+
+TRAY = Path(__file__).parents[2] / "tray"
+
+ABSENT_MODULES = {
+    "win32": ("fcntl", "grp", "jeepney", "pwd", "resource", "secretstorage", "termios"),
+    "darwin": ("jeepney", "secretstorage"),
+}
+ABSENT = {
+    "win32": {
+        os: (
+            *("fchmod", "geteuid", "getgid", "getpgid", "getuid", "killpg", "pidfd_open", "uname"),
+            *("O_CLOEXEC", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK"),
+        ),
+        select: ("poll",),
+        signal: ("SIGKILL", "SIGHUP", "SIGUSR1"),
+        socket: ("AF_UNIX", "SO_PEERCRED"),
+        time: ("tzset",),
+    },
+    "darwin": {os: ("pidfd_open",), socket: ("SO_PEERCRED", "TCP_KEEPIDLE", "TCP_USER_TIMEOUT")},
+}
+"""What `os` and others do not have there."""
+_CHOOSES_AT_ITS_IMPORT = "platformdirs"
+
+
+def libraries() -> set[str]:
+    """The modules of others that Mailbell imports anywhere."""
+    found = set()
+    for file in TRAY.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module)
+    ours = {name for name in found if name.partition(".")[0] in {"tray", _CHOOSES_AT_ITS_IMPORT}}
+    return found - ours - {"twisted.internet", "twisted.internet.reactor"}
+
+
+def become(system: str) -> None:
+    """Make this process one of `system`, as far as Mailbell can tell."""
+    for name in sorted(libraries() - {"tomli"}):  # on Python 3.10 only
+        importlib.import_module(name)
+    sys.platform = system
+    for module, names in ABSENT[system].items():
+        _hide(module, frozenset(names))
+    _refuse_imports(frozenset(ABSENT_MODULES[system]))
+    if system == "win32":
+        sys.modules["winreg"] = Registry.of_a_new_user(Path.home())  # type: ignore[assignment]
+        sys.modules["msvcrt"] = SimpleNamespace(LK_NBLCK=2, locking=_locking)  # type: ignore[assignment]
+
+
+def _is_mailbell(depth: int = 2) -> bool:
+    """Whether the caller of the caller is a module of Mailbell."""
+    return str(sys._getframe(depth).f_globals.get("__name__", "")).partition(".")[0] == "tray"
+
+
+def _hide(module: ModuleType, names: frozenset[str]) -> None:
+    """Let `module` not have these names for Mailbell; the libraries, which are those of this system, need them."""
+
+    class WithoutThem(ModuleType):
+        def __getattribute__(self, name: str) -> object:
+            if name in names and _is_mailbell():
+                raise AttributeError(name)
+            return super().__getattribute__(name)
+
+    module.__class__ = WithoutThem
+
+
+def _refuse_imports(names: frozenset[str]) -> None:
+    present = builtins.__import__
+
+    def for_mailbell(name: str, *arguments: Any, **more: Any) -> Any:
+        if name.partition(".")[0] in names and _is_mailbell():
+            raise ImportError(name)
+        return present(name, *arguments, **more)
+
+    builtins.__import__ = for_mailbell
+
+
+def _locking(descriptor: int, _mode: int, _count: int) -> None:
+    """`msvcrt.locking` by the lock that this system has."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise PermissionError from error
+
+
+if __name__ == "__main__":
+    become(sys.argv[1])
+    from tray.cli import main
+
+    commands = " ".join(sys.argv[2:]).split(" + ")
+    sys.exit(max(main(command.split()) for command in commands))
