@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import errno
 import io
 import os
+import plistlib
 import re
 import string
+import sys
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -294,3 +298,34 @@ def test_entries_of_a_menu_share_a_letter_only_where_they_do_in_english(language
         and letter(known[one]) == letter(known[other])
     ]
     assert wrong == []
+
+
+@pytest.fixture
+def unnamed(monkeypatch):
+    """No variable names a language, as on Windows and macOS."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_on_windows_the_language_is_that_of_its_own_texts(unnamed, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert i18n._system_languages() == []  # here there is no such function to ask
+    kernel32 = SimpleNamespace(GetUserDefaultUILanguage=lambda: 0x0407)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel32), raising=False)
+    assert i18n._system_languages() == ["de_DE"]
+    monkeypatch.setenv("LANGUAGE", "fr")
+    assert i18n._system_languages() == []
+
+
+def test_on_macos_the_languages_are_those_of_the_user(unnamed, private_home, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert i18n._system_languages() == []
+    preferences = private_home / "Library" / "Preferences"
+    preferences.mkdir(parents=True)
+    (preferences / ".GlobalPreferences.plist").write_bytes(
+        plistlib.dumps({"AppleLanguages": ["fr-FR", "en"]})
+    )
+    i18n.use_language("")
+    assert i18n.catalogue_language() == "fr"
+    monkeypatch.undo()
+    i18n.use_language("")

@@ -11,6 +11,7 @@ from dev import venv
 from dev.talk import Stop, say
 
 _TOOLS = venv.HERE / "tools.in"
+_WINDOWS = venv.HERE / "windows.in"
 
 
 def main(options: list[str]) -> int:
@@ -28,7 +29,7 @@ def main(options: list[str]) -> int:
             folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "uv"
         )
         say("Resolving what Mailbell needs to run")
-        _compile(folder, options, venv.RUNTIME_LOCK, "pyproject.toml")
+        _compile(folder, options, venv.RUNTIME_LOCK, "pyproject.toml", _WINDOWS)
         say("Resolving what developers need besides")
         # The other resolutions are bound to the first: developers test, and packages hold, what users get.
         groups = ("--group", "dev", "--constraints", venv.RUNTIME_LOCK)

@@ -329,3 +329,56 @@ def test_a_configured_keyring_that_is_not_installed_is_told(secrets, monkeypatch
 def test_libraries_that_a_system_lacks_are_done_without(monkeypatch):
     monkeypatch.setitem(sys.modules, "secretstorage", None)
     assert keyring._library_errors() == ((), ())
+
+
+@pytest.fixture
+def without_poll(monkeypatch):
+    """As on Windows."""
+    monkeypatch.delattr(secret_command.select, "poll")
+
+
+def test_without_poll_the_first_line_is_read_all_the_same(secrets, without_poll):
+    assert secret_command.read(f"echo {HIDDEN}; echo more").reveal() == HIDDEN
+    assert "failed with status 3" in refusal(secrets.read, replace(COMMAND, password_command="exit 3"))
+    assert "printed nothing" in refusal(secrets.read, replace(COMMAND, password_command="true"))
+
+
+def test_without_poll_a_command_that_prints_too_much_or_takes_too_long_is_ended(without_poll, monkeypatch):
+    monkeypatch.setattr(secret_command, "OUTPUT_LIMIT", 100)
+    with pytest.raises(SecretUnavailable, match="more than 100 bytes"):
+        secret_command.read("head -c 1000 /dev/zero", 60)
+    with pytest.raises(SecretUnavailable, match="did not end within"):
+        secret_command.read("sleep 60", 0.05)
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_the_keyring_of_the_log_in_is_open_on_windows_and_macos(secrets, system, monkeypatch):
+    monkeypatch.setattr(sys, "platform", system)
+    assert secrets.keyring_is_open()
+
+
+def test_on_windows_the_secrets_may_be_longer_than_an_entry(secrets, monkeypatch):
+    import keyring as library
+    from keyring.backends.SecretService import Keyring as SecretService
+
+    entries, errors = {}, SimpleNamespace(error=type("error", (Exception,), {}))
+
+    class CredentialManager:
+        def get_password(self, service, username):
+            return entries.get(username)
+
+        def set_password(self, service, username, password):
+            if len(password) > 1280:
+                raise errors.error(1783, "CredWrite", "The stub received bad data.")
+            entries[username] = password
+
+    monkeypatch.setattr(SecretService, "viable", False)
+    monkeypatch.setattr(library.core, "load_config", lambda: None)
+    monkeypatch.setattr(library.core, "init_backend", lambda: None)
+    monkeypatch.setattr(library.core, "get_keyring", CredentialManager)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "win32ctypes.pywin32.pywintypes", errors)
+    secrets.write(ADA, Secret("x" * 3000))
+    assert secrets.read(ADA).reveal() == "x" * 3000
+    monkeypatch.setattr(CredentialManager, "set_password", lambda *_: (_ for _ in ()).throw(errors.error(5)))
+    assert "did not answer as it should" in refusal(secrets.write, ADA, Secret(HIDDEN))

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -218,3 +219,23 @@ def test_without_any_screen_there_is_one_place():
 )
 def test_a_place_in_words(holder, words):
     assert holder.where() == words
+
+
+def test_on_windows_a_byte_behind_the_text_is_locked_so_that_others_can_read_it(tmp_path, monkeypatch):
+    locked, places = set(), []
+
+    def locking(descriptor, mode, count):
+        places.append((os.lseek(descriptor, 0, os.SEEK_CUR), mode, count))
+        if os.fstat(descriptor).st_ino in locked:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        locked.add(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK=2, locking=locking))
+    monkeypatch.setattr(sys, "platform", "win32")
+    first, second = InstanceLock(tmp_path / "lock"), InstanceLock(tmp_path / "lock")
+    assert first.acquire(SOCKET)
+    assert not second.acquire(SOCKET)
+    assert set(places) == {(2**30, 2, 1)}
+    assert read_holder(tmp_path / "lock").socket == str(SOCKET)
+    assert (tmp_path / "lock").stat().st_size < 4096
+    first.release()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.names import dns
 
+from tests.desktop.registry import Registry
 from tests.net.loopback import answering, certificates, run, serving
 from tests.net.wire import Reactor, result
 from tray.mail.setup.discovery import NAMES_TIMEOUT, SOURCE_TIMEOUT, Service
 from tray.net.errors import CertificateRefused, NoNameServer
 from tray.net.setup import network
-from tray.net.setup.network import FetchRefused, Network, name_servers
+from tray.net.setup.network import FetchRefused, Network, name_servers, windows_name_servers
 
 if TYPE_CHECKING:
     import socket
@@ -244,3 +246,20 @@ def test_a_probe_that_is_given_up_hangs_up() -> None:
     running.cancel()
     assert [type(outcome) for outcome in done] == [CancelledError]
     assert wire.transport.aborted
+
+
+def test_on_windows_the_name_servers_are_those_of_the_interfaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = Registry()
+    monkeypatch.setitem(sys.modules, "winreg", registry)
+    assert windows_name_servers() == [("127.0.0.1", dns.PORT)]
+    interfaces = "HKLM", r"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces"
+    registry.keys[interfaces] = {}
+    registry.keys[interfaces[0], interfaces[1] + r"\{1}"] = {"DhcpNameServer": "192.0.2.1 nonsense 192.0.2.2"}
+    registry.keys[interfaces[0], interfaces[1] + r"\{2}"] = {
+        "NameServer": "192.0.2.3,2001:db8::1",
+        "DhcpNameServer": "192.0.2.4",
+    }
+    registry.keys[interfaces[0], interfaces[1] + r"\{3}"] = {"NameServer": ""}
+    assert windows_name_servers() == [
+        (address, dns.PORT) for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3")
+    ]

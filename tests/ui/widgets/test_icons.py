@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import sys
 
 import pytest
 from PyQt5.QtCore import QSize
 from PyQt5.QtGui import QImage, QPainter
 
 from tray.mail.presentation.summary import IconState
+from tray.ui.widgets import icons
 from tray.ui.widgets.icons import (
     TRAY_SIZES,
     application_icon,
@@ -16,6 +18,7 @@ from tray.ui.widgets.icons import (
     badge_text,
     draw_badge,
     outlined_pictures,
+    template_icon,
     tray_icon,
 )
 
@@ -114,3 +117,18 @@ def test_the_digits_stand_out(count):
 def test_the_lower_left_stays_free():
     image = drawn(22, 100)
     assert all(image.pixelColor(x, y).alpha() == 0 for x in range(22) for y in range(14, 22))
+
+
+@pytest.mark.parametrize("state", list(IconState))
+def test_the_menu_bar_of_macos_gets_pictures_of_which_only_the_opacity_counts(qapp, state, monkeypatch):
+    icon = template_icon(state, "7")
+    assert icon.isMask()
+    assert icon.availableSizes() == [QSize(18, 18), QSize(36, 36)]
+    image = icon.pixmap(36, 36).toImage()
+    badge = [image.pixelColor(x, y).alpha() for x in range(18, 35) for y in range(2, 20)]
+    assert badge.count(255) > 40  # its field
+    assert badge.count(0) > 40  # its number
+    monkeypatch.setattr(sys, "platform", "darwin")
+    icons._tray_icon.cache_clear()
+    assert tray_icon(state, 7).isMask()
+    icons._tray_icon.cache_clear()
