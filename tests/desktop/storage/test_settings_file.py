@@ -378,7 +378,11 @@ def test_what_can_be_read_but_is_too_deep_to_be_written_is_a_sentence(path):
     path.write_text(deep)
     file = SettingsFile(path)
     changed = replace(file.load(), titles=3)
-    if tuple(map(int, tomlkit.__version__.split("."))) < (0, 15, 1):  # it has no limit, and writes what it can read
+    if tuple(map(int, tomlkit.__version__.split("."))) < (
+        0,
+        15,
+        1,
+    ):  # it has no limit, and writes what it can read
         file.save(changed)
         assert deep in path.read_text()
         assert file.load().titles == 3
