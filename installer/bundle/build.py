@@ -146,7 +146,7 @@ def _date() -> int:
 
 
 def _version() -> str:
-    found = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    found = re.search(r'^__version__ = "(.+)"$', (ROOT / "tray" / "__init__.py").read_text(), re.MULTILINE)
     assert found is not None
     return found[1]
 

@@ -8,7 +8,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from website import build as website
+from release import command as release
+from website import make as website
 
 from dev import fresh, lock, matrix, packages, system, venv
 from dev.talk import Stop, say
@@ -39,6 +40,8 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
   lock    add to the lock files what pyproject.toml names anew; with --upgrade, renew every version
   fresh   make a bare Debian 12 and a bare Debian 13, and run there what README and CONTRIBUTING say (before a release)
   site    make pages of all documents in dist/site; a warning or a link that leads nowhere is an error
+  release VERSION
+          set the version, build and try every package, and say what is left to do (-h: options)
 
 Options are passed on: python3 installer/dev.py test -- -k idle
 test --newest runs the tests on the newest packages that pyproject.toml allows instead of the locked ones.
@@ -74,6 +77,7 @@ def main(arguments: Sequence[str]) -> int:
         "lock": lock.main,
         "fresh": fresh.main,
         "site": website.main,
+        "release": release.main,
     }
     if not arguments or arguments[0] not in commands:
         asked_for = bool(arguments) and arguments[0] in {"-h", "--help", "help"}

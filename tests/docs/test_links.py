@@ -43,7 +43,11 @@ def broken(page):
             continue
         path, _, anchor = unquote(target).partition("#")
         aimed = (page.parent / path).resolve() if path else page
-        if not aimed.exists() or not aimed.is_relative_to(_ROOT) or (anchor and aimed.suffix == ".md" and anchor not in anchors(aimed)):
+        if (
+            not aimed.exists()
+            or not aimed.is_relative_to(_ROOT)
+            or (anchor and aimed.suffix == ".md" and anchor not in anchors(aimed))
+        ):
             yield target
 
 

@@ -1,0 +1,1 @@
+"""A release by one command: `python3 installer/dev.py release VERSION`."""
