@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = options.keep or Path(tempfile.mkdtemp(prefix="mailbell-bundle-"))
     try:
         archive = _build_in_debian(folder.resolve() / "builder", output)
-        trial.run(archive, folder.resolve() / "bare")
+        trial.run(unpack(archive, folder.resolve() / "unpacked") / "mailbell", folder.resolve() / "bare")
     finally:
         if options.keep is None:
             shutil.rmtree(folder)
@@ -62,6 +62,14 @@ def archive_name() -> str:
     return f"mailbell-{_version()}-linux-{platform.machine()}"
 
 
+def unpack(archive: Path, folder: Path) -> Path:
+    """The bundle in `archive`, unpacked in `folder`, which is emptied before."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder)
+    return folder / archive_name()
+
+
 def build_here(output: Path) -> Path:
     """Build on this system with its Python; the archive."""
     packages.need([*packages.OFFSCREEN, *packages.SCREEN, "binutils"], "the bundle")
@@ -69,7 +77,7 @@ def build_here(output: Path) -> Path:
     with tempfile.TemporaryDirectory(prefix="mailbell-bundle-") as scratch:
         say("Running PyInstaller")
         command = [python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "--distpath", scratch]
-        environment = venv.environment() | {"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(_date())}
+        environment = venv.environment() | {"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(commit_date())}
         done = subprocess.run(
             [*command, "--workpath", Path(scratch, "work"), SPEC],
             check=False,
@@ -123,7 +131,7 @@ def _pack(bundle: Path, archive: Path) -> None:
     def plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.uid = entry.gid = 0
         entry.uname = entry.gname = "root"
-        entry.mtime = _date()
+        entry.mtime = commit_date()
         entry.mode = 0o755 if entry.mode & 0o100 or entry.isdir() else 0o644
         return entry
 
@@ -137,7 +145,7 @@ def _size(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*"))
 
 
-def _date() -> int:
+def commit_date() -> int:
     """The commit's time, or a fixed one, in seconds: two builds of one commit are to be alike."""
     asked = subprocess.run(
         ["git", "-C", ROOT, "log", "-1", "--format=%ct"], check=False, capture_output=True, text=True

@@ -1,4 +1,4 @@
-"""The bundle on a desktop: ``desktop_trial.py SYSTEM``, where SYSTEM has it in /opt/mailbell.
+"""A packaged program on a desktop: ``desktop_trial.py SYSTEM COMMAND``, where COMMAND is in SYSTEM.
 
 The desktop runs outside of SYSTEM, the program inside. Pictures are left in artifacts/.
 """
@@ -37,12 +37,13 @@ sys.exit(chroot.run(Path(sys.argv[1]), sys.argv[2]))
 """
 
 
-class Bundle:
-    """Runs the bundle inside `system`, on `desktop`."""
+class Packaged:
+    """Runs `program` inside `system`, on `desktop`."""
 
-    def __init__(self, system: Path, desktop: VirtualDesktop, language: str) -> None:
+    def __init__(self, system: Path, program: str, desktop: VirtualDesktop, language: str) -> None:
         self._before = ["unshare", "--mount", "sh", "-c", _WITH_THE_SESSION, "sh", system, desktop.folder]
         self._system = system
+        self._program = program
         of_the_session = {
             name: value for name, value in desktop.env.items() if os.environ.get(name) != value
         } | {"HOME": "/root", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "LANGUAGE": language}
@@ -51,7 +52,7 @@ class Bundle:
 
     def command(self, *arguments: str, before: tuple[str, ...] = (), stdin: str = "") -> list[str | Path]:
         """What runs ``mailbell`` with these arguments inside, given `stdin` and a line break."""
-        words = shlex.join(["env", "-i", *self._variables, *before, "/opt/mailbell/mailbell", *arguments])
+        words = shlex.join(["env", "-i", *self._variables, *before, self._program, *arguments])
         given = f"printf '%s\\n' {shlex.quote(stdin)} | " if stdin else ""
         return [*self._before, sys.executable, "-c", _INSIDE, self._system, given + words]
 
@@ -61,29 +62,29 @@ class Bundle:
         return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def keyring(bundle: Bundle, desktop: VirtualDesktop) -> None:
+def keyring(packaged: Packaged, desktop: VirtualDesktop) -> None:
     """A password comes into the keyring."""
     add = ("account", "add", "--email", "a@example.org", "--host", "127.0.0.1", "--port", "1", "--no-check")
-    bundle.run(*add, "--password-stdin", stdin=_SECRET)
+    packaged.run(*add, "--password-stdin", stdin=_SECRET)
     found = desktop.tool("secret-tool", "search", "--all", "service", "mailbell")
     if f"secret = {_SECRET}" not in found:
         raise SystemExit("The password did not come into the keyring.")
     say("The password of an account is in the keyring")
 
 
-def main(system: Path) -> int:
+def main(system: Path, command: str) -> int:
     with VirtualDesktop(notifier="xfce", keyring="unlocked") as desktop:
-        bundle = Bundle(system, desktop, "de")
-        keyring(bundle, desktop)
+        packaged = Packaged(system, command, desktop, "de")
+        keyring(packaged, desktop)
         started = time.monotonic()
         limited = ("timeout", "--preserve-status", str(_SECONDS))
-        program = Program(dict(os.environ), bundle.command("--demo", before=limited))
+        program = Program(dict(os.environ), packaged.command("--demo", before=limited))
         try:
             driver = desktop.tray()
             driver.wait()
             driver.close()
             say(f"Its icon is in the tray after {time.monotonic() - started:.1f} s")
-            tour(desktop, program, started + _SECONDS - 2, "bundle")
+            tour(desktop, program, started + _SECONDS - 2, Path(command).name)
         finally:
             code = program.wait(_SECONDS + 30)
         toasts = len(desktop.notifications.toasts())
@@ -92,4 +93,4 @@ def main(system: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))

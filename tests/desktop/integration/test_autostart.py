@@ -18,6 +18,7 @@ from tray.desktop.integration.autostart import (
     exec_line,
     running_command,
 )
+from tray.desktop.storage import paths
 from tray.desktop.storage.paths import for_profile, for_user
 
 
@@ -97,7 +98,7 @@ def test_in_a_sandbox_it_is_refused(script, monkeypatch, where, says):
     if where == "snap":
         monkeypatch.setenv("SNAP", str(Path(autostart.__file__).parents[3]))
     else:
-        monkeypatch.setattr(autostart, "_FLATPAK", str(script))
+        monkeypatch.setattr(paths, "_FLATPAK", script)
     with pytest.raises(AutostartError, match=says):
         DesktopStart(for_user()).set(True)
 

@@ -8,8 +8,10 @@ from PyQt5.QtGui import QColor
 
 from tests.desktop.notifications.client import Client, NoFallback, toast
 from tray.assets import resource
+from tray.desktop.notifications import notify_call
 from tray.desktop.notifications.avatar import avatar
 from tray.desktop.notifications.dbus import DBusBackend
+from tray.desktop.storage import paths
 from tray.mail.model.toast import ENVELOPE, Show, Toast, ToastAction, ToastKey
 from tray.mail.presentation.colours import rgb, solid
 
@@ -46,6 +48,22 @@ def test_the_daemon_is_asked_for_the_sound(recorder, toasts, until, sound, hints
     show(toasts, until, sound=sound)
     (sent,) = recorder.toasts()
     assert {name: value for name, value in sent["hints"].items() if "sound" in name} == hints
+
+
+@pytest.mark.parametrize("sound", ["mailbell", "/a/b.oga"])
+def test_in_flatpak_the_daemon_is_told_names_for_it_sees_none_of_our_files(
+    recorder, toasts, until, tmp_path, monkeypatch, sound
+):
+    monkeypatch.setattr(paths, "_FLATPAK", tmp_path)
+    notify_call._icon.cache_clear()
+    try:
+        show(toasts, until, sound=sound)
+    finally:
+        notify_call._icon.cache_clear()
+    (sent,) = recorder.toasts()
+    assert sent["icon"] == "io.github.mailbell.Mailbell"
+    assert sent["hints"]["sound-name"] == ["s", "message-new-email"]
+    assert "sound-file" not in sent["hints"]
 
 
 def test_a_word_of_the_program_itself_asks_for_no_sound(recorder, toasts, until):

@@ -40,6 +40,14 @@ def test_everything_of_a_profile_lies_in_its_folder(tmp_path, monkeypatch):
     assert profile.lock.parent == root
 
 
+def test_all_sandboxes_of_flatpak_use_one_socket(private_home, tmp_path, monkeypatch):
+    """Each command runs in one of its own, which shares with the others a single folder of the session's."""
+    monkeypatch.setattr(paths, "_FLATPAK", tmp_path)
+    shared = private_home / "xdg_runtime_dir" / "app" / "io.github.mailbell.Mailbell"
+    shared.mkdir(parents=True, mode=0o700)
+    assert for_user().socket.is_relative_to(shared)
+
+
 def test_a_folder_that_is_there_keeps_its_mode(tmp_path):
     tmp_path.chmod(0o755)
     for_profile(tmp_path)

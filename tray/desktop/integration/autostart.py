@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tray.desktop.storage.files import write_atomically
-from tray.desktop.storage.paths import APP_ID
+from tray.desktop.storage.paths import APP_ID, in_flatpak
 from tray.files import read_regular_file
 from tray.i18n import system_reason, tr
 
@@ -30,8 +30,6 @@ X-GNOME-Autostart-enabled=true
 """
 _LIMIT = 65_536
 """Bytes of such a file."""
-_FLATPAK = "/.flatpak-info"
-"""Exists in every sandbox of Flatpak, and nowhere else."""
 _THIS_FILE = Path(__file__).resolve()
 
 
@@ -149,7 +147,7 @@ def _program_is_there(entry: Mapping[str, str]) -> bool:
 def _is_sandboxed() -> bool:
     """Whether this program is sandboxed; not only started by a snap, whose variables it inherits."""
     snap = os.environ.get("SNAP", "")
-    return Path(_FLATPAK).exists() or bool(snap and _THIS_FILE.is_relative_to(snap))
+    return in_flatpak() or bool(snap and _THIS_FILE.is_relative_to(snap))
 
 
 def running_command() -> list[str]:

@@ -12,7 +12,7 @@ from PyQt5.QtDBus import QDBusArgument, QDBusMessage
 
 from tray.assets import application_icon
 from tray.desktop.bus import method_call
-from tray.desktop.storage.paths import APP_ID
+from tray.desktop.storage.paths import APP_ID, in_flatpak
 from tray.i18n import tr
 from tray.mail.model.toast import SILENT, ToastAction
 
@@ -35,6 +35,8 @@ _XFCE_BUTTONS = 3
 """With more it makes the toast wider."""
 _REPLY = "x-kde-reply-"
 """What the hints begin with that describe the field of a reply (KDE Plasma 5.18, SwayNC 0.9)."""
+_MAIL_SOUND = "message-new-email"
+"""Of the sound theme (Sound Naming Specification)."""
 _ORIGIN = "x-kde-origin-name"
 """Capability and hint of KDE Plasma: shown beside the name of the program."""
 # C0 except the line feed, DEL, C1, and characters that reorder or hide the text around them (UAX 9).
@@ -96,6 +98,8 @@ def _body(toast: Toast, capabilities: frozenset[str]) -> str:
 
 @lru_cache(maxsize=2)
 def _icon(of_fixed_size: bool) -> str:
+    if in_flatpak():
+        return APP_ID  # which Flatpak adds to the icons of the desktop
     return str(application_icon(64 if of_fixed_size else None))
 
 
@@ -147,7 +151,9 @@ def _sound_hints(toast: Toast) -> dict[str, object]:
         from tray.desktop.notifications.sounds import sound_file  # not loaded for the desktop's own
 
         path = sound_file(toast.sound)
+        if path and in_flatpak():
+            return {"sound-name": QVariant(_MAIL_SOUND)}
         if path:
             return {"sound-file": QVariant(path)}
         return {"sound-name": QVariant(toast.sound)}
-    return {"sound-name": QVariant("message-new-email")} if toast.messages else {}
+    return {"sound-name": QVariant(_MAIL_SOUND)} if toast.messages else {}

@@ -16,6 +16,8 @@ from tray.i18n import system_reason, tr
 APP_ID = "io.github.mailbell.Mailbell"
 """Names the program to the desktop: .desktop file, AppStream, icon, notifications."""
 
+_FLATPAK = Path("/.flatpak-info")
+"""Exists in every sandbox of Flatpak, and nowhere else."""
 _NAME = "mailbell"
 _SOCKET_PATH_LIMIT = 100
 """Bytes; a Unix socket's path holds 107 on Linux and 103 on macOS (unix(7))."""
@@ -107,6 +109,11 @@ def for_profile(folder: Path | str) -> Paths:
     )
 
 
+def in_flatpak() -> bool:
+    """Whether this program runs in a sandbox of Flatpak, of whose files other programs see nothing."""
+    return _FLATPAK.exists()
+
+
 def _private(folder: Path) -> Path:
     """Make `folder`, mode 0700, where it is missing; raises PathsError, also where others can write to it."""
     try:
@@ -128,9 +135,12 @@ def _private(folder: Path) -> Path:
 def _session_folder() -> Path | None:
     """The folder of the log-in session, also without XDG_RUNTIME_DIR, as in a command run by cron.
 
-    None where others can write to it, which the XDG Base Directory Specification forbids.
+    None where others can write to it, which the XDG Base Directory Specification forbids. In Flatpak it is the part of
+    it that all sandboxes of Mailbell share: each command runs in one of its own.
     """
     named = os.environ.get("XDG_RUNTIME_DIR", "")
+    if named and in_flatpak():
+        named = f"{named}/app/{APP_ID}"
     if not named and sys.platform == "linux":
         named = f"/run/user/{os.getuid()}"
     if not named or not os.access(named, os.W_OK | os.X_OK):
