@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from release import command as release
 from website import make as website
 
-from dev import fresh, lock, matrix, packages, system, venv
+from dev import fresh, lock, matrix, packages, system, venv, wheel
 from dev.talk import Stop, say
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ Options are passed on: python3 installer/dev.py test -- -k idle
 test --newest runs the tests on the newest packages that pyproject.toml allows instead of the locked ones.
 test --here runs them on the system's own Python packages, which apt installs; test --system makes a bare Debian 12 and
 a bare Debian 13 for that (test --system -h: options).
+test --wheel runs them on the wheel, without the checkout.
 """
 _VENV = venv.ROOT / ".venv"
-_OTHER_PACKAGES = ("--newest", "--here", "--system")
+_OTHER_PACKAGES = ("--newest", "--here", "--system", "--wheel")
 _SIDE_BY_SIDE = ("-m", "not alone", "-n", "4", "--dist", "loadfile")
 """The suite mostly waits for servers, desktops and processes: four at once suit two cores.
 
@@ -119,22 +120,25 @@ def test(options: list[str]) -> int:
         return system.main(options)
     if not needs_nothing_else(options):
         _prepare_tests()
-    side_by_side, left_out = [*_SIDE_BY_SIDE, "--no-loadscope-reorder"], []
+    side_by_side, left_out, folder = [*_SIDE_BY_SIDE, "--no-loadscope-reorder"], [], venv.ROOT
     if packages_of == "--newest":
         python = venv.newest(venv.ROOT / ".venv-newest")
     elif packages_of == "--here":
         python = system.python()
         # pytest-xdist knows the option since 3.7, and Debian 13 has 3.6.
         side_by_side, left_out = [*_SIDE_BY_SIDE], [f"--ignore={name}" for name in system.LEFT_OUT]
+    elif packages_of == "--wheel":
+        python, folder = wheel.prepare()
+        left_out = [f"--ignore={name}" for name in wheel.LEFT_OUT]
     else:
         python = venv.ensure(_VENV)
     say("Running these tests" if options else "Running all tests")
     if options:
-        return _run(python, "-m", "pytest", *left_out, *options)
-    codes = [_run(python, "-m", "pytest", "-q", *left_out, *_ALONE)]
+        return _run(python, "-m", "pytest", *left_out, *options, folder=folder)
+    codes = [_run(python, "-m", "pytest", "-q", *left_out, *_ALONE, folder=folder)]
     with ThreadPoolExecutor(1) as beside:
         others = None if packages_of else beside.submit(matrix.run)
-        codes.append(_run(python, "-m", "pytest", "-q", *left_out, *side_by_side))
+        codes.append(_run(python, "-m", "pytest", "-q", *left_out, *side_by_side, folder=folder))
     return max(*codes, *(others.result() if others else ()))
 
 
@@ -233,6 +237,6 @@ def _prepare_tests() -> None:
     packages.need([name for group in groups for name in group], "the tests", packages.WELCOME)
 
 
-def _run(*command: str | Path) -> int:
+def _run(*command: str | Path, folder: Path = venv.ROOT) -> int:
     # A negative code means a signal: still a failure for max().
-    return abs(subprocess.run(command, check=False, cwd=venv.ROOT, env=venv.environment()).returncode)
+    return abs(subprocess.run(command, check=False, cwd=folder, env=venv.environment()).returncode)

@@ -50,10 +50,10 @@ def epoch() -> int:
 
 
 def build(python: Path, source: Path, output: Path, environment: dict[str, str] | None = None) -> list[Path]:
-    """Build sdist and wheel of the checkout `source` into the folder `output`; their paths. Raises Stop."""
+    """Build the sdist of the checkout `source`, and the wheel from it, into `output`; their paths. Raises Stop."""
     say("Building sdist and wheel")
     output.mkdir(parents=True, exist_ok=True)
-    command = [python, "-m", "build", "--no-isolation", "--sdist", "--wheel", "--outdir", output, source]
+    command = [python, "-m", "build", "--no-isolation", "--outdir", output, source]
     done = subprocess.run(
         command,
         check=False,

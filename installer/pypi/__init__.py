@@ -1,0 +1,1 @@
+"""The wheel and the source archive, as PyPI, pipx and uv take them."""
