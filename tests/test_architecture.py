@@ -58,7 +58,7 @@ FOLDERS = {
         "dbus": {".", "storage"},
         "integration": {".", "storage"},
         "notifications": {".", "storage"},
-        "secrets": {"storage"},
+        "secrets": {".", "storage"},
     },
     "ui": {
         "account": {"account/pages", "dialogs", "rows", "widgets"},
@@ -79,7 +79,7 @@ FOLDERS = {
         "actions": {"accounts"},
         "settings": {"credentials"},
     },
-    "cli": {"account": {"."}},
+    "cli": {"account": {"."}, "doctor": {"."}},
 }
 """What the folders of a room may import of one another; "." are the files that stand directly in the room."""
 

@@ -170,7 +170,7 @@ def _sign_in(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _json(parser: argparse.ArgumentParser) -> None:
+def _json(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help=tr("print JSON instead of lines"))
 
 
@@ -271,6 +271,16 @@ def build() -> argparse.ArgumentParser:
         type=bar_format,
         help=tr("waybar, polybar, i3blocks, or a line such as '{unread} {sender}'"),
     )
+    _doctor(
+        commands.add(
+            "doctor",
+            "doctor.command:run",
+            tr(
+                "look at everything that Mailbell depends on, and say what to do; changes nothing. "
+                "The exit code is 1 where there is a problem, else 0"
+            ),
+        )
+    )
     commands.add("check", "running_instance:check", tr("tell the running Mailbell to check for mail now"))
     commands.add("show", "running_instance:show", tr("show the window of the running Mailbell"))
     opening = commands.add(
@@ -306,6 +316,34 @@ def build() -> argparse.ArgumentParser:
         tr("remove what install-desktop-files added, before uninstalling"),
     )
     return parser
+
+
+def _doctor(doctor: argparse.ArgumentParser) -> None:
+    doctor.add_argument("--offline", action="store_true", help=tr("leave the servers alone"))
+    doctor.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=whole_number(2, 600),
+        default=12,
+        help=tr("how long each check may take (default: 12)"),
+    )
+    doctor.add_argument("--toast", action="store_true", help=tr("show a test notification"))
+    how = doctor.add_mutually_exclusive_group()
+    _json(how)
+    how.add_argument(
+        "--report",
+        metavar="FILE",
+        nargs="?",
+        const="",
+        help=tr(
+            "write a report for an issue, in English and without passwords, into this file (- prints it)"
+        ),
+    )
+    doctor.add_argument(
+        "--with-names",
+        action="store_true",
+        help=tr("leave addresses, servers, folders and user names in the report"),
+    )
 
 
 def _oauth(commands: Commands) -> None:

@@ -8,7 +8,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from tray import __version__
-from tray.net.setup.account_check import versions
+from tray.net.setup.versions import versions
 
 if TYPE_CHECKING:
     import pytest

@@ -166,14 +166,14 @@ class SettingsWindow:
     def report(self, account: Account, results: Sequence[CheckResult], more: Mapping[str, str]) -> str:
         """See `AccountTests.report`."""
         from tray.mail.presentation.setup.diagnosis import report
-        from tray.net.setup.account_check import versions
+        from tray.net.setup.versions import versions
 
         return report(account, results, {**versions(), **more}, self._used)
 
     def program_report(self, summary: Summary | None, more: Mapping[str, str]) -> str:
         """See `AccountTests.program_report`."""
         from tray.mail.presentation.setup.diagnosis import program_report
-        from tray.net.setup.account_check import versions
+        from tray.net.setup.versions import versions
 
         accounts = summary.accounts if summary is not None else ()
         statuses = {account.id: account.status for account in accounts}

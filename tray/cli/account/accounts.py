@@ -162,7 +162,8 @@ async def _print_steps(
 async def _print_report(credentials: ProfileCredentials, account: Account) -> list[CheckResult]:
     from tray.mail.model.secret import recorded
     from tray.mail.presentation.setup.diagnosis import report
-    from tray.net.setup.account_check import AccountCheck, versions
+    from tray.net.setup.account_check import AccountCheck
+    from tray.net.setup.versions import versions
 
     steps: list[CheckResult] = []
     used: list[Secret] = []

@@ -103,6 +103,18 @@ class DesktopStart:
             return False
         return not desktops & set(entry.get("NotShowIn", "").split(";"))
 
+    @property
+    def file(self) -> Path:
+        """The entry, whether it is there or not."""
+        return self._file
+
+    def program_is_there(self) -> bool:
+        """Whether the program is installed that the entry starts; True without an entry."""
+        try:
+            return _program_is_there(_entry(read_regular_file(self._file, _LIMIT).decode("utf-8", "replace")))
+        except OSError:
+            return True
+
     def _new_entry(self) -> bytes:
         if _is_sandboxed():
             sentence = tr(

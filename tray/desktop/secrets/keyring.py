@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import sys
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from tray.mail.model.account import AccountId
 
     _Errors = tuple[type[Exception], ...]
+
+
+class KeyringState(enum.Enum):
+    """What can be said of the keyring without a prompt."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    EMPTY = "empty"
+    """There is no keyring yet: the first password makes one."""
+    UNKNOWN = "unknown"
+    """It may prompt, and has no question for that."""
 
 
 def read(service: str, account: AccountId) -> Secret | None:
@@ -56,14 +68,74 @@ def is_open() -> bool:
     return False
 
 
+def state() -> tuple[str, KeyringState]:
+    """The name of the library's back end, and the state of the keyring; raises KeyringUnavailable. Never prompts."""
+    from keyring.errors import NoKeyringError
+
+    with _explained():
+        backend = _backend()
+        kind = type(backend)
+        name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("keyring.backends.")
+        if kind.__module__ in {"keyring.backends.fail", "keyring.backends.null"}:
+            raise NoKeyringError
+        if kind.__name__ in {"SplitKeyring", "PlaintextKeyring"}:
+            return name, KeyringState.OPEN
+        if not _is_secret_service(backend):
+            return name, KeyringState.UNKNOWN
+        if _has_nothing(backend):
+            return name, KeyringState.EMPTY
+        with _collection(backend) as collection:
+            return name, KeyringState.LOCKED if collection.is_locked() else KeyringState.OPEN
+
+
+def read_silently(service: str, account: AccountId) -> Secret | None:
+    """As `read`, but raises KeyringUnavailable where the user would be prompted, or may be."""
+    _, found = state()
+    if found is KeyringState.EMPTY:
+        return None
+    if found is KeyringState.UNKNOWN:
+        raise KeyringUnavailable.because(tr("The keyring might ask for its password."))
+    if found is KeyringState.OPEN and not _is_locked(service, account):
+        return read(service, account)
+    raise KeyringUnavailable.because(tr("The keyring is locked."), tr("Unlock it."))
+
+
+def _is_locked(service: str, account: AccountId) -> bool:
+    """Whether the secret itself is locked: keyrings such as KeePassXC lock each of them."""
+    with _explained():
+        backend = _backend()
+        if not _is_secret_service(backend):
+            return False
+        with _collection(backend) as collection:
+            items = collection.search_items({"service": service, "username": account})
+            return any(item.is_locked() for item in items)
+
+
+def _is_secret_service(backend: Any) -> bool:
+    from keyring.backends.SecretService import Keyring as SecretService
+
+    return isinstance(backend, SecretService)
+
+
+@contextmanager
+def _collection(backend: Any) -> Iterator[Any]:
+    """The collection that `backend` would use, as it is, without unlocking it."""
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as connection:
+        chosen = getattr(backend, "preferred_collection", "")
+        if chosen:
+            yield secretstorage.Collection(connection, chosen)
+        else:
+            yield secretstorage.get_collection_by_alias(connection, "default")
+
+
 def _has_nothing(backend: Any) -> bool:
     """Whether the Secret Service has no keyring yet.
 
     To read a secret, the library would create one, and prompt the user for a password for it.
     """
-    from keyring.backends.SecretService import Keyring as SecretService
-
-    if not isinstance(backend, SecretService) or hasattr(backend, "preferred_collection"):
+    if not _is_secret_service(backend) or hasattr(backend, "preferred_collection"):
         return False
     import secretstorage
     from secretstorage.exceptions import ItemNotFoundException

@@ -6,9 +6,9 @@ thread of the GUI for replies).
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from tray.desktop.bus_calls import BusRefusal, call, connected
 from tray.i18n import tr
 from tray.mail.importers import gnome_online
 from tray.mail.model.account import Login
@@ -16,8 +16,6 @@ from tray.mail.model.secret import Secret, SecretUnavailable
 from tray.mail.model.status import Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tray.mail.model.account import Account
 
 _SERVICE = "org.gnome.OnlineAccounts"
@@ -34,32 +32,28 @@ _LONG_TIMEOUT = 60.0
 """Seconds for calls for which the service asks the provider or the keyring."""
 
 
-class _Refusal(Exception):  # noqa: N818 -- a reply of the service
-    """The service replied with an error; args[0] is its D-Bus name. Its text is left out, as it may hold secrets."""
-
-
 def accounts() -> tuple[gnome_online.Interfaces, ...]:
     """The accounts of the desktop, as properties by interface; none where the service is missing or fails."""
     try:
-        with _bus() as bus:
+        with connected() as bus:
             return tuple(_objects(bus).values())
-    except (_Refusal, OSError, ValueError, ImportError):
+    except (BusRefusal, OSError, ValueError, RuntimeError, ImportError):
         return ()
 
 
 def read(account: Account) -> Secret:
     """The present password or token of `account`, as its `login` requires; raises SecretUnavailable."""
     try:
-        with _bus() as bus:
+        with connected() as bus:
             return _get(bus, account)
     except ImportError:
         raise SecretUnavailable.because(
             tr("Online accounts of the desktop cannot be used on this system.")
         ) from None
-    except _Refusal as refusal:
+    except BusRefusal as refusal:
         # "from None", because the error's text may hold secrets.
         raise _explained(account, str(refusal.args[0])) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise SecretUnavailable(
             Problem(
                 ProblemKind.UNREACHABLE,
@@ -129,40 +123,8 @@ def _call(
     answer: str = "",
     seconds: float = _LONG_TIMEOUT,
 ) -> tuple[Any, ...]:
-    """Call and wait for the reply; raises _Refusal and OSError (TimeoutError, ConnectionError).
-
-    Raises ValueError for a reply that is not of the D-Bus type `answer`, where that is given.
-    """
-    from jeepney import (  # type: ignore[import-untyped, import-not-found, unused-ignore]
-        DBusAddress,
-        HeaderFields,
-        MessageType,
-        new_method_call,
-    )
-
-    message = new_method_call(DBusAddress(path, _SERVICE, interface), method, signature or None, body)
-    reply = bus.send_and_get_reply(message, timeout=seconds)
-    if reply.header.message_type is MessageType.error:
-        raise _Refusal(reply.header.fields.get(HeaderFields.error_name, ""))
-    if answer and reply.header.fields.get(HeaderFields.signature) != answer:
-        raise ValueError("not what was asked for")
-    return tuple(reply.body)
-
-
-@contextmanager
-def _bus() -> Iterator[Any]:
-    """A connection, closed at the end; raises OSError, ValueError or ImportError where there is no bus."""
-    import os
-
-    from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped, import-not-found, unused-ignore]
-
-    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        raise ConnectionError
-    connection = open_dbus_connection("SESSION")
-    try:
-        yield connection
-    finally:
-        connection.close()
+    """Call the service; see `call`."""
+    return call(bus, _SERVICE, path, interface, method, signature, *body, answer=answer, seconds=seconds)
 
 
 def _explained(account: Account, name: str) -> SecretUnavailable:

@@ -8,10 +8,16 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tray.desktop.storage.files import check_folder, own_folder
 from tray.files import Unsafe
 from tray.i18n import system_reason, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Prepare = Callable[[Path], Path]
 
 APP_ID = "io.github.mailbell.Mailbell"
 """Names the program to the desktop: .desktop file, AppStream, icon, notifications."""
@@ -29,7 +35,7 @@ class PathsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The files and folders of one profile; every folder exists."""
+    """The files and folders of one profile; every folder exists, but for those of `planned`."""
 
     config: Path
     state: Path
@@ -78,32 +84,45 @@ class Paths:
     @property
     def lock_elsewhere(self) -> Path:
         """Used instead of `lock` where its disk supports no locks; on a disk of this computer."""
-        return _of_this_computer(f"{_digest(self.state)}.lock")
+        return _of_this_computer(f"{_digest(self.state)}.lock", _private)
 
 
 def for_user() -> Paths:
     """The user's own profile, in the folders of the XDG Base Directory Specification, or of other systems."""
-    from platformdirs import PlatformDirs
-
-    folders = PlatformDirs(_NAME, appauthor=False, roaming=False)
-    config, state = _private(folders.user_config_path), _private(folders.user_state_path)
-    session = _session_folder()
-    runtime = _private(session / _NAME) if session is not None else state
-    return Paths(
-        config=config,
-        state=state,
-        socket=_socket(runtime / "mailbell.sock"),
-        keyring_service=_NAME,
-    )
+    return _for_user(_private)
 
 
 def for_profile(folder: Path | str) -> Paths:
     """A profile in `folder`; profiles in different folders share no files, sockets or secrets."""
-    root = Path(os.path.realpath(_private(Path(folder).expanduser())))
+    return _for_profile(folder, _private)
+
+
+def planned(profile: Path | str | None) -> Paths:
+    """The files of a profile, None for the user's own, where nothing is made or checked."""
+    return _for_user(Path) if profile is None else _for_profile(profile, Path)
+
+
+def _for_user(prepare: Prepare) -> Paths:
+    from platformdirs import PlatformDirs
+
+    folders = PlatformDirs(_NAME, appauthor=False, roaming=False)
+    config, state = prepare(folders.user_config_path), prepare(folders.user_state_path)
+    session = _session_folder()
+    runtime = prepare(session / _NAME) if session is not None else state
+    return Paths(
+        config=config,
+        state=state,
+        socket=_socket(runtime / "mailbell.sock", prepare),
+        keyring_service=_NAME,
+    )
+
+
+def _for_profile(folder: Path | str, prepare: Prepare) -> Paths:
+    root = Path(os.path.realpath(prepare(Path(folder).expanduser())))
     return Paths(
         config=root,
         state=root,
-        socket=_socket(root / "mailbell.sock"),
+        socket=_socket(root / "mailbell.sock", prepare),
         keyring_service=f"{_NAME}:{_digest(root)}",
         profile=root,
     )
@@ -152,22 +171,24 @@ def _session_folder() -> Path | None:
     return Path(named)
 
 
-def _socket(wanted: Path) -> Path:
+def _socket(wanted: Path, prepare: Prepare) -> Path:
     if sys.platform == "win32" or len(os.fsencode(wanted)) < _SOCKET_PATH_LIMIT:
         return wanted  # on Windows it is a file with a number of a port
-    return _of_this_computer(f"{_digest(wanted)}.sock")
+    return _of_this_computer(f"{_digest(wanted)}.sock", prepare)
 
 
-def _of_this_computer(name: str) -> Path:
+def _of_this_computer(name: str, prepare: Prepare) -> Path:
     session = _session_folder()
-    folder = _private(session / _NAME) if session is not None else _own_temporary_folder()
+    folder = prepare(session / _NAME) if session is not None else _own_temporary_folder(prepare)
     return folder / name
 
 
-def _own_temporary_folder() -> Path:
+def _own_temporary_folder(prepare: Prepare) -> Path:
     """A folder with a short path that no other user can have prepared."""
     user = os.getuid() if hasattr(os, "getuid") else 0
-    folder = _private(Path(tempfile.gettempdir(), f"{_NAME}-{user}"))
+    folder = prepare(Path(tempfile.gettempdir(), f"{_NAME}-{user}"))
+    if prepare is not _private:
+        return folder
     facts = folder.lstat()
     if hasattr(os, "getuid") and (facts.st_uid != user or facts.st_mode & 0o077 or folder.is_symlink()):
         text = tr("The folder {folder} belongs to another user or is open to others. Remove it.")

@@ -271,3 +271,5 @@ class CheckResult:
     """Whether it worked with a restriction, such as no IDLE, or no encryption on loopback."""
     facts: tuple[tuple[str, str], ...] = ()
     """Captions and values, such as the greeting, for the report only (`tray.mail.presentation.setup.diagnosis`)."""
+    certificate: Certificate | None = None
+    """What the server showed and was trusted, for its dates; only with ENCRYPT."""

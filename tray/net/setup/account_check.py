@@ -1,11 +1,8 @@
-"""Checks an account step by step and reports each step; versions of the program and its parts."""
+"""Checks an account step by step and reports each step."""
 
 from __future__ import annotations
 
-import os
-import platform
 import socket
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
@@ -13,7 +10,6 @@ from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IResolutionReceiver
 from zope.interface import implementer
 
-from tray import __version__
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import parse_address
 from tray.mail.model.status import CheckResult, CheckStep
@@ -36,6 +32,7 @@ if TYPE_CHECKING:
     from tray.imap.events import Event
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
+    from tray.mail.model.certificate import Certificate
     from tray.mail.model.secret import Secret
     from tray.net.imap.protocol import MailProtocol
     from tray.net.proxy.route import ProxySecret
@@ -53,10 +50,14 @@ def server_facts(protocol: MailProtocol, host: str) -> list[tuple[str, str]]:
         return found
     connection = protocol.transport.getHandle()
     found.append(("TLS", f"{connection.get_protocol_version_name()}, {connection.get_cipher_name()}"))
-    shown = connection.get_peer_certificate()
-    if shown is not None:
-        found += facts(read(shown, host))
-    return found
+    certificate = shown_certificate(protocol, host)
+    return found + list(facts(certificate)) if certificate is not None else found
+
+
+def shown_certificate(protocol: MailProtocol, host: str) -> Certificate | None:
+    """The certificate that the server has shown; None without encryption."""
+    shown = protocol.transport.getHandle().get_peer_certificate() if protocol.encrypted else None
+    return None if shown is None else read(shown, host)
 
 
 class AccountCheck:
@@ -98,9 +99,17 @@ class AccountCheck:
             if self._protocol is not None:
                 self._protocol.abort(Stopped())
 
-    def _passed(self, following: CheckStep, sentence: str, *, warning: bool = False) -> None:
+    def _passed(
+        self,
+        following: CheckStep,
+        sentence: str,
+        *,
+        warning: bool = False,
+        certificate: Certificate | None = None,
+    ) -> None:
         """The current step has succeeded; go on to `following`."""
-        self._on_step(CheckResult(self._step, sentence, warning=warning, facts=tuple(self._facts)))
+        facts = tuple(self._facts)
+        self._on_step(CheckResult(self._step, sentence, None, warning, facts, certificate))
         self._step, self._facts = following, []
 
     async def _take_steps(self) -> MailProtocol:
@@ -119,7 +128,8 @@ class AccountCheck:
             greeted = await await_greeting(protocol, account)
         finally:
             self._facts += server_facts(protocol, account.host)
-        self._passed(CheckStep.LOGIN, self._encryption(protocol), warning=not protocol.encrypted)
+        sentence, shown = self._encryption(protocol), shown_certificate(protocol, account.host)
+        self._passed(CheckStep.LOGIN, sentence, warning=not protocol.encrypted, certificate=shown)
         self._passed(CheckStep.MAILBOX, texts.no_login_needed() if greeted else await self._log_in(protocol))
         self._passed(CheckStep.IDLE, await self._open(protocol))
         if "IDLE" in (protocol.capabilities or ()):
@@ -148,8 +158,8 @@ class AccountCheck:
         )
 
     async def _log_in(self, protocol: MailProtocol) -> str:
-        secret = await self._secret(self._account)
         self._facts.append(("capabilities before", " ".join(sorted(await capabilities(protocol)))))
+        secret = await self._secret(self._account)
         await authenticate(protocol, self._account, secret)
         self._facts.append(("capabilities after", " ".join(sorted(await capabilities(protocol)))))
         return texts.logged_in(self._account.user)
@@ -219,40 +229,3 @@ def has_network() -> bool:
             continue
         return True
     return False
-
-
-_PARTS = ("Twisted", "pyOpenSSL", "cryptography", "PyQt5", "qt5reactor")
-
-
-def versions() -> dict[str, str]:
-    """Names and versions of the program, its parts and the system; nothing about the user."""
-    from OpenSSL import SSL
-
-    found = {
-        "Mailbell": __version__,
-        "system": _system(),
-        "desktop": _desktop(),
-        "Python": f"{platform.python_implementation()} {platform.python_version()}",
-        "OpenSSL": SSL.SSLeay_version(SSL.SSLEAY_VERSION).decode("ascii", "replace"),
-    }
-    return found | {part: _version(part) for part in _PARTS}
-
-
-def _version(part: str) -> str:
-    try:
-        return metadata.version(part)
-    except metadata.PackageNotFoundError:
-        return "not known"
-
-
-def _system() -> str:
-    try:
-        name = platform.freedesktop_os_release().get("PRETTY_NAME", "")
-    except OSError:
-        name = ""
-    return ", ".join(filter(None, (name, f"{platform.system()} {platform.release()}", platform.machine())))
-
-
-def _desktop() -> str:
-    names = (os.environ.get("XDG_CURRENT_DESKTOP", ""), os.environ.get("XDG_SESSION_TYPE", ""))
-    return ", ".join(filter(None, names)) or "none"

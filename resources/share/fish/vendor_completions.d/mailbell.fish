@@ -1,4 +1,4 @@
-# Made by shtab (python3 installer/dev.py pages) from the command line f7cd2b969c7d9d6e.
+# Made by shtab (python3 installer/dev.py pages) from the command line 75b2f0facb50dd48.
 
 
 # Parse current commandline:
@@ -46,8 +46,8 @@ function _shtab_mailbell_using
   test "$_shtab_mailbell_cmdpath" = "$argv"
 end
 
-set -g _shtab_mailbell_commands subjects account 'account add' 'account import' 'account sign-in' 'account list' 'account set' 'account remove' 'account folders' 'account watch' 'account unwatch' 'account check' oauth 'oauth set' 'oauth list' 'oauth remove' status check show open act undo pause resume quit install-desktop-files remove-desktop-files
-set -g _shtab_mailbell_opts_with_value --account --authorize --ca-file --client-certificate --client-id --client-key --device --email --format --from --host --issuer --log-level --login --mailbox --name --oauth --online-account --password-command --pin --port --profile --proxy --redirect --scope --security --token --user --webmail -n
+set -g _shtab_mailbell_commands subjects account 'account add' 'account import' 'account sign-in' 'account list' 'account set' 'account remove' 'account folders' 'account watch' 'account unwatch' 'account check' oauth 'oauth set' 'oauth list' 'oauth remove' status doctor check show open act undo pause resume quit install-desktop-files remove-desktop-files
+set -g _shtab_mailbell_opts_with_value --account --authorize --ca-file --client-certificate --client-id --client-key --device --email --format --from --host --issuer --log-level --login --mailbox --name --oauth --online-account --password-command --pin --port --profile --proxy --redirect --report --scope --security --timeout --token --user --webmail -n
 
 complete -c mailbell -e
 complete -c mailbell -f
@@ -179,6 +179,16 @@ complete -c mailbell -n '_shtab_mailbell_using status' -l log-level -xka "debug 
 complete -c mailbell -n '_shtab_mailbell_using status' -l json -d 'print JSON instead of lines'
 complete -c mailbell -n '_shtab_mailbell_using status' -l watch -d 'print it again at each change, until interrupted'
 complete -c mailbell -n '_shtab_mailbell_using status' -l format -x -d 'waybar, polybar, i3blocks, or a line such as '"'"'{unread} {sender}'"'"''
+complete -c mailbell -n '_shtab_mailbell_using; and test $_shtab_mailbell_npos -eq 0' -a doctor -d 'look at everything that Mailbell depends on, and say what to do; changes nothing. The exit code is 1 where there is a problem, else 0'
+complete -c mailbell -n '_shtab_mailbell_using doctor' -s h -l help -d 'show this help message and exit'
+complete -c mailbell -n '_shtab_mailbell_using doctor' -l profile -xka "(__fish_complete_directories)" -d 'keep settings, state, logs and secrets apart, in this folder'
+complete -c mailbell -n '_shtab_mailbell_using doctor' -l log-level -xka "debug info warning error" -d 'how much is logged: debug, info, warning (default) or error'
+complete -c mailbell -n '_shtab_mailbell_using doctor' -l offline -d 'leave the servers alone'
+complete -c mailbell -n '_shtab_mailbell_using doctor' -l timeout -x -d 'how long each check may take (default: 12)'
+complete -c mailbell -n '_shtab_mailbell_using doctor' -l toast -d 'show a test notification'
+complete -c mailbell -n '_shtab_mailbell_using doctor' -l json -d 'print JSON instead of lines'
+complete -c mailbell -n '_shtab_mailbell_using doctor' -l report -x -d 'write a report for an issue, in English and without passwords, into this file (- prints it)'
+complete -c mailbell -n '_shtab_mailbell_using doctor' -l with-names -d 'leave addresses, servers, folders and user names in the report'
 complete -c mailbell -n '_shtab_mailbell_using; and test $_shtab_mailbell_npos -eq 0' -a check -d 'tell the running Mailbell to check for mail now'
 complete -c mailbell -n '_shtab_mailbell_using check' -s h -l help -d 'show this help message and exit'
 complete -c mailbell -n '_shtab_mailbell_using check' -l profile -xka "(__fish_complete_directories)" -d 'keep settings, state, logs and secrets apart, in this folder'

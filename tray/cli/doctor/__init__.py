@@ -1,0 +1,1 @@
+"""``mailbell doctor``: looks at everything that Mailbell depends on, and says what to do; changes nothing."""
