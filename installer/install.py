@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Lays Mailbell out for a system whose own packages it runs on: what the recipes in rpm/ and arch/ call.
 
-``python3 installer/install.py --root DIR`` writes below DIR what the package is to hold, for the prefix /usr. The module
-is called "tray", too common a name for the place where every program finds it: it lies in PREFIX/share/mailbell.
+``python3 installer/install.py --root DIR`` writes below DIR what the package is to hold, for the prefix /usr. The code
+is a module "tray", too common a name for the place where every program finds it: it lies in PREFIX/share/mailbell.
 """
 
 from __future__ import annotations

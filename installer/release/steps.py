@@ -45,6 +45,12 @@ _PACKAGES = (
     Step("appimage", ("package", "appimage", "--output", OUTPUT), "AppImage, tried there, too"),
     Step("flatpak", ("package", "flatpak", "--output", OUTPUT), "Flatpak, as far as it can be built here"),
     Step("rpm", ("package", "rpm", "--output", OUTPUT), "rpm, rpmlint, tried unpacked"),
+    Step("arch", ("package", "arch", "--output", OUTPUT), "package for Arch Linux, by Debian's makepkg"),
+    Step(
+        "windows",
+        ("package", "windows", "--output", OUTPUT),
+        "the installer's script for Windows, tried in Wine",
+    ),
 )
 
 
