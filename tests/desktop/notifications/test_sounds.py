@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import wave
+from types import SimpleNamespace
 
 import pytest
 
@@ -135,3 +137,23 @@ def test_where_nothing_can_be_heard_it_is_said(player, programs, sound, says):
 
 def test_silence_needs_no_program(player, programs):
     player.play("none", pytest.fail)
+
+
+def test_on_windows_its_own_sound_for_new_mail_is_played(qapp, monkeypatch, tmp_path):
+    played, failures = [], []
+
+    def play_sound(name, flags):
+        if flags == 3:
+            raise RuntimeError("Failed to play sound")
+        played.append((name, flags))
+
+    windows = SimpleNamespace(SND_FILENAME=2, SND_ALIAS=4, SND_ASYNC=1, PlaySound=play_sound)
+    monkeypatch.setitem(sys.modules, "winsound", windows)
+    monkeypatch.setattr(sys, "platform", "win32")
+    player = SoundPlayer()
+    player.play("", failures.append)
+    assert (played, failures) == ([("MailBeep", 5)], [])
+    file = tmp_path / "bell.wav"
+    file.touch()
+    player.play(str(file), failures.append)
+    assert [sentence.partition(".")[0] for sentence in failures] == ["The sound could not be played"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
+import sys
 from collections.abc import Callable
+from typing import Any
 
 from PyQt5.QtCore import QObject, QProcess, QTimer
 
@@ -15,8 +18,8 @@ from tray.mail.model.toast import BUILT_IN, SILENT, is_sound_file
 OnFailure = Callable[[str], None]
 """Called with a sentence about why the sound was not played."""
 
-_PLAYERS = (("canberra-gtk-play", "-f"), ("pw-play",), ("paplay",), ("aplay", "-q"))
-"""Programs that play a file; the first one uses the desktop's volume of event sounds."""
+_PLAYERS = (("canberra-gtk-play", "-f"), ("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
+"""Programs that play a file; the first one uses the desktop's volume of event sounds, the last one is that of macOS."""
 _DEFAULT = "message-new-email"
 _LIMIT = 10_000
 """Milliseconds after which a sound is ended."""
@@ -56,6 +59,9 @@ class SoundPlayer(QObject):
         if path and not os.path.isfile(path):  # noqa: PTH113 -- Path's raises where a folder may not be looked into
             on_failure(tr("There is no sound file {path}. Choose another one.").format(path=path))
             return
+        if sys.platform == "win32":
+            _play_on_windows(path, on_failure)
+            return
         argv = command(sound)
         if argv is None:
             on_failure(_nothing_plays(sound))
@@ -80,9 +86,7 @@ class SoundPlayer(QObject):
             was_played = self._playing is process
             ended()
             if was_played and status == QProcess.NormalExit and code:
-                on_failure(
-                    tr("The sound could not be played. Choose another one, or look at the sound settings.")
-                )
+                on_failure(_cannot_play())
 
         def broken(error: QProcess.ProcessError) -> None:
             if error == QProcess.FailedToStart:  # then it never finishes
@@ -95,6 +99,20 @@ class SoundPlayer(QObject):
         process.setStandardErrorFile(QProcess.nullDevice())
         process.start(argv[0], argv[1:])
         QTimer.singleShot(_LIMIT, process.kill)  # not where the process object is deleted before
+
+
+def _play_on_windows(path: str, on_failure: OnFailure) -> None:
+    """Play a file, or where `path` is empty the sound for new mail that the user has chosen for Windows."""
+    windows: Any = importlib.import_module("winsound")  # which type checkers know on Windows only
+    kind = windows.SND_FILENAME if path else windows.SND_ALIAS
+    try:
+        windows.PlaySound(path or "MailBeep", kind | windows.SND_ASYNC)
+    except RuntimeError:
+        on_failure(_cannot_play())
+
+
+def _cannot_play() -> str:
+    return tr("The sound could not be played. Choose another one, or look at the sound settings.")
 
 
 def _nothing_plays(sound: str) -> str:
