@@ -7,9 +7,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dev import packages, venv
 from dev.talk import Stop, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RELEASES = {"12": "bookworm", "13": "trixie"}
 
@@ -27,6 +31,13 @@ for name in proc sys dev dev/pts dev/shm; do
     [ ! -d /$name ] || { mkdir -p "$1/$name"; mount --bind /$name "$1/$name"; }
 done
 mount -t tmpfs tmpfs "$1/dev/shm"
+system=$1
+shift
+while [ "$1" != -- ]; do
+    mkdir -p "$system$2"
+    mount --bind "$1" "$system$2"
+    shift 2
+done
 shift
 exec "$@"
 """
@@ -59,10 +70,11 @@ def clone(system: Path) -> None:
     must("git", "clone", "--quiet", "--no-hardlinks", venv.ROOT, system / "root" / "mailbell")
 
 
-def run(system: Path, command: str) -> int:
+def run(system: Path, command: str, shared: Mapping[str, Path] | None = None) -> int:
     """Run a shell `command` in `system`, with the environment of a newcomer; its exit code.
 
-    It has mounts and process ids of its own: what it leaves running ends with it.
+    It has mounts and process ids of its own: what it leaves running ends with it. `shared` are folders of this machine
+    by the path that they have in there meanwhile.
     """
     reach = {name: os.environ[name] for name in _REACH if name in os.environ}
     for name in _CERTIFICATES:
@@ -77,6 +89,8 @@ def run(system: Path, command: str) -> int:
         [
             *("unshare", "--mount", "--pid", "--fork", "--kill-child"),
             *("sh", "-c", _IN_A_NAMESPACE, "in-a-namespace", system),
+            *(word for inner, outer in (shared or {}).items() for word in (outer, inner)),
+            "--",
             *("chroot", system, "sh", "-c", inside),
         ],
         check=False,

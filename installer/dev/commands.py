@@ -36,7 +36,9 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
   messages
           write resources/translations: what can be translated, and from it the catalogues of each language
   package NAME
-          build what stands in installer/NAME, such as bundle, for others to install (-h: options)
+          build what stands in installer/NAME, such as deb, for others to install (-h: options)
+  repository DIR --gnupg HOME
+          put the Debian package into a signed apt repository (-h: options)
   lock    add to the lock files what pyproject.toml names anew; with --upgrade, renew every version
   fresh   make a bare Debian 12 and a bare Debian 13, and run there what README and CONTRIBUTING say (before a release)
   site    make pages of all documents in dist/site; a warning or a link that leads nowhere is an error
@@ -75,6 +77,7 @@ def main(arguments: Sequence[str]) -> int:
         "pages": pages,
         "messages": messages,
         "package": package,
+        "repository": repository,
         "lock": lock.main,
         "fresh": fresh.main,
         "site": website.main,
@@ -224,6 +227,13 @@ def package(options: list[str]) -> int:
     return _run(sys.executable, venv.ROOT / "installer" / options[0] / "build.py", *options[1:])
 
 
+def repository(options: list[str]) -> int:
+    """A signed apt repository with the Debian package."""
+    from deb import repository as apt
+
+    return apt.main(options)
+
+
 def _prepare_tests() -> None:
     groups = (
         packages.OFFSCREEN,
@@ -232,7 +242,6 @@ def _prepare_tests() -> None:
         packages.SWAY,
         packages.REAL_SERVERS,
         packages.NETWORKS,
-        packages.BUILDING,
     )
     packages.need([name for group in groups for name in group], "the tests", packages.WELCOME)
 

@@ -88,9 +88,6 @@ REAL_SERVERS = ("dovecot-imapd", "microsocks", "tinyproxy-bin")
 NETWORKS = ("iproute2", "nftables")
 """Networks of their own, in which tests lose packets."""
 
-BUILDING = ("dpkg-dev",)
-"""What builds the Debian package."""
-
 PYTHON = (
     "python3-cryptography",
     "python3-idna",

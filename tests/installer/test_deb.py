@@ -1,121 +1,115 @@
-"""The Debian package, installed by dpkg in a place of its own and run by the system's Python; for root and others."""
+"""The Debian package's papers agree with the program; it is built and tried by ``dev.py package deb --try``."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-import sysconfig
+import tarfile
 from pathlib import Path
 
 import pytest
 
-from tests.installer.installed import Installed
-from tray import APPLICATION_ID, __version__
+from tray import __version__
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "installer"))
 
-from deb import build  # noqa: E402
-from dev import venv  # noqa: E402
+from deb import source  # noqa: E402
 
-SYSTEM_PYTHON = "/usr/bin/python3"
-pytestmark = pytest.mark.timeout(300)
+DEBIAN = ROOT / "installer" / "deb" / "debian"
 
+PACKAGES = {
+    "cryptography": "python3-cryptography",
+    "idna": "python3-idna",
+    "jeepney": "python3-jeepney",
+    "keyring": "python3-keyring",
+    "platformdirs": "python3-platformdirs",
+    "pyopenssl": "python3-openssl",
+    "pyqt5": "python3-pyqt5",
+    "pyyaml": "python3-yaml",
+    "qt5reactor": "python3-qt5reactor",
+    "secretstorage": "python3-secretstorage",
+    "tomlkit": "python3-tomlkit",
+    "twisted": "python3-twisted",
+    "zope.interface": "python3-zope.interface",
+}
+"""What Debian calls them."""
 
-def output(*command):
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("deb")
-    built = Path(output(sys.executable, ROOT / "installer" / "deb" / "build.py", "--output", folder).strip())
-    assert built.parent == folder
-    return built
-
-
-@pytest.fixture(scope="module")
-def unpacked(package, tmp_path_factory):
-    """A root of its own, in which nothing else is installed: what the package depends on is the machine's."""
-    folder = tmp_path_factory.mktemp("root")
-    database = folder / "var" / "lib" / "dpkg"
-    for name in ("updates", "info", "triggers"):
-        (database / name).mkdir(parents=True)
-    for name in ("status", "available"):
-        (database / name).touch()
-    forced = ("--force-depends", "--force-not-root", "--force-script-chrootless")
-    output("dpkg", f"--root={folder}", "--log=/dev/null", *forced, "--install", package)
-    state = output("dpkg-query", f"--admindir={database}", "--show", "--showformat=${Status}", "mailbell")
-    assert state == "install ok installed"
-    return folder
+NOT_IN_PYPROJECT = {"python3-pyqt5.qtsvg"}
+"""A part of PyQt5 on PyPI, a package of its own in Debian."""
 
 
-@pytest.fixture(scope="module")
-def installed(unpacked, tmp_path_factory):
-    stand_in_for_pyqt5(unpacked / "usr" / "lib" / "mailbell")
-    return Installed(unpacked / "usr" / "bin" / "mailbell", tmp_path_factory.mktemp("user") / "home")
+def depends():
+    """The packages and versions that control names, without those that the build finds by itself."""
+    field = re.search(r"^Depends:\n((?: .+\n)+)", (DEBIAN / "control").read_text(), re.MULTILINE)
+    entries = [entry.strip() for entry in field[1].split(",")]
+    found = [re.fullmatch(r"(\S+) \(>= (\S+)\)", entry) for entry in entries if entry and entry[0] != "$"]
+    return {match[1]: match[2] for match in found}
 
 
-def stand_in_for_pyqt5(library):
-    """Where the machine lacks the package that ours depends on, give it what that one would bring."""
-    there = subprocess.run(
-        [SYSTEM_PYTHON, "-c", "import PyQt5.QtWidgets, PyQt5.QtDBus, PyQt5.QtSvg"],
-        check=False,
-        capture_output=True,
-    )
-    if there.returncode == 0:
-        return
-    version = output(SYSTEM_PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
-    if version == sysconfig.get_python_version():
-        (library / "PyQt5").symlink_to(Path(sysconfig.get_path("platlib"), "PyQt5"))
-        return
-    lock = library / "qt.lock"
-    locked = build.entries(venv.RUNTIME_LOCK.read_text())
-    lock.write_text("\n".join(entry for entry in locked if build.QT.match(entry)) + "\n")
-    output(
-        *(sys.executable, "-m", "pip", "install", "--quiet", "--target", library, "--no-deps"),
-        *("--python-version", version, "--only-binary", ":all:", "--require-hashes", "-r", lock),
-    )
+def requirements():
+    """The names and lowest versions in pyproject.toml, but for what a Python brings that every release has."""
+    text = (ROOT / "pyproject.toml").read_text()
+    listed = re.search(r"^dependencies = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)[1]
+    found = re.findall(r'^ +"([\w.]+)(?:\[\w+\])?>=([\d.]+)(?:; ([^"]*))?"', listed, re.MULTILINE)
+    assert len(found) == len([line for line in listed.splitlines() if line.lstrip().startswith('"')])
+    return {
+        name.lower(): version
+        for name, version, marker in found
+        if not re.search("python_version|win32|darwin", marker)
+    }
 
 
-def test_it_says_what_it_is_and_needs(package):
-    facts = output("dpkg-deb", "--field", package, "Package", "Version", "Depends")
-    assert "Package: mailbell\n" in facts
-    assert f"Version: {__version__}\n" in facts
-    assert "python3-pyqt5 (>= 5.15" in facts
+def installed():
+    """Each line of debian/install and its companions: what it takes, by pattern."""
+    for name in ("install", "manpages", "docs", "examples"):
+        for line in (DEBIAN / name).read_text().splitlines():
+            yield line.split()[0]
 
 
-def test_it_brings_menu_entry_icons_and_papers(unpacked):
-    share = unpacked / "usr" / "share"
-    for name in (
-        f"applications/{APPLICATION_ID}.desktop",
-        f"metainfo/{APPLICATION_ID}.metainfo.xml",
-        f"icons/hicolor/scalable/apps/{APPLICATION_ID}.svg",
-        f"icons/hicolor/symbolic/apps/{APPLICATION_ID}-symbolic.svg",
-        "doc/mailbell/copyright",
-    ):
-        assert (share / name).is_file(), name
+def test_it_depends_on_what_the_program_declares_and_on_the_same_versions():
+    declared = {PACKAGES[name]: version for name, version in requirements().items()}
+    assert {name: version for name, version in depends().items() if name not in NOT_IN_PYPROJECT} == declared
+    assert depends().keys() >= NOT_IN_PYPROJECT
 
 
-def test_it_holds_nothing_of_the_machine_that_built_it(unpacked):
-    named = subprocess.run(
-        ["grep", "-rlF", str(ROOT), unpacked / "usr"], check=False, capture_output=True, text=True
-    )
-    assert named.stdout == ""
-    assert not [path for path in unpacked.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o022]
+@pytest.mark.parametrize("pattern", sorted(installed()))
+def test_what_it_installs_is_there(pattern):
+    base = DEBIAN.parent if pattern.startswith("debian/") else ROOT
+    assert list(base.glob(pattern))
 
 
-def test_the_command_knows_its_version(installed):
-    assert installed.run("--version").stdout == f"mailbell {__version__}\n"
+def test_everything_for_the_desktop_is_installed():
+    share = ROOT / "resources" / "share"
+    taken = [pattern for pattern in installed() if pattern.startswith("resources/share/")]
+    for path in share.rglob("*"):
+        if path.is_file():
+            assert any(path.relative_to(ROOT).as_posix().startswith(pattern) for pattern in taken), path
 
 
-def test_the_command_prints_subjects(installed):
-    assert "Welcome! Stay for a few seconds" in installed.newest_subjects_of_a_demo_server()
+def test_the_changelog_is_of_this_version():
+    assert source.version()[0] == __version__
 
 
-def test_the_program_runs_its_demo(installed):
-    said, code = installed.demo_until("connected to ")
-    assert "connected to " in said, said
-    assert code == 0, said
+def test_the_launcher_is_isolated():
+    launcher = (DEBIAN / "bin" / "mailbell").read_text()
+    assert launcher.startswith("#!/usr/bin/python3 -I\n")
+    assert subprocess.run(["git", "check-ignore", DEBIAN / "bin"], check=False, cwd=ROOT).returncode == 1
+
+
+def test_the_source_has_nothing_of_who_packs_it_and_when(tmp_path):
+    tree = source.lay_out(tmp_path)
+    _, _, when = source.version()
+    with tarfile.open(tmp_path / f"mailbell_{__version__}.orig.tar.gz") as archive:
+        members = archive.getmembers()
+    names = [member.name for member in members]
+    assert names == sorted(names, key=lambda name: name.split("/"))
+    assert {(each.uid, each.gid, each.uname, each.gname, each.mtime) for each in members} == {
+        (0, 0, "root", "root", when.timestamp())
+    }
+    assert {each.mode for each in members} == {0o755, 0o644}
+    top = tree.name
+    assert f"{top}/tray/__init__.py" in names
+    assert not [name for name in names if name.startswith((f"{top}/debian", f"{top}/installer/deb/debian"))]
+    assert (tree / "debian" / "control").is_file()
