@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import Deferred, TimeoutError, gatherResults  # noqa: A004 -- Twisted's name
 
 from tray.app.credentials.worker_thread import WorkerThread
 from tray.desktop.secrets import keyring
@@ -103,10 +103,14 @@ class Tests:
             if owner.login is Login.CERTIFICATE and owner.id == account.id:
                 return Secret("")  # the certificate is enough
             try:
-                return recorded(await self._threads.run(lambda: self._secret(owner)), test.used)
+                reading = self._threads.run(lambda: self._secret(owner))
+                return recorded(await reading.addTimeout(self._limit / 2, self._reactor), test.used)
             except NotTried as reason:
                 test.not_tried = reason.problem.sentence
                 raise
+            except TimeoutError:
+                test.not_tried = tr("Its password could not be read in time.")
+                raise NotTried.because(test.not_tried) from None
 
         check = AccountCheck(self._reactor, account, secret, on_step, secret)
         running = Deferred.fromCoroutine(check.run())

@@ -27,7 +27,11 @@ _NEEDED = ("PyQt5.QtWidgets", "PyQt5.QtDBus", "qt5reactor", "twisted.internet.ss
 
 def look() -> tuple[dict[str, str], dict[str, str]]:
     """Names and versions; and modules that cannot be loaded, with the reason."""
-    broken = {name: reason for name in _NEEDED if (reason := _why_not(name))}
+    broken: dict[str, str] = {}
+    for name in _NEEDED:
+        reason = _why_not(name)
+        if reason and reason not in broken.values():  # such as a library that both modules of Qt need
+            broken[name] = reason
     versions = {"Mailbell": __version__, "Python": sys.version.split()[0]}
     if "twisted.internet.ssl" not in broken:
         versions = versions_of_parts()
