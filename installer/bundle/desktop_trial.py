@@ -6,6 +6,7 @@ The desktop runs outside of SYSTEM, the program inside. Pictures are left in art
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -16,11 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "installer")]
 
 from dev.talk import say  # noqa: E402
-from dev.virtual_demo import Program, tour  # noqa: E402
+from dev.virtual_demo import Program, photograph  # noqa: E402
 
 from tests.rig.desktop import VirtualDesktop  # noqa: E402
+from tests.rig.processes import wait_until  # noqa: E402
 
 _SECONDS = 60
+_SETTLE = 2.0
+"""Seconds in which a toast or a window is drawn."""
+_WINDOW = re.compile(r'\("mailbell"[^)]*\)\s+\d{3,}x\d{3,}\+')
 _SECRET = "of-the-bundle"
 _WITH_THE_SESSION = """
 set -e
@@ -72,6 +77,17 @@ def keyring(packaged: Packaged, desktop: VirtualDesktop) -> None:
     say("The password of an account is in the keyring")
 
 
+def look(desktop: VirtualDesktop, name: str) -> None:
+    """See a toast, and the window that a click on the icon opens; TimeoutError where one does not come."""
+    wait_until(lambda: bool(desktop.notifications.toasts()), "a toast")
+    time.sleep(_SETTLE)
+    photograph(desktop, f"{name}-toast")
+    desktop.tray().activate()
+    wait_until(lambda: bool(_WINDOW.search(desktop.tool("xwininfo", "-root", "-tree"))), "the window")
+    time.sleep(_SETTLE)
+    photograph(desktop, f"{name}-window")
+
+
 def main(system: Path, command: str) -> int:
     with VirtualDesktop(notifier="xfce", keyring="unlocked") as desktop:
         packaged = Packaged(system, command, desktop, "de")
@@ -80,11 +96,9 @@ def main(system: Path, command: str) -> int:
         limited = ("timeout", "--preserve-status", str(_SECONDS))
         program = Program(dict(os.environ), packaged.command("--demo", before=limited))
         try:
-            driver = desktop.tray()
-            driver.wait()
-            driver.close()
+            desktop.tray().wait()
             say(f"Its icon is in the tray after {time.monotonic() - started:.1f} s")
-            tour(desktop, program, started + _SECONDS - 2, Path(command).name)
+            look(desktop, Path(command).name)
         finally:
             code = program.wait(_SECONDS + 30)
         toasts = len(desktop.notifications.toasts())
