@@ -25,7 +25,7 @@ from tests.rig.processes import wait_until  # noqa: E402
 _SECONDS = 60
 _SETTLE = 2.0
 """Seconds in which a toast or a window is drawn."""
-_WINDOW = re.compile(r'\("mailbell"[^)]*\)\s+\d{3,}x\d{3,}\+')
+_WINDOW = re.compile(r'"mailbell"\)\s+\d{3,}x\d{3,}\+')
 _SECRET = "of-the-bundle"
 _WITH_THE_SESSION = """
 set -e
