@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -106,3 +107,27 @@ def test_a_report_that_cannot_be_written_is_told_in_a_sentence(doctor):
     assert done.stderr.startswith(
         "mailbell: The report cannot be written to /nonexistent/report.txt: it does not exist."
     )
+
+
+def test_where_there_are_no_buses_nobody_misses_them(private_home, tmp_path):
+    command = (
+        "-m",
+        "tests.boot.other_system",
+        "darwin",
+        "doctor",
+        *OFFLINE,
+        "--profile",
+        str(tmp_path / "profile"),
+    )
+    done = subprocess.run(
+        [sys.executable, *command],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "session bus" not in done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -61,9 +62,10 @@ def examine(paths: Paths, *, limit: float, offline: bool, toast: bool) -> Examin
 
     begin("software", lambda: software.findings(*software.look()))
     begin("screen", lambda: screen.findings(screen.look(limit - _LEAD)))
-    begin("tray", lambda: tray_icon.findings(tray_icon.look(running.process_of(program.result()))))
-    begin("notifications", lambda: notifications.findings(notifications.look(test=toast)))
-    begin("buses", lambda: buses.findings(buses.look(), has_screen=on_screen))
+    if sys.platform not in {"win32", "darwin"}:  # which have no buses to ask
+        begin("tray", lambda: tray_icon.findings(tray_icon.look(running.process_of(program.result()))))
+        begin("notifications", lambda: notifications.findings(notifications.look(test=toast)))
+        begin("buses", lambda: buses.findings(buses.look(), has_screen=on_screen))
     begin("keyring", lambda: keyring.findings(keyring.look(), needed=_needs_keyring(settings)))
     begin("files", lambda: _files(paths, settings, program))
     begin("clock", lambda: clock.findings(clock.look(paths)))
@@ -86,6 +88,8 @@ def examine(paths: Paths, *, limit: float, offline: bool, toast: bool) -> Examin
         "start": tr("Start at log-in"),
     }
     for name, title in titles.items():
+        if name not in looks:
+            continue
         findings = _outcome(looks[name])
         if name == "clock" and found.tests:
             from tray.cli.doctor.server_findings import certificate_dates
