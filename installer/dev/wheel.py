@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 _VENV = venv.ROOT / ".venv-wheel"
 LEFT_OUT = (
+    "tests/docs/test_links.py",
     "tests/installer",
     "tests/net/imap/test_lifted_out.py",
     "tests/test_architecture.py",
     "tests/test_i18n.py",
+    "tests/translation",
 )
 """What tests not the program, but its sources and what is made of them."""
 
