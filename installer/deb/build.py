@@ -100,7 +100,7 @@ def build(output: Path, release: str = NEWEST, kept: Path | None = None, *, twic
         first = Path(scratch, "build")
         tree = source.lay_out(first)
         if twice:
-            shutil.copytree(first, Path(scratch, "elsewhere", "and", "again"))
+            source.lay_out(Path(scratch, "elsewhere", "and", "again"))
         shared = {"/work": Path(scratch)}
         say(f"Gathering what the package is built with on Debian {release}")
         system.apt("install lintian faketime adduser", "--no-install-recommends", update=True)
