@@ -82,7 +82,10 @@ def _set(version: str) -> None:
         say(f"{path}: {version}")
     try:
         _dev("pages")
+        from dev import commands  # which knows this command
+
         say("Keeping the files that this version writes, for the tests of all later ones")
+        commands._prepare_tests()  # noqa: SLF001 -- of the same tool
         _must(venv.ensure(_ROOT / ".venv"), "-m", "tests.old_versions.keep", "--again", version)
     except Stop:
         say("Nothing is committed; git checkout . && git clean -d tests/old_versions takes the changes back")

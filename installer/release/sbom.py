@@ -42,6 +42,8 @@ def write(python: Path, version: str, epoch: int, target: Path) -> Path:
         raise Stop("The bill of materials could not be made; the reason is above.")
     document = json.loads(done.stdout)
     document["metadata"]["component"] = component(version)
+    for entry in document["components"]:
+        entry.pop("description", None)  # the line of the lock, with hashes that stand beside it, too
     text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     target.write_text(text, encoding="utf-8")
     _validate(python, target)

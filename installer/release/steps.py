@@ -32,6 +32,7 @@ CHECKS = (
     Step("lint", ("lint",), "ruff, formatting, mypy"),
     Step("tests", ("test",), "all tests, and those of the inner rooms on the oldest and the newest Python"),
     Step("newest", ("test", "--newest"), "all tests on the newest packages"),
+    Step("wheel", ("test", "--wheel"), "all tests on the built wheel"),
     Step("system", ("test", "--system"), "all tests on the packages of Debian 12 and 13, in bare systems"),
     Step("fresh", ("fresh",), "what README and CONTRIBUTING say, in bare systems"),
 )
