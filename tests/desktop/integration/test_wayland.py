@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -70,7 +71,8 @@ class Compositor(threading.Thread):
                 for begin in range(0, len(answer), self._piece):
                     connection.sendall(answer[begin : begin + self._piece])
             if not self._ends:
-                connection.recv(4096)  # until the question is over
+                with contextlib.suppress(ConnectionResetError):
+                    connection.recv(4096)  # until the question is over
 
 
 @pytest.fixture
