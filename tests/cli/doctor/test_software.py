@@ -9,13 +9,15 @@ import pytest
 from tray.cli.doctor.finding import Mark
 from tray.cli.doctor.software import findings, installed, look
 
+SYSTEM = "Debian package" if Path("/etc/debian_version").exists() else "package of the distribution"
 VERSIONS = {"Mailbell": "1.0", "Python": "3.13.1", "installed": "pipx"}
 
 
 @pytest.mark.parametrize(
     ("module", "environment", "how"),
     [
-        ("/usr/lib/python3/dist-packages/tray/__init__.py", {}, "Debian package"),
+        ("/usr/lib/python3/dist-packages/tray/__init__.py", {}, SYSTEM),
+        ("/usr/share/mailbell/tray/__init__.py", {}, SYSTEM),
         ("/usr/lib/python3.13/site-packages/tray/__init__.py", {}, "package of the distribution"),
         (
             "/home/me/.local/share/pipx/venvs/mailbell/lib/python3.13/site-packages/tray/__init__.py",

@@ -65,8 +65,8 @@ def installed(module: Path, environment: Mapping[str, str]) -> str:
         return "AppImage"
     if getattr(sys, "frozen", False):
         return "bundle"
-    if "dist-packages" in module.parts and module.is_relative_to("/usr/lib"):
-        return "Debian package"
+    if module.is_relative_to("/usr/share/mailbell") or module.is_relative_to("/usr/lib/python3"):
+        return "Debian package" if Path("/etc/debian_version").exists() else "package of the distribution"
     if module.is_relative_to("/nix"):
         return "Nix"
     if "site-packages" not in module.parts:
