@@ -137,6 +137,7 @@ OTHERS = {
     ("login", "error", "by_code"): REFUSALS,
     ("login", "error", "by_text"): REFUSALS,
     ("sign_in_texts", "account", "no_sign_in"): ["X1"],
+    ("sign_in_texts", "account", "newer_sign_in"): ["X1"],
     ("actions", "error", "refused_action"): [
         CommandRefused("MOVE", "NO", code, text)
         for code in ("OVERQUOTA", "NOPERM", "TRYCREATE", "LIMIT", "INUSE", "NONEXISTENT", "SERVERBUG", "")
