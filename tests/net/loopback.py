@@ -100,6 +100,7 @@ def serving(handle: Callable[[socket.socket], None], context: ssl.SSLContext | N
                 if context is None:
                     handle(self.request)
                     return
+                self.request.getpeername()  # of a client that has left already wrap_socket would leave a socket open
                 with context.wrap_socket(
                     self.request, server_side=True, do_handshake_on_connect=False
                 ) as wire:

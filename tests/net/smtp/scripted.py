@@ -88,6 +88,7 @@ class Smtp:
                 return
             if word == "STARTTLS" and str(said).startswith("220"):
                 assert self.context is not None
+                wire.getpeername()  # of a client that has left already wrap_socket would leave a socket open
                 wire = opened.enter_context(self.context.wrap_socket(wire, server_side=True))
                 encrypted, file = True, wire.makefile("rb")
             if word == "DATA" and str(said).startswith("354"):

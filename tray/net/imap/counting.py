@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -85,12 +86,12 @@ class Counting:
         found = await self._search(request)
         if found.refused is not None:
             raise found.refused
-        return tuple(sorted(set(found.uids)))
+        return found.ascending()
 
     async def uids(self, request: Request) -> tuple[Uid, ...] | None:
         """The UIDs that a SEARCH finds, ascending; None if it is refused or its answer is unreadable."""
         found = await self._search(request)
-        return None if found.unreadable or found.refused is not None else tuple(sorted(set(found.uids)))
+        return None if found.unreadable or found.refused is not None else found.ascending()
 
     async def _search(self, request: Request) -> _Found:
         await self._lock.acquire()
@@ -147,7 +148,8 @@ class Counting:
 class _Found:
     """The responses to one SEARCH, which do not say which command they answer."""
 
-    uids: list[Uid] = field(default_factory=list)
+    uids: array[int] = field(default_factory=lambda: array("Q"))
+    """A quarter of a list's memory: a server may send very many."""
     extended: ExtendedSearch | None = None
     answered: bool = False
     unreadable: bool = False
@@ -158,12 +160,16 @@ class _Found:
         if isinstance(event, SearchResult):
             if len(self.uids) + len(event.numbers) > _FOUND_LIMIT:
                 raise RemoteProtocolError("an answer to SEARCH with too many numbers")
-            self.uids += map(Uid, event.numbers)
+            self.uids.extend(event.numbers)
             self.answered = True
         elif isinstance(event, ExtendedSearch):
             self.extended = event
         elif isinstance(event, Unparsed):
             self.unreadable |= event.keyword in {"SEARCH", "ESEARCH"}
+
+    def ascending(self) -> tuple[Uid, ...]:
+        """The UIDs, each once."""
+        return tuple(map(Uid, sorted(set(self.uids))))
 
     @property
     def number(self) -> int | None:
