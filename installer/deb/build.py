@@ -101,11 +101,11 @@ def build(output: Path, release: str = NEWEST, kept: Path | None = None, *, twic
         tree = source.lay_out(first)
         if twice:
             source.lay_out(Path(scratch, "elsewhere", "and", "again"))
-        shared = {"/work": Path(scratch)}
+        shared = {"/scratch": Path(scratch)}
         say(f"Gathering what the package is built with on Debian {release}")
         system.apt("install lintian faketime adduser", "--no-install-recommends", update=True)
-        system.must("useradd --create-home builder && chown -R builder /work", shared)
-        inside = f"/work/build/{tree.name}"
+        system.must("useradd --create-home builder && chown -R builder /scratch", shared)
+        inside = f"/scratch/build/{tree.name}"
         system.apt(f"build-dep {inside}", "--no-install-recommends", shared)
         say("Building the package")
         system.must(_BUILD.format(tree=inside, how=""), shared)
@@ -114,7 +114,7 @@ def build(output: Path, release: str = NEWEST, kept: Path | None = None, *, twic
         system.must(_LINTIAN.format(tree=inside, more=more), shared)
         if twice:
             say("Building it again, elsewhere and on another day")
-            again = f"/work/elsewhere/and/again/{tree.name}"
+            again = f"/scratch/elsewhere/and/again/{tree.name}"
             system.must(_BUILD.format(tree=again, how=_OTHERWISE), shared)
             _compare(first, Path(scratch, "elsewhere", "and", "again"))
         results = [path for path in first.iterdir() if path.suffix in _KEPT]
