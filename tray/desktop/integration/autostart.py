@@ -60,6 +60,19 @@ def start_at_login(paths: Paths) -> StartAtLogin:
     return DesktopStart(paths)
 
 
+def change_file(file: Path, content: bytes | None) -> None:
+    """Write the `file` by which the system starts the program at log-in, or remove it; raises AutostartError."""
+    try:
+        if content is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_atomically(file, content)
+    except OSError as error:
+        sentence = tr("The start at log-in cannot be changed in {file}: {reason}. Make it writable.")
+        raise AutostartError(sentence.format(file=file, reason=system_reason(error))) from error
+
+
 class DesktopStart:
     """An entry in the autostart folder of the desktop (Desktop Application Autostart Specification)."""
 
@@ -72,16 +85,7 @@ class DesktopStart:
 
     def set(self, on: bool) -> None:
         """Start it at log-in by the command that runs now, or do not; raises AutostartError."""
-        entry = self._new_entry() if on else b""
-        try:
-            if on:
-                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                write_atomically(self._file, entry)
-            else:
-                self._file.unlink(missing_ok=True)
-        except OSError as error:
-            sentence = tr("The start at log-in cannot be changed in {file}: {reason}. Make it writable.")
-            raise AutostartError(sentence.format(file=self._file, reason=system_reason(error))) from error
+        change_file(self._file, self._new_entry() if on else None)
 
     def is_on(self) -> bool:
         """Whether it is started at log-in, as its file is now: other programs may change it.

@@ -10,11 +10,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tray.desktop.integration.autostart import AutostartError, running_command
-from tray.desktop.storage.files import write_atomically
+from tray.desktop.integration.autostart import change_file, running_command
 from tray.desktop.storage.paths import APP_ID
 from tray.files import read_regular_file
-from tray.i18n import system_reason, tr
 
 if TYPE_CHECKING:
     from tray.desktop.storage.paths import Paths
@@ -39,16 +37,7 @@ class MacStart:
 
     def set(self, on: bool) -> None:
         """Start it at log-in by the command that runs now, or do not; raises AutostartError."""
-        agent = self._agent() if on else b""
-        try:
-            if on:
-                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                write_atomically(self._file, agent)
-            else:
-                self._file.unlink(missing_ok=True)
-        except OSError as error:
-            sentence = tr("The start at log-in cannot be changed in {file}: {reason}. Make it writable.")
-            raise AutostartError(sentence.format(file=self._file, reason=system_reason(error))) from error
+        change_file(self._file, self._agent() if on else None)
 
     def is_on(self) -> bool:
         """Whether it is started at log-in, as its file is now."""
