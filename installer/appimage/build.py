@@ -8,8 +8,6 @@ it; that program, the runtime, comes from nobody's registry: give its file, of t
 
 from __future__ import annotations
 
-import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -21,7 +19,7 @@ sys.path.insert(0, str(ROOT / "installer"))
 
 from bundle import build as bundle  # noqa: E402
 from bundle import trial  # noqa: E402
-from dev import chroot, packages  # noqa: E402
+from dev import building, chroot, packages  # noqa: E402
 from dev.talk import Stop, say  # noqa: E402
 
 _ID = "io.github.mailbell.Mailbell"
@@ -29,11 +27,10 @@ _ID = "io.github.mailbell.Mailbell"
 
 def main(arguments: list[str] | None = None) -> int:
     """Make it; its path is the one line on standard output, where there is a runtime."""
-    parser = argparse.ArgumentParser(prog="dev.py package appimage", description=__doc__)
-    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder for it (default: dist/)")
+    parser = building.options("appimage", __doc__)
     parser.add_argument("--runtime", type=Path, metavar="FILE", help="the runtime of AppImages")
     parser.add_argument("--untried", action="store_true", help="do not try what was made (that needs root)")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the system in DIR for the next time")
+    building.add_keep(parser)
     options = parser.parse_args(arguments)
     archive = options.output / f"{bundle.archive_name()}.tar.xz"
     if not archive.exists():
@@ -98,20 +95,8 @@ def _validate(tree: Path) -> None:
 def _squash(tree: Path, image: Path) -> None:
     say("Packing")
     image.unlink(missing_ok=True)
-    command = [
-        "mksquashfs",
-        tree,
-        image,
-        "-quiet",
-        "-no-progress",
-        "-root-owned",
-        "-noappend",
-        "-comp",
-        "zstd",
-    ]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(bundle.commit_date())}
-    if subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode != 0:
-        raise Stop("mksquashfs failed; its words are above.")
+    quietly = ("-quiet", "-no-progress", "-root-owned", "-noappend", "-comp", "zstd")
+    building.must("mksquashfs", tree, image, *quietly)
     say(f"{image.name}: {image.stat().st_size / 1e6:.1f} MB")
 
 
@@ -137,8 +122,4 @@ def _try(made: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    os.umask(0o022)
-    try:
-        sys.exit(main())
-    except Stop as reason:
-        sys.exit(f"build.py: {reason}")
+    building.run_main(main)

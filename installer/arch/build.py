@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,23 +12,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installer"))
 
-from dev import packages, venv  # noqa: E402
-from dev.talk import Stop, say  # noqa: E402
+from dev import building, packages, venv  # noqa: E402
+from dev.talk import say  # noqa: E402
 
 RECIPE = Path(__file__).with_name("PKGBUILD")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Build it of this checkout's source archive; the path of the package is the one line on standard output."""
-    parser = argparse.ArgumentParser(prog="dev.py package arch", description=__doc__)
-    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder for it (default: dist/)")
-    options = parser.parse_args(arguments)
+    options = building.options("arch", __doc__).parse_args(arguments)
     packages.need(["makepkg", "zstd", "libarchive-tools", "fakeroot"], "the package for Arch Linux")
     with tempfile.TemporaryDirectory(prefix="mailbell-arch-") as scratch:
         folder = Path(scratch)
         python = venv.ensure(ROOT / ".venv")
         say("Building the source archive")
-        _must(python, "-m", "build", "--sdist", "--no-isolation", "--outdir", folder, ROOT)
+        building.must(python, "-m", "build", "--sdist", "--no-isolation", "--outdir", folder, ROOT)
         shutil.copyfile(RECIPE, folder / "PKGBUILD")
         (folder / "makepkg.conf").write_text(_CONFIGURATION)
         as_other = []
@@ -43,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
         say("Running makepkg")
         # Debian's pacman knows no packages, so the dependencies are not looked for.
         command = ("makepkg", "--config", folder / "makepkg.conf", "--nodeps", "--cleanbuild", "--force")
-        _must(*as_other, *command, folder=folder)
+        building.must(
+            *as_other, *command, folder=folder, more={"PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
+        )
         (built,) = folder.glob("*.pkg.tar.zst")
         options.output.mkdir(parents=True, exist_ok=True)
         print(shutil.copyfile(built, options.output.resolve() / built.name))
@@ -67,18 +65,5 @@ PACKAGER="Mailbell contributors <mailbell@mailbell.invalid>"
 """
 
 
-def _must(*command: str | Path, folder: Path | None = None) -> None:
-    environment = venv.environment() | {"SOURCE_DATE_EPOCH": "1750000000"}
-    if folder is not None:
-        environment["PATH"] = f"{folder / 'bin'}:{environment['PATH']}"
-    done = subprocess.run(command, check=False, cwd=folder, env=environment, stdout=sys.stderr)
-    if done.returncode != 0:
-        raise Stop(f"{Path(command[0]).name} failed; its words are above.")
-
-
 if __name__ == "__main__":
-    os.umask(0o022)
-    try:
-        sys.exit(main())
-    except Stop as reason:
-        sys.exit(f"build.py: {reason}")
+    building.run_main(main)

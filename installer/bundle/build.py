@@ -7,8 +7,6 @@ system, for systems that are not older, and not tried.
 
 from __future__ import annotations
 
-import argparse
-import os
 import platform
 import re
 import shutil
@@ -21,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installer"))
 
-from dev import chroot, packages, venv  # noqa: E402
+from dev import building, chroot, packages, venv  # noqa: E402
 from dev.talk import Stop, say  # noqa: E402
 
 from bundle import trial  # noqa: E402
@@ -35,10 +33,9 @@ _GLIBC = re.compile(r"GLIBC_(\d+)\.(\d+)")
 
 def main(arguments: list[str] | None = None) -> int:
     """Build it; the path of the archive is the one line on standard output."""
-    parser = argparse.ArgumentParser(prog="dev.py package bundle", description=__doc__)
-    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder for it (default: dist/)")
+    parser = building.options("bundle", __doc__)
     parser.add_argument("--here", action="store_true", help="build on this system, and do not try it")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the systems in DIR for the next time")
+    building.add_keep(parser)
     options = parser.parse_args(arguments)
     output = options.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
@@ -77,16 +74,9 @@ def build_here(output: Path) -> Path:
     with tempfile.TemporaryDirectory(prefix="mailbell-bundle-") as scratch:
         say("Running PyInstaller")
         command = [python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "--distpath", scratch]
-        environment = venv.environment() | {"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(commit_date())}
-        done = subprocess.run(
-            [*command, "--workpath", Path(scratch, "work"), SPEC],
-            check=False,
-            cwd=ROOT,
-            env=environment,
-            stdout=sys.stderr,
+        building.must(
+            *command, "--workpath", Path(scratch, "work"), SPEC, folder=ROOT, more={"PYTHONHASHSEED": "1"}
         )
-        if done.returncode != 0:
-            raise Stop("PyInstaller failed; its words are above.")
         bundle = Path(scratch, "mailbell")
         shutil.copyfile(ROOT / "LICENSE", bundle / "LICENSE")
         archive = output / f"{archive_name()}.tar.xz"
@@ -131,7 +121,7 @@ def _pack(bundle: Path, archive: Path) -> None:
     def plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.uid = entry.gid = 0
         entry.uname = entry.gname = "root"
-        entry.mtime = commit_date()
+        entry.mtime = building.epoch()
         entry.mode = 0o755 if entry.mode & 0o100 or entry.isdir() else 0o644
         return entry
 
@@ -145,14 +135,6 @@ def _size(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*"))
 
 
-def commit_date() -> int:
-    """The commit's time, or a fixed one, in seconds: two builds of one commit are to be alike."""
-    asked = subprocess.run(
-        ["git", "-C", ROOT, "log", "-1", "--format=%ct"], check=False, capture_output=True, text=True
-    )
-    return int(asked.stdout.strip() or 1750000000)
-
-
 def _version() -> str:
     found = re.search(r'^__version__ = "(.+)"$', (ROOT / "tray" / "__init__.py").read_text(), re.MULTILINE)
     assert found is not None
@@ -160,8 +142,4 @@ def _version() -> str:
 
 
 if __name__ == "__main__":
-    os.umask(0o022)
-    try:
-        sys.exit(main())
-    except Stop as reason:
-        sys.exit(f"build.py: {reason}")
+    building.run_main(main)

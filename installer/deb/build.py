@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import os
 import shutil
 import sys
 import tempfile
@@ -16,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT / "installer") not in sys.path:
     sys.path.insert(0, str(ROOT / "installer"))
 
-from dev import chroot  # noqa: E402
+from dev import building, chroot  # noqa: E402
 from dev.talk import Stop, say  # noqa: E402
 
 from deb import source, systems, trial  # noqa: E402
@@ -44,10 +42,7 @@ _OTHERWISE = "env TZ=Pacific/Auckland LC_ALL=C.UTF-8 HOME=/nowhere faketime -f +
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Build it, and try it out where that is asked for; its exit code."""
-    parser = argparse.ArgumentParser(prog="dev.py package deb", description=__doc__)
-    parser.add_argument(
-        "--output", type=Path, default=ROOT / "dist", help="folder for the package (default: dist/)"
-    )
+    parser = building.options("deb", __doc__)
     parser.add_argument(
         "--release",
         choices=chroot.RELEASES,
@@ -69,17 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="append",
         help="with --try: also upgrade from this package",
     )
-    parser.add_argument(
-        "--keep", type=Path, metavar="DIR", help="leave bare systems and downloads in DIR for the next time"
-    )
+    building.add_keep(parser)
     options = parser.parse_args(arguments)
-    try:
-        built = build(options.output, options.release, options.keep, twice=options.twice)
-        if options.trial:
-            trial.run(built, options.before or [], options.keep)
-    except Stop as reason:
-        print(f"dev.py: {reason}", file=sys.stderr)
-        return 1
+    built = build(options.output, options.release, options.keep, twice=options.twice)
+    if options.trial:
+        trial.run(built, options.before or [], options.keep)
     print(built)
     return 0
 
@@ -136,5 +125,4 @@ def _compare(first: Path, second: Path) -> None:
 
 
 if __name__ == "__main__":
-    os.umask(0o022)
-    sys.exit(main())
+    building.run_main(main)

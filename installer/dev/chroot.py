@@ -6,14 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dev import packages, venv
+from dev import building, packages, venv
 from dev.talk import Stop, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import argparse
+    from collections.abc import Callable, Mapping
 
 RELEASES = {"12": "bookworm", "13": "trixie"}
 
@@ -98,6 +101,44 @@ def run(system: Path, command: str, shared: Mapping[str, Path] | None = None) ->
         stdin=subprocess.DEVNULL,
     )
     return done.returncode
+
+
+def timed(system: Path, command: str) -> str:
+    """Run a shell `command` in the clone in `system`; how it ended, and how long that took."""
+    say(f"Running in {system.name}: {command}")
+    started = time.monotonic()
+    code = run(system, f"cd mailbell && exec {command}")
+    return f"{f'failed ({code})' if code else 'done'} in {time.monotonic() - started:.0f} s"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that `in_each` reads: ``--release`` and ``--keep``."""
+    parser.add_argument("--release", choices=RELEASES, action="append", help="Debian 12, 13 (default: both)")
+    building.add_keep(parser)
+
+
+def in_each(options: argparse.Namespace, include: str, work: Callable[[Path, str], Mapping[str, str]]) -> int:
+    """Make each Debian that `options` ask for, with a clone, and call `work` with its folder and its number ("13").
+
+    `include` as in `make`. `work` returns what it has run, and how each ended, as `timed` says it. All that is printed
+    at the end; 1 if something failed, else 0.
+    """
+    prepare()
+    results: dict[str, str] = {}
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="mailbell-systems-"))
+    try:
+        for release in options.release or RELEASES:
+            system = folder / RELEASES[release]
+            make(system, RELEASES[release], include)
+            clone(system)
+            for what, how in work(system, release).items():
+                results[f"Debian {release}, {what}"] = how
+    finally:
+        if options.keep is None:
+            shutil.rmtree(folder)
+    for what, how in results.items():
+        say(f"{what}: {how}")
+    return int(any("failed" in how for how in results.values()))
 
 
 def must(*command: str | Path) -> None:

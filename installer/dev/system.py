@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import shutil
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 from dev import chroot, packages
@@ -29,35 +26,17 @@ def main(arguments: list[str]) -> int:
         epilog="Other options are those of pytest.",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--release", choices=chroot.RELEASES, action="append", help="Debian 12, 13 (default: both)"
-    )
-    parser.add_argument(
-        "--keep", type=Path, metavar="DIR", help="leave the systems in DIR and use them again"
-    )
+    chroot.add_options(parser)
     options, for_pytest = parser.parse_known_args(arguments)
-    chroot.prepare()
-    results: dict[str, str] = {}
-    folder = options.keep or Path(tempfile.mkdtemp(prefix="mailbell-system-"))
-    try:
-        for release in options.release or chroot.RELEASES:
-            system = folder / chroot.RELEASES[release]
-            chroot.make(system, chroot.RELEASES[release], "python3,git,ca-certificates")
-            _follow_updates(system, chroot.RELEASES[release])
-            chroot.clone(system)
-            if chroot.run(system, _UPGRADE) != 0:
-                raise Stop("apt-get failed; its words are above.")
-            started = time.monotonic()
-            test = shlex.join(["python3", "installer/dev.py", "test", "--here", *for_pytest])
-            code = chroot.run(system, f"cd mailbell && exec {test}")
-            how = f"failed ({code})" if code else "passed"
-            results[f"Debian {release}"] = f"{how} in {time.monotonic() - started:.0f} s"
-    finally:
-        if options.keep is None:
-            shutil.rmtree(folder)
-    for what, result in results.items():
-        say(f"{what}: {result}")
-    return int(any("failed" in result for result in results.values()))
+    test = shlex.join(["python3", "installer/dev.py", "test", "--here", *for_pytest])
+
+    def work(system: Path, release: str) -> dict[str, str]:
+        _follow_updates(system, chroot.RELEASES[release])
+        if chroot.run(system, _UPGRADE) != 0:
+            raise Stop("apt-get failed; its words are above.")
+        return {"tests": chroot.timed(system, test)}
+
+    return chroot.in_each(options, "python3,git,ca-certificates", work)
 
 
 def python() -> Path:

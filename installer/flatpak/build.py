@@ -7,21 +7,18 @@ them with their hashes: from there on no network is needed. Then flatpak-builder
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import os
 import platform
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installer"))
 
-from dev import packages, venv  # noqa: E402
-from dev.talk import Stop, say  # noqa: E402
+from dev import building, packages, venv  # noqa: E402
+from dev.talk import say  # noqa: E402
 
 _ID = "io.github.mailbell.Mailbell"
 MANIFEST = Path(__file__).with_name(f"{_ID}.yml")
@@ -33,8 +30,7 @@ _GLIBC = ("2014", "_2_17", "_2_26", "_2_28", "_2_31", "_2_34")
 
 def main(arguments: list[str] | None = None) -> int:
     """Make it; its path is the one line on standard output."""
-    parser = argparse.ArgumentParser(prog="dev.py package flatpak", description=__doc__)
-    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder for it (default: dist/)")
+    parser = building.options("flatpak", __doc__)
     parser.add_argument("--sources", action="store_true", help="make the folder of sources, and no more")
     options = parser.parse_args(arguments)
     folder = options.output.resolve() / "flatpak"
@@ -58,9 +54,9 @@ def gather(folder: Path) -> None:
     for kind in _GLIBC:
         chosen += ["--platform", f"manylinux{kind}_{platform.machine()}"]
     exactly = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement", venv.RUNTIME_LOCK)
-    _must(python, "-m", "pip", "download", "--quiet", "--dest", folder, *chosen, *exactly)
+    building.must(python, "-m", "pip", "download", "--quiet", "--dest", folder, *chosen, *exactly)
     say("Building the wheel")
-    _must(python, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    building.must(python, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
     shutil.copy(venv.RUNTIME_LOCK, folder)
     (folder / "packages.json").write_text(json.dumps(sources(folder), indent=1) + "\n")
     shutil.copy(MANIFEST, folder)
@@ -76,24 +72,15 @@ def sources(folder: Path) -> list[dict[str, str]]:
 
 def _build(folder: Path) -> Path:
     repository = folder / "repository"
-    _must(
+    building.must(
         *("flatpak-builder", "--user", "--force-clean", "--disable-rofiles-fuse"),
         *("--state-dir", folder / "state", "--repo", repository, folder / "tree", folder / MANIFEST.name),
         reason="Is the runtime installed that the manifest names (flatpak install)?",
     )
     bundle = folder.parent / f"{_ID}.flatpak"
-    _must("flatpak", "build-bundle", repository, bundle, _ID)
+    building.must("flatpak", "build-bundle", repository, bundle, _ID)
     return bundle
 
 
-def _must(*command: str | Path, reason: str = "") -> None:
-    if subprocess.run(command, check=False, env=venv.environment(), stdout=sys.stderr).returncode != 0:
-        raise Stop(f"{Path(command[0]).name} failed; its words are above. {reason}".rstrip())
-
-
 if __name__ == "__main__":
-    os.umask(0o022)
-    try:
-        sys.exit(main())
-    except Stop as reason:
-        sys.exit(f"build.py: {reason}")
+    building.run_main(main)

@@ -6,10 +6,8 @@ On macOS, in an environment with PyInstaller (``pip install --require-hashes -r 
 
 from __future__ import annotations
 
-import argparse
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installer"))
 
+from dev import building  # noqa: E402
 from dev.talk import Stop, say  # noqa: E402
 from release import versions  # noqa: E402
 from windows.build import run_pyinstaller  # noqa: E402
@@ -24,9 +23,7 @@ from windows.build import run_pyinstaller  # noqa: E402
 
 def main(arguments: list[str] | None = None) -> int:
     """Build it; the path of the disk image is the one line on standard output."""
-    parser = argparse.ArgumentParser(prog="dev.py package macos", description=__doc__)
-    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder for it (default: dist/)")
-    options = parser.parse_args(arguments)
+    options = building.options("macos", __doc__).parse_args(arguments)
     if sys.platform != "darwin":
         raise Stop("The program for macOS is built on macOS.")
     options.output.mkdir(parents=True, exist_ok=True)
@@ -36,26 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="mailbell-image-") as scratch:
         shutil.copytree(program, Path(scratch, program.name), symlinks=True)
         Path(scratch, "Applications").symlink_to("/Applications")  # to drag the program onto
-        command = (
-            "hdiutil",
-            "create",
-            "-ov",
-            "-format",
-            "UDZO",
-            "-volname",
-            "Mailbell",
-            "-srcfolder",
-            scratch,
-            image,
-        )
-        if subprocess.run(command, check=False, stdout=sys.stderr).returncode != 0:
-            raise Stop("hdiutil failed; its words are above.")
+        named = ("-format", "UDZO", "-volname", "Mailbell", "-srcfolder", scratch)
+        building.must("hdiutil", "create", "-ov", *named, image)
     print(image)
     return 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Stop as reason:
-        sys.exit(f"build.py: {reason}")
+    building.run_main(main)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,22 +10,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installer"))
 
-from dev import venv  # noqa: E402
-from dev.talk import Stop  # noqa: E402
+from dev import building, venv  # noqa: E402
 from release import reproducible  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Build them; their paths are the lines on standard output."""
-    parser = argparse.ArgumentParser(prog="dev.py package pypi", description=__doc__)
-    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder for them (default: dist/)")
-    options = parser.parse_args(arguments)
-    try:
-        python = Path(sys.executable) if _can_build() else venv.ensure(ROOT / ".venv")
-        print(*reproducible.build(python, ROOT, options.output.resolve()), sep="\n")
-    except Stop as reason:
-        print(f"build.py: {reason}", file=sys.stderr)
-        return 1
+    options = building.options("pypi", __doc__, "them").parse_args(arguments)
+    python = Path(sys.executable) if _can_build() else venv.ensure(ROOT / ".venv")
+    print(*reproducible.build(python, ROOT, options.output.resolve()), sep="\n")
     return 0
 
 
@@ -40,5 +31,4 @@ def _can_build() -> bool:
 
 
 if __name__ == "__main__":
-    os.umask(0o022)
-    sys.exit(main())
+    building.run_main(main)

@@ -14,7 +14,7 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
-from dev import venv
+from dev import building, venv
 from dev.talk import Stop, say
 from website import make as website
 
@@ -114,8 +114,8 @@ def _build(version: str, output: Path, skipped: list[str]) -> dict[str, str]:
         _dev(*step.arguments(output))
         done[step.name] = f"done in {time.monotonic() - started:.0f} s"
     reproducible.build(python, _ROOT, output)
-    sbom.write(python, version, reproducible.epoch(), output / f"mailbell-{version}.cdx.json")
-    website.build(python, _ROOT, _ROOT / "dist" / _SITE, {"SOURCE_DATE_EPOCH": str(reproducible.epoch())})
+    sbom.write(python, version, building.epoch(), output / f"mailbell-{version}.cdx.json")
+    website.build(python, _ROOT, _ROOT / "dist" / _SITE, {"SOURCE_DATE_EPOCH": str(building.epoch())})
     done[_TRIED_TWICE] = "SKIPPED"
     if _TRIED_TWICE not in skipped:
         for line in (same := reproducible.check(python)):

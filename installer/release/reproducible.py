@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev import packages, venv
+from dev import building, packages, venv
 from dev.talk import Stop, say
 from website import make as website
 
@@ -43,25 +42,11 @@ WAYS = (
 )
 
 
-def epoch() -> int:
-    """The time of the commit, Unix seconds, which stands for that of the build."""
-    asked = ("git", "-C", venv.ROOT, "log", "-1", "--format=%ct")
-    return int(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
-
-
 def build(python: Path, source: Path, output: Path, environment: dict[str, str] | None = None) -> list[Path]:
     """Build the sdist of the checkout `source`, and the wheel from it, into `output`; their paths. Raises Stop."""
     say("Building sdist and wheel")
     output.mkdir(parents=True, exist_ok=True)
-    command = [python, "-m", "build", "--no-isolation", "--outdir", output, source]
-    done = subprocess.run(
-        command,
-        check=False,
-        env=venv.environment() | {"SOURCE_DATE_EPOCH": str(epoch())} | (environment or {}),
-        stdout=sys.stderr,
-    )
-    if done.returncode != 0:
-        raise Stop("Sdist and wheel could not be built; the reason is above.")
+    building.must(python, "-m", "build", "--no-isolation", "--outdir", output, source, more=environment)
     return sorted([*output.glob("mailbell-*.tar.gz"), *output.glob("mailbell-*.whl")])
 
 
@@ -93,7 +78,9 @@ def _build(python: Path, folder: Path, way: _Way) -> Path:
                 os.utime(path, (86400 * 7000, 86400 * 7000), follow_symlinks=False)
         runner = _with_other_clock(python, folder) if way.later else python
         build(runner, source, output, way.environment)
-        website.build(runner, source, output / "site", {"SOURCE_DATE_EPOCH": str(epoch()), **way.environment})
+        website.build(
+            runner, source, output / "site", {"SOURCE_DATE_EPOCH": str(building.epoch()), **way.environment}
+        )
     finally:
         os.umask(before)
     for extra in output.glob("*other-sites.txt"):

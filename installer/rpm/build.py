@@ -7,11 +7,8 @@ demo runs there until it has shown a toast. With ``--no-trial`` it is only built
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -19,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installer"))
 
-from dev import chroot, packages, venv  # noqa: E402
+from dev import building, chroot, packages, venv  # noqa: E402
 from dev.talk import Stop, say  # noqa: E402
 
 HERE = Path(__file__).parent
@@ -56,10 +53,9 @@ code=$?; cat /tmp/said; grep -q "^toast: " /tmp/said && exit $code
 
 def main(arguments: list[str] | None = None) -> int:
     """Build them; the paths of the packages are the lines on standard output."""
-    parser = argparse.ArgumentParser(prog="dev.py package rpm", description=__doc__)
-    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder for them (default: dist/)")
+    parser = building.options("rpm", __doc__, "them")
     parser.add_argument("--no-trial", action="store_true", help="only build and lint")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the system of the trial in DIR")
+    building.add_keep(parser)
     options = parser.parse_args(arguments)
     packages.need(["rpm", "rpm2cpio", "rpmlint", "cpio"], "the rpm packages")
     if not options.no_trial:
@@ -67,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="mailbell-rpm-") as scratch:
         built = _build(Path(scratch))
         say("Running rpmlint")
-        _must("rpmlint", "--config", HERE / "rpmlint.toml", SPEC, *built)
+        building.must("rpmlint", "--config", HERE / "rpmlint.toml", SPEC, *built)
         (binary,) = (path for path in built if path.name.endswith(".noarch.rpm"))
         if not options.no_trial:
             _try(binary, options.keep or Path(scratch, "system"))
@@ -82,14 +78,14 @@ def _build(folder: Path) -> list[Path]:
     sources = folder / "SOURCES"
     python = venv.ensure(ROOT / ".venv")
     say("Building the source archive")
-    _must(python, "-m", "build", "--sdist", "--no-isolation", "--outdir", sources, ROOT)
+    building.must(python, "-m", "build", "--sdist", "--no-isolation", "--outdir", sources, ROOT)
     reactor = re.search(r"^qt5reactor==.*(?:\n[ \t]+.*)*", venv.RUNTIME_LOCK.read_text(), re.MULTILINE)
     assert reactor is not None
     (folder / "qt5reactor.lock").write_text(reactor[0] + "\n")
     say("Fetching the source of qt5reactor")
     download = (python, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps")
     only_this = ("--no-binary", ":all:", "--require-hashes", "-r", folder / "qt5reactor.lock")
-    _must(*download, *only_this, "--dest", sources)
+    building.must(*download, *only_this, "--dest", sources)
     say("Running rpmbuild")
     alike = (
         "use_source_date_epoch_as_buildtime 1",
@@ -98,7 +94,7 @@ def _build(folder: Path) -> list[Path]:
     )
     definitions = [f"--define={line}" for line in (f"_topdir {folder}", *alike)]
     # What is needed to build is checked by the recipe's own steps: Debian's rpm knows no packages.
-    _must("rpmbuild", "-ba", "--nodeps", "--quiet", *definitions, SPEC)
+    building.must("rpmbuild", "-ba", "--nodeps", "--quiet", *definitions, SPEC)
     return sorted([*folder.glob("RPMS/*/*.rpm"), *folder.glob("SRPMS/*.rpm")])
 
 
@@ -113,18 +109,5 @@ def _try(package: Path, system: Path) -> None:
         raise Stop("The package did not do what it should; what, is said above.")
 
 
-def _must(*command: str | Path) -> None:
-    asked = subprocess.run(
-        ["git", "-C", ROOT, "log", "-1", "--format=%ct"], check=False, capture_output=True, text=True
-    )
-    environment = venv.environment() | {"SOURCE_DATE_EPOCH": asked.stdout.strip() or "1750000000"}
-    if subprocess.run(command, check=False, env=environment, stdout=sys.stderr).returncode != 0:
-        raise Stop(f"{Path(command[0]).name} failed; its words are above.")
-
-
 if __name__ == "__main__":
-    os.umask(0o022)
-    try:
-        sys.exit(main())
-    except Stop as reason:
-        sys.exit(f"build.py: {reason}")
+    building.run_main(main)

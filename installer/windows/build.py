@@ -7,9 +7,7 @@ Elsewhere it tries the script of the installer: one with two other programs is i
 
 from __future__ import annotations
 
-import argparse
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -17,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installer"))
 
-from dev import icon_files  # noqa: E402
+from dev import building, icon_files  # noqa: E402
 from dev.talk import Stop, say  # noqa: E402
 from release import versions  # noqa: E402
 
@@ -28,9 +26,7 @@ _APPLICATION = "io.github.mailbell.Mailbell"
 
 def main(arguments: list[str] | None = None) -> int:
     """Build it; the path of the installer is the one line on standard output."""
-    parser = argparse.ArgumentParser(prog="dev.py package windows", description=__doc__)
-    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder for it (default: dist/)")
-    options = parser.parse_args(arguments)
+    options = building.options("windows", __doc__).parse_args(arguments)
     options.output.mkdir(parents=True, exist_ok=True)
     if sys.platform != "win32":
         from windows import trial
@@ -60,7 +56,7 @@ def make_installer(makensis: str, program: Path, installer: Path, *options: str)
         }
         say("Running makensis")
         defined = [f"-D{name}={value}" for name, value in definitions.items()]
-        _must(makensis, "-V2", "-WX", *options, *defined, HERE / "mailbell.nsi")
+        building.must(makensis, "-V2", "-WX", *options, *defined, HERE / "mailbell.nsi")
 
 
 def run_pyinstaller(folder: Path) -> Path:
@@ -77,17 +73,9 @@ def run_pyinstaller(folder: Path) -> Path:
         folder,
     )
     with tempfile.TemporaryDirectory(prefix="mailbell-work-") as work:
-        _must(*command, "--workpath", work, SPEC)
+        building.must(*command, "--workpath", work, SPEC)
     return folder
 
 
-def _must(*command: str | Path) -> None:
-    if subprocess.run(command, check=False, stdout=sys.stderr).returncode != 0:
-        raise Stop(f"{Path(command[0]).name} failed; its words are above.")
-
-
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Stop as reason:
-        sys.exit(f"build.py: {reason}")
+    building.run_main(main)

@@ -34,3 +34,26 @@ def test_only_tests_of_pure_rooms_need_nothing_but_python(options, expected):
         check=True,
     )
     assert done.stdout == f"{expected}\n"
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in ROOT.glob("installer/*/build.py")))
+def test_every_package_says_its_options(name):
+    done = subprocess.run(
+        [sys.executable, ROOT / "installer" / name / "build.py", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith(f"usage: dev.py package {name} [-h] [--output OUTPUT]")
+
+
+def test_a_command_of_a_build_has_the_time_of_the_commit_and_a_failing_one_ends_the_build(capfd):
+    code = (
+        "from dev import building\n"
+        "building.run_main(lambda: building.must('sh', '-c', 'echo $SOURCE_DATE_EPOCH; exit 1', reason='Why?'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "installer", check=False)
+    asked = ("git", "-C", ROOT, "log", "-1", "--format=%ct")
+    commit = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    assert done.returncode == 1
+    assert capfd.readouterr() == ("", f"{commit}build.py: sh failed; its words are above. Why?\n")
