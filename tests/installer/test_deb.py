@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -86,6 +87,33 @@ def test_everything_for_the_desktop_is_installed():
     for path in share.rglob("*"):
         if path.is_file():
             assert any(path.relative_to(ROOT).as_posix().startswith(pattern) for pattern in taken), path
+
+
+def test_the_package_has_each_file_for_the_desktop_once_and_the_program_finds_its_icon(tmp_path):
+    """The rules make links; what they lead to is installed afterwards, by debian/install."""
+    root = tmp_path / "debian" / "mailbell"
+    modules = root / "usr" / "lib" / "python3" / "dist-packages"
+    shutil.copytree(ROOT / "tray", modules / "tray", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "resources", modules / "tray" / "_resources")
+    (modules / "mailbell-1.dist-info" / "licenses").mkdir(parents=True)
+    (root / "usr" / "bin").mkdir()
+    rules = ("make", "-s", "-f", DEBIAN / "rules", "execute_after_dh_auto_install")
+    subprocess.run(rules, cwd=tmp_path, check=True)
+    for name in ("applications", "bash-completion", "fish", "icons", "metainfo"):
+        assert f"resources/share/{name} usr/share" in (DEBIAN / "install").read_text().splitlines()
+        shutil.copytree(ROOT / "resources" / "share" / name, root / "usr" / "share" / name)
+    library = root / "usr" / "share" / "mailbell"
+    links = [path for path in (library / "tray" / "_resources" / "share").rglob("*") if not path.is_dir()]
+    assert [path for path in links if not path.is_symlink() or not path.is_file()] == []
+    assert not [path for path in links if path.readlink().is_absolute()]
+    code = "from tray import assets; print(*(assets.application_icon(size) for size in (48, None)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=library, check=True, capture_output=True, text=True
+    )
+    found = [Path(word).resolve() for word in done.stdout.split()]
+    icons = root / "usr" / "share" / "icons" / "hicolor"
+    name = "io.github.mailbell.Mailbell"
+    assert found == [icons / "48x48" / "apps" / f"{name}.png", icons / "scalable" / "apps" / f"{name}.svg"]
 
 
 def test_the_changelog_is_of_this_version():
