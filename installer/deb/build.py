@@ -17,7 +17,7 @@ if str(ROOT / "installer") not in sys.path:
 from dev import building, chroot  # noqa: E402
 from dev.talk import Stop, say  # noqa: E402
 
-from deb import source, systems, trial  # noqa: E402
+from deb import previous, source, systems, trial  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,11 +64,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="append",
         help="with --try: also upgrade from this package",
     )
+    parser.add_argument(
+        "--upgrade",
+        action="store_true",
+        help="with --try: also upgrade from the release before this one, which is built from its tag",
+    )
     building.add_keep(parser)
     options = parser.parse_args(arguments)
     built = build(options.output, options.release, options.keep, twice=options.twice)
     if options.trial:
-        trial.run(built, options.before or [], options.keep)
+        with tempfile.TemporaryDirectory(prefix="mailbell-before-") as scratch:
+            last = previous.build(Path(scratch), options.keep) if options.upgrade else None
+            trial.run(built, [*(options.before or []), *([last] if last else [])], options.keep)
     print(built)
     return 0
 

@@ -59,8 +59,7 @@ def _check(version: str, branch: str) -> None:
     present = _git("branch", "--show-current")
     if present != branch:
         raise Stop(f"A release is made on {branch}; this is {present or 'no branch'}.")
-    tags = [tag.removeprefix("v") for tag in _git("tag", "--list", "v[0-9]*").splitlines()]
-    versions.check_follows(version, tags)
+    versions.check_follows(version, versions.released(_ROOT))
     known = {section.version for section in changelog.sections((_ROOT / _LOG).read_text("utf-8"))}
     if version not in known:
         changelog.close(

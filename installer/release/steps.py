@@ -39,8 +39,8 @@ CHECKS = (
 _PACKAGES = (
     Step(
         "deb",
-        ("package", "deb", "--output", OUTPUT, "--twice", "--try"),
-        "Debian package, lintian, tried from apt",
+        ("package", "deb", "--output", OUTPUT, "--twice", "--try", "--upgrade"),
+        "Debian package, lintian, tried from apt and over the release before",
     ),
     Step("bundle", ("package", "bundle", "--output", OUTPUT), "bundle, tried on a Debian without Python"),
     Step("appimage", ("package", "appimage", "--output", OUTPUT), "AppImage, tried there, too"),

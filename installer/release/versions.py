@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -44,6 +45,19 @@ def check_follows(version: str, released: Sequence[str]) -> None:
         raise ValueError(
             f"After {last} comes {major}.{minor}.{patch + 1}, {major}.{minor + 1}.0 or {major + 1}.0.0, not {version}."
         )
+
+
+def released(root: Path) -> list[str]:
+    """The versions that the checkout at `root` has tags of, such as v0.1.0."""
+    asked = ("git", "-C", root, "tag", "--list", "v[0-9]*")
+    tags = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()
+    return [tag[1:] for tag in tags if _FORM.fullmatch(tag[1:])]
+
+
+def before(version: str, released: Sequence[str]) -> str | None:
+    """The newest of the versions `released` that is older than `version`; None if none is."""
+    older = [each for each in released if numbers(each) < numbers(version)]
+    return max(older, key=numbers, default=None)
 
 
 def read(root: Path) -> str:

@@ -42,6 +42,22 @@ class TestVersions:
         with pytest.raises(ValueError, match=said):
             versions.check_follows(version, ["0.9.9", "0.9.10", "0.8.0"])
 
+    @pytest.mark.parametrize(
+        ("version", "before"),
+        [("0.10.1", "0.10.0"), ("0.10.0", "0.9.9"), ("0.9.9", None), ("0.1.0", None)],
+    )
+    def test_the_release_before_is_the_newest_of_the_older_ones(self, version, before):
+        assert versions.before(version, ["0.10.0", "0.9.9"]) == before
+
+    def test_what_was_released_has_a_tag(self, tmp_path):
+        git = ("git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@example.org")
+        subprocess.run([*git, "init", "--quiet"], check=True)
+        assert versions.released(tmp_path) == []
+        subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", "X"], check=True)
+        for tag in ("v0.2.0", "v0.10.0", "v1-draft", "branch"):
+            subprocess.run([*git, "tag", tag], check=True)
+        assert sorted(versions.released(tmp_path), key=versions.numbers) == ["0.2.0", "0.10.0"]
+
     def test_the_first_release_may_have_any(self):
         versions.check_follows("0.1.0", [])
 
