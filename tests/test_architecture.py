@@ -55,10 +55,14 @@ FOLDERS = {
         "watch": {".", "imap"},
     },
     "desktop": {
+        "appearance": {"."},
         "dbus": {".", "storage"},
-        "integration": {".", "storage"},
         "notifications": {".", "storage"},
+        "opening": {"."},
         "secrets": {".", "storage"},
+        "session": {"."},
+        "start": {"storage"},
+        "system_events": {"."},
     },
     "ui": {
         "account": {"account/pages", "dialogs", "rows", "widgets"},
@@ -79,7 +83,14 @@ FOLDERS = {
         "actions": {"accounts"},
         "settings": {"credentials"},
     },
-    "cli": {"account": {"."}, "doctor": {"."}},
+    "cli": {
+        "account": {"."},
+        "doctor": {".", "doctor/desktop", "doctor/mail", "doctor/program", "doctor/report"},
+        "doctor/desktop": {"doctor"},
+        "doctor/mail": {"doctor"},
+        "doctor/program": {".", "doctor"},
+        "doctor/report": {"doctor"},
+    },
 }
 """What the folders of a room may import of one another; "." are the files that stand directly in the room."""
 

@@ -120,7 +120,7 @@ def test_no_plural_is_made_by_hand():
 
 
 FOR_PROGRAMS = {
-    "cli/doctor/report.py": "a report for whoever is to help, in English",
+    "cli/doctor/report/issue.py": "a report for whoever is to help, in English",
     "mail/presentation/setup/diagnosis.py": "a report for whoever is to help, in English",
     "net/control_server.py": "the answer to a program that does not speak as ours does",
 }

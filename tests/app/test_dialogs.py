@@ -14,7 +14,7 @@ from tests.ui.conftest import no_window_left, qapp, qt_messages
 from tests.ui.gallery.exhibits import SigningIn
 from tests.ui.services import FakeStore, services
 from tray.app.dialogs import Dialogs, WindowStyle
-from tray.desktop.integration import colour_scheme, portal
+from tray.desktop.appearance import colour_scheme, portal
 from tray.mail.model.status import Watching
 from tray.mail.presentation.summary import AccountSummary, IconState, Summary
 from tray.mail.settings.settings import Settings

@@ -13,7 +13,7 @@ import pytest
 from tray.assets import resource
 from tray.cli import main
 from tray.cli.exit_codes import DONE, OTHER, USAGE
-from tray.desktop.integration import desktop_files
+from tray.desktop.start import desktop_files
 from tray.desktop.storage.paths import APP_ID
 
 ENTRY = f"applications/{APP_ID}.desktop"

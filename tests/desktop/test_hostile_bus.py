@@ -7,13 +7,13 @@ from functools import partial
 import pytest
 
 from tests.desktop.conftest import join
-from tests.desktop.integration.listeners import PowerClient, TrayClient
+from tests.desktop.listeners import PowerClient, TrayClient
 from tests.desktop.notifications.client import Client, NoFallback
 from tests.rig.fake_service import NONSENSE, FakeService
-from tray.desktop.integration.power_events import PowerEvents
-from tray.desktop.integration.tray_host import TrayHost
 from tray.desktop.notifications.dbus import DBusBackend
 from tray.desktop.secrets.availability import watch_keyring
+from tray.desktop.session.tray_host import TrayHost
+from tray.desktop.system_events.power_events import PowerEvents
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
 SECRETS = "org.freedesktop.secrets"

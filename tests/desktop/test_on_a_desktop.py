@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.conftest import join
-from tests.desktop.integration.listeners import TrayClient
+from tests.desktop.listeners import TrayClient
 from tests.desktop.notifications.client import Client, NoFallback
 from tests.rig import keyring
 from tests.rig.desktop import VirtualDesktop
-from tray.desktop.integration.tray_host import TrayHost
-from tray.desktop.integration.x11 import has_xembed_tray
 from tray.desktop.notifications.dbus import DBusBackend
+from tray.desktop.session.tray_host import TrayHost
+from tray.desktop.session.x11 import has_xembed_tray
 from tray.mail.model.toast import Show, Toast, ToastAction, ToastKey
 
 pytestmark = pytest.mark.usefixtures("needs_desktop")

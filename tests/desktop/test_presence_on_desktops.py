@@ -11,8 +11,8 @@ import pytest
 from tests.desktop.conftest import join
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.desktops.sway import Sway
-from tray.desktop.integration.presence import PresenceWatch
-from tray.desktop.integration.wayland import ask_for_full_screen
+from tray.desktop.session.presence import PresenceWatch
+from tray.desktop.session.wayland import ask_for_full_screen
 from tray.mail.policy.decision import Presence
 
 pytestmark = pytest.mark.usefixtures("needs_desktop")
@@ -90,7 +90,7 @@ def test_dunst_is_paused_and_signals_its_end(desktop, becomes, until):
 @pytest.mark.skipif(shutil.which("xprop") is None, reason="no xprop")
 def test_xscreensaver_says_on_the_root_window_that_it_is_on(desktop, becomes, monkeypatch):
     """As `xscreensaver-command -activate` and `-deactivate` of version 6.06 do."""
-    monkeypatch.setattr("tray.desktop.integration.presence.QGuiApplication.platformName", lambda: "xcb")
+    monkeypatch.setattr("tray.desktop.session.presence.QGuiApplication.platformName", lambda: "xcb")
 
     def status(*numbers):
         value = ", ".join(map(str, numbers))
@@ -113,7 +113,7 @@ def test_xscreensaver_says_on_the_root_window_that_it_is_on(desktop, becomes, mo
     ],
 )
 def test_a_window_is_full_screen_while_it_has_the_keyboard(desktop, becomes, platform, monkeypatch):
-    monkeypatch.setattr("tray.desktop.integration.presence.QGuiApplication.platformName", lambda: platform)
+    monkeypatch.setattr("tray.desktop.session.presence.QGuiApplication.platformName", lambda: platform)
     argv = [sys.executable, "-c", WINDOW]
     with subprocess.Popen(argv, env=desktop.env, stdin=subprocess.PIPE) as window:
         try:

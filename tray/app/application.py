@@ -30,9 +30,9 @@ from tray.app.settings.settings_service import SettingsService
 from tray.app.status_feed import StatusFeed
 from tray.app.summary_updates import SummaryUpdates
 from tray.app.windows import Windows
+from tray.desktop.appearance.screen_reader import ScreenReader
 from tray.desktop.bus import session_bus
-from tray.desktop.integration.screen_reader import ScreenReader
-from tray.desktop.integration.tray_host import TrayHost
+from tray.desktop.session.tray_host import TrayHost
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateError, StateStore
 from tray.desktop.storage.window_size import WindowSizeFile
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from tray.app.demo import Demo
     from tray.app.settings.dialog_services import SettingsWindow
     from tray.app.settings.dialog_sign_in import DialogSignIn
-    from tray.desktop.integration.autostart import StartAtLogin
-    from tray.desktop.integration.opener import Opener
+    from tray.desktop.opening.opener import Opener
+    from tray.desktop.start.autostart import StartAtLogin
     from tray.desktop.storage.paths import Paths
     from tray.mail.model.action import RefusedAction
     from tray.mail.model.toast import Toast, ToastAction
@@ -224,7 +224,7 @@ class Application:
     # Parts that many runs never need.
 
     def _make_opener(self) -> Opener:
-        from tray.desktop.integration.opener import Opener
+        from tray.desktop.opening.opener import Opener
 
         return Opener(self._complaints.show)
 
@@ -352,7 +352,7 @@ class Application:
 
 
 def _start_at_login(paths: Paths) -> StartAtLogin:
-    from tray.desktop.integration.autostart import start_at_login
+    from tray.desktop.start.autostart import start_at_login
 
     return start_at_login(paths)
 

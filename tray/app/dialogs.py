@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from PyQt5.QtWidgets import QDialog
 
+    from tray.desktop.appearance.colour_scheme import ColourScheme
     from tray.desktop.bus import Bus
-    from tray.desktop.integration.colour_scheme import ColourScheme
     from tray.mail.model.account import Account
     from tray.mail.model.certificate import Certificate
     from tray.mail.model.secret import Secret
@@ -43,8 +43,8 @@ class WindowStyle:
         set_window_icon()
         install_check_box_style()
         if self._colours is None and not has_foreign_colours():
-            from tray.desktop.integration.colour_scheme import ColourScheme
-            from tray.desktop.integration.portal import ask_for_stillness
+            from tray.desktop.appearance.colour_scheme import ColourScheme
+            from tray.desktop.appearance.portal import ask_for_stillness
 
             ask_for_stillness(self._session, set_still)
             self._colours = ColourScheme(self._session, set_dark)

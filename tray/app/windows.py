@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from tray.app.dialogs import WindowStyle
     from tray.app.new_mail import NewMail
-    from tray.desktop.integration.tray_host import TrayHost
+    from tray.desktop.session.tray_host import TrayHost
     from tray.mail.presentation.summary import Summary
     from tray.mail.settings.settings import Settings
     from tray.ui.commands import TrayCommands
@@ -121,7 +121,7 @@ class Windows:
         if commands is None:
             return
         self._style.apply()
-        from tray.desktop.integration.x11 import keep_out_of_taskbar
+        from tray.desktop.session.x11 import keep_out_of_taskbar
         from tray.ui.window.mail_window import MailWindow
 
         def make() -> None:

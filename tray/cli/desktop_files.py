@@ -7,18 +7,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
-from tray.desktop.integration.desktop_files import DesktopFiles, installed_by_package
+from tray.desktop.start.desktop_files import DesktopFiles, installed_by_package
 from tray.i18n import system_reason, tr, trn
 
 if TYPE_CHECKING:
     import argparse
 
-    from tray.desktop.integration.desktop_files import Outcome
+    from tray.desktop.start.desktop_files import Outcome
 
 
 def install(arguments: argparse.Namespace) -> int:
     """Add menu entry, icons, man page and completions to the user's own desktop."""
-    from tray.desktop.integration.autostart import AutostartError, running_command
+    from tray.desktop.start.autostart import AutostartError, running_command
 
     _refuse_profile(arguments)
     entry = installed_by_package()

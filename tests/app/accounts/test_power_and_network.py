@@ -21,8 +21,8 @@ from tray.app.accounts.power_and_network import (
     spread,
 )
 from tray.desktop import bus
-from tray.desktop.integration import clock as clock_module
-from tray.desktop.integration import power_events
+from tray.desktop.system_events import clock as clock_module
+from tray.desktop.system_events import power_events
 from tray.mail.model.status import Connecting, Watching
 
 BEGIN = 1_000_000.0

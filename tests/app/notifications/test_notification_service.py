@@ -116,7 +116,7 @@ def test_a_code_is_copied_and_the_toast_says_so(fixture, monkeypatch):
     copies, ended = [], []
     clipboard = SimpleNamespace(copy=lambda *what, **more: copies.append((*what, *more.values())))
     clipboard.stop = lambda: ended.append(1)
-    monkeypatch.setattr("tray.desktop.integration.clipboard.Clipboard", lambda: clipboard)
+    monkeypatch.setattr("tray.desktop.opening.clipboard.Clipboard", lambda: clipboard)
     toast = Toast(ToastKey("t"), "Code 482 913 – Bank", "", (), code="482913")
     for _ in range(2):
         fixture.service.on_action(toast, ToastAction.COPY_CODE, "")
@@ -154,7 +154,7 @@ def test_the_desktop_is_asked_whether_it_holds_notifications_back(
             on_known(Presence(do_not_disturb=True), False)
 
     known = []
-    monkeypatch.setattr("tray.desktop.integration.presence.PresenceWatch", Watch)
+    monkeypatch.setattr("tray.desktop.session.presence.PresenceWatch", Watch)
     fixture.bus.connected = connected
     fixture.service.ask_do_not_disturb(known.append)
     assert known == [disturbing]

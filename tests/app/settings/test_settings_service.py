@@ -12,7 +12,7 @@ from tests.fakes.ports import AtOnce, FakeSecrets
 from tests.fakes.values import account
 from tray.app.credentials.secret_store import SecretStore
 from tray.app.settings.settings_service import OpenedSettings, SettingsService
-from tray.desktop.integration.autostart import AutostartError
+from tray.desktop.start.autostart import AutostartError
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.mail.model.account import AccountId, SecretSource
 from tray.mail.model.secret import Secret, SecretUnavailable

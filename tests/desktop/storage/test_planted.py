@@ -9,8 +9,8 @@ from contextlib import closing, suppress
 import pytest
 
 from tests.fakes.values import account
-from tray.desktop.integration import autostart
 from tray.desktop.secrets import file as secret_file
+from tray.desktop.start import autostart
 from tray.desktop.storage import logs
 from tray.desktop.storage.paths import for_user
 from tray.desktop.storage.state_store import StateError, StateStore

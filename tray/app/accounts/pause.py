@@ -49,7 +49,7 @@ class Pause:
 
     def pause_until_tomorrow(self) -> None:
         """Pause until tomorrow morning."""
-        from tray.desktop.integration.clock import reread_time_zone
+        from tray.desktop.system_events.clock import reread_time_zone
 
         reread_time_zone()
         now = self._clock.seconds()

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from tray.app.accounts.account_watch import AccountWatch
     from tray.app.accounts.mail_service import MailService
     from tray.desktop.bus import Bus
-    from tray.desktop.integration.clock import ClockWatch, ZoneWatch
-    from tray.desktop.integration.power_events import PowerEvents
-    from tray.desktop.integration.wake_watch import WakeWatch
+    from tray.desktop.system_events.clock import ClockWatch, ZoneWatch
+    from tray.desktop.system_events.power_events import PowerEvents
+    from tray.desktop.system_events.wake_watch import WakeWatch
     from tray.net.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -99,16 +99,16 @@ class PowerAndNetwork:
             watch.stop()
 
     def _listen(self) -> None:
-        from tray.desktop.integration.clock import ClockWatch, ZoneWatch
+        from tray.desktop.system_events.clock import ClockWatch, ZoneWatch
 
         zone = ZoneWatch(self._on_clock_moved)
         if sys.platform in {"win32", "darwin"}:
-            from tray.desktop.integration.wake_watch import WakeWatch
+            from tray.desktop.system_events.wake_watch import WakeWatch
 
             self._watches = WakeWatch(self.on_resumed), zone
         else:
             from tray.desktop.bus import system_bus
-            from tray.desktop.integration.power_events import PowerEvents
+            from tray.desktop.system_events.power_events import PowerEvents
 
             self._watches = (
                 PowerEvents(self, system_bus(), self._session),
@@ -173,7 +173,7 @@ class PowerAndNetwork:
         return self._clock.seconds() - self._monotonic()
 
     def _time_moved(self) -> None:
-        from tray.desktop.integration.clock import reread_time_zone
+        from tray.desktop.system_events.clock import reread_time_zone
 
         reread_time_zone()  # a machine that slept may have travelled
         self._on_clock_moved()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tray.app.actions.message_search import MessageSearch
     from tray.app.notifications.announcements import Announcements
     from tray.app.notifications.gate import NotificationGate
-    from tray.desktop.integration.opener import Opener
+    from tray.desktop.opening.opener import Opener
     from tray.imap.types import MailboxName
     from tray.mail.folders.folders import FolderList
     from tray.mail.model.account import Account, AccountId

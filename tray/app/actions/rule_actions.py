@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app.actions.action_queue import ActionQueue
-    from tray.desktop.integration.mail_commands import MailCommands
+    from tray.desktop.opening.mail_commands import MailCommands
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
     from tray.mail.model.message import MessageKey
@@ -73,7 +73,7 @@ class RuleActions:
         if not argv:
             return
         if self._commands is None:
-            from tray.desktop.integration.mail_commands import MailCommands
+            from tray.desktop.opening.mail_commands import MailCommands
 
             self._commands = MailCommands(self._complain)
         self._commands.run(argv, variables(account, arrival, rule))

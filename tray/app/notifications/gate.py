@@ -294,7 +294,7 @@ class NotificationGate:
 
         settings = self._settings()
         if settings.quiet_hours or any(account.quiet_hours for account in settings.accounts):
-            from tray.desktop.integration.clock import reread_time_zone
+            from tray.desktop.system_events.clock import reread_time_zone
 
             reread_time_zone()
         now = self._clock.seconds()

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from tray.app.notifications.announcements import Announcements
     from tray.app.windows import Windows
     from tray.desktop.bus import Bus
-    from tray.desktop.integration.clipboard import Clipboard
-    from tray.desktop.integration.presence import PresenceWatch
     from tray.desktop.notifications.backend import NotificationBackend
     from tray.desktop.notifications.sounds import OnFailure, SoundPlayer
+    from tray.desktop.opening.clipboard import Clipboard
+    from tray.desktop.session.presence import PresenceWatch
     from tray.mail.model.action import RefusedAction
     from tray.mail.policy.decision import Presence
     from tray.mail.settings.settings import Settings
@@ -84,7 +84,7 @@ class NotificationService:
         windows.when_message_clicked(tray_icon.clicked)
 
         def watch_presence() -> PresenceWatch:
-            from tray.desktop.integration.presence import PresenceWatch
+            from tray.desktop.session.presence import PresenceWatch
 
             return PresenceWatch(session)
 
@@ -124,7 +124,7 @@ class NotificationService:
         if not self._session.connected:
             known(False)
             return
-        from tray.desktop.integration.presence import PresenceWatch
+        from tray.desktop.session.presence import PresenceWatch
 
         watch = PresenceWatch(self._session)
 
@@ -188,7 +188,7 @@ class NotificationService:
 
     def _the_clipboard(self) -> Clipboard:
         if self._clipboard is None:
-            from tray.desktop.integration.clipboard import Clipboard
+            from tray.desktop.opening.clipboard import Clipboard
 
             self._clipboard = Clipboard()
         return self._clipboard

@@ -9,7 +9,7 @@ from tray.net.clock import Timer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.desktop.integration.presence import PresenceWatch
+    from tray.desktop.session.presence import PresenceWatch
     from tray.mail.policy.decision import Presence
     from tray.net.clock import Clock
 

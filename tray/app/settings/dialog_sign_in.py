@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tray.app.credentials.secret_store import SecretStore
     from tray.app.credentials.sign_in import SignIn
     from tray.app.settings.settings_service import SettingsService
-    from tray.desktop.integration.opener import Opener
+    from tray.desktop.opening.opener import Opener
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Problem

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tray.app.accounts.mail_service import MailService
     from tray.app.credentials.secret_store import SecretStore
-    from tray.desktop.integration.autostart import StartAtLogin
+    from tray.desktop.start.autostart import StartAtLogin
     from tray.desktop.storage.settings_file import SettingsFile
     from tray.mail.model.account import Account
     from tray.mail.model.certificate import Certificate
@@ -181,7 +181,7 @@ class SettingsService:
     def _autostart(self, before: Settings, after: Settings) -> str | None:
         if before.start_at_login == after.start_at_login:
             return None
-        from tray.desktop.integration.autostart import AutostartError
+        from tray.desktop.start.autostart import AutostartError
 
         try:
             self._start_at_login.set(after.start_at_login)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from tray.cli.doctor.examination import Examination, examine
 from tray.cli.doctor.finding import problems
-from tray.cli.doctor.printing import on_terminal, record
-from tray.cli.doctor.report import report
+from tray.cli.doctor.report.issue import report
+from tray.cli.doctor.report.printing import on_terminal, record
 from tray.cli.exit_codes import DONE, OTHER, USAGE, CommandFailed
 from tray.cli.terminal import print_json
 from tray.i18n import in_english, system_reason, tr, trn
@@ -71,7 +71,7 @@ def _target(name: str) -> Path | None:
 
 
 def _report(found: Examination, *, keep_names: bool) -> str:
-    from tray.cli.doctor.anonymous import Anonymous
+    from tray.cli.doctor.report.anonymous import Anonymous
     from tray.desktop.storage.shipped_tables import shipped_providers
 
     providers = shipped_providers()

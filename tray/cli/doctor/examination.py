@@ -8,27 +8,18 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tray.cli.doctor import (
-    buses,
-    clock,
-    files,
-    keyring,
-    notifications,
-    running,
-    screen,
-    software,
-    start_at_login,
-    tray_icon,
-)
 from tray.cli.doctor.bus_questions import NoBus
+from tray.cli.doctor.desktop import buses, keyring, notifications, screen, start_at_login, tray_icon
 from tray.cli.doctor.finding import Finding, Group, note, problem
+from tray.cli.doctor.mail import clock
+from tray.cli.doctor.program import files, running, software
 from tray.cli.doctor.side_by_side import Late, Look
 from tray.i18n import tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
-    from tray.cli.doctor.servers import Test
+    from tray.cli.doctor.mail.servers import Test
     from tray.desktop.storage.paths import Paths
     from tray.mail.model.account import Account
 
@@ -92,7 +83,7 @@ def examine(paths: Paths, *, limit: float, offline: bool, toast: bool) -> Examin
             continue
         findings = _outcome(looks[name])
         if name == "clock" and found.tests:
-            from tray.cli.doctor.server_findings import certificate_dates
+            from tray.cli.doctor.mail.servers import certificate_dates
 
             findings += clock.against_certificates(time.time(), certificate_dates(found.tests))
         found.groups.append(Group(name, title, tuple(findings)))
@@ -172,7 +163,7 @@ def _servers(paths: Paths, found: Examination, limit: float) -> list[Group]:
 
 
 def _tested(tests: Iterable[Test]) -> list[Group]:
-    from tray.cli.doctor.server_findings import of_account
+    from tray.cli.doctor.mail.servers import of_account
     from tray.net.setup.account_check import has_network
 
     alone = () if has_network() else (note(tr("This computer has no network."), tr("Connect it first.")),)
@@ -188,7 +179,7 @@ def _tested(tests: Iterable[Test]) -> list[Group]:
 
 def _test(paths: Paths, accounts: list[Account], limit: float) -> list[Test]:
     from tray.cli import reactor as headless
-    from tray.cli.doctor.servers import Tests, silent_secret
+    from tray.cli.doctor.mail.servers import Tests, silent_secret
 
     def run(reactor: Any) -> Coroutine[Any, Any, list[Test]]:
         return Tests(reactor, lambda account: silent_secret(paths, account), limit).run(accounts)

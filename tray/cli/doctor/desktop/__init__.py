@@ -1,0 +1,1 @@
+"""Checks of the desktop: screen, tray, notifications, keyring, buses, start at log-in."""

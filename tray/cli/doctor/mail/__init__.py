@@ -1,0 +1,1 @@
+"""Checks of the accounts: their servers, and the clock, on which certificates depend."""

@@ -1,0 +1,1 @@
+"""Checks of the program itself: its version and what it runs on, the one that runs, its files."""

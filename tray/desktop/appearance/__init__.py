@@ -1,0 +1,1 @@
+"""How the user wants windows to look and to be read aloud."""

@@ -1,1 +1,0 @@
-"""What ties the program to the desktop session: power, clock, tray host, colour scheme, autostart, opening."""

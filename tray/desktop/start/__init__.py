@@ -1,0 +1,1 @@
+"""What starts the program: at log-in, and from the menu."""

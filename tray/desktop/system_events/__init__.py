@@ -1,0 +1,1 @@
+"""What the system does meanwhile: sleep, networks, clock and time zone."""
