@@ -60,6 +60,8 @@ class PendingCommand:
         """Whether data arrived since it was sent."""
         self.alone = False
         """Whether no other command may be unanswered at the same time."""
+        self.number = float("inf")
+        """Its place among the commands that were sent; infinite before."""
         self.defer: Deferred[Any] = Deferred()
 
     def __repr__(self) -> str:
@@ -162,6 +164,7 @@ class CommandQueue:
         self._clock = clock
         self._open: PendingCommand | None = None  # waits for `+`, idles or is alone: no other may be sent
         self._gathering = 0  # while positive, commands are only queued
+        self._sent = 0
 
     @property
     def will_idle(self) -> bool:
@@ -264,10 +267,10 @@ class CommandQueue:
         return pending
 
     def try_alone(self, command: PendingCommand) -> None:
-        """Send `command` again, and from now on one command at a time."""
+        """Send `command` again, before those that followed it, and from now on one command at a time."""
         self.pipelining = False
         command.start_again()
-        self.queued.insert(0, command)
+        self.queued.insert(sum(each.number < command.number for each in self.queued), command)
 
     def _continue_stock(self, command: StockCommand, text: bytes) -> None:
         def done(_: object) -> None:
@@ -293,6 +296,8 @@ class CommandQueue:
             command = self.queued.pop(0)
             tag = self._protocol.makeTag()
             self.tags[tag] = command
+            self._sent += 1
+            command.number = min(command.number, self._sent)
             out.append(tag + b" " + command.next_chunk())
             self._arm(command)
             log.debug("C: %s %s", tag, command.name)

@@ -304,28 +304,41 @@ class Fetching:
 
 
 async def fetch_newest(
-    fetching: Fetching, count: int, known: MailboxState | None = None, unseen: int | None = None
+    fetching: Fetching,
+    count: int,
+    known: MailboxState | None = None,
+    unseen: int | None = None,
+    *,
+    found: ByUid | None = None,
+    counted: Deferred[int | None] | None = None,
 ) -> MailboxReport:
     """A report whose last `count` messages are the newest; before them, those that `known` shows to be missed.
 
-    `unseen`: the number of unseen messages if it was counted before. Raises CommandRefused if no FETCH is accepted.
+    `unseen`: the number of unseen messages if it was counted before; `counted`: the same, if it was requested before;
+    `found`: all messages from the lowest known one up, if they were fetched before. Raises CommandRefused if no FETCH is
+    accepted.
     """
     selected = fetching.selected
-    if not selected.exists_known and (selected.uid_next or 1) > 1:  # EXISTS was missing or unreadable
-        unseen = await selected.status()
-    counted: Deferred[int | None] | None = None
-    with selected.protocol.queue.together():
-        newest = Deferred.fromCoroutine(fetching.newest(count))
-        if unseen is None:
-            counted = selected.count_unseen()
     with suppress_unhandled(counted):
-        fetched, whole = await newest
-        shown = fetching.messages(fetched.values())[-count:]
-        covers = _covered_from(shown, count, whole=whole)
-        if may_have_missed(known, selected.uid_validity, shown, covers, selected.uid_next):
-            fetched, whole = await fetching.newest(CATCH_UP)
-            shown = fetching.messages(fetched.values())
+        if not selected.exists_known and (selected.uid_next or 1) > 1:  # EXISTS was missing or unreadable
+            unseen = await selected.status()
+        with selected.protocol.queue.together():
+            newest = None if found is not None else Deferred.fromCoroutine(fetching.newest(count))
+            if unseen is None and counted is None:
+                counted = selected.count_unseen()
+    with suppress_unhandled(counted):
+        if found is not None:
+            fetched, shown = found, fetching.messages(found.values())
+            covers = _covered_from(shown, count, whole=selected.exists <= count)
+        else:
+            assert newest is not None
+            fetched, whole = await newest
+            shown = fetching.messages(fetched.values())[-count:]
             covers = _covered_from(shown, count, whole=whole)
+            if may_have_missed(known, selected.uid_validity, shown, covers, selected.uid_next):
+                fetched, whole = await fetching.newest(CATCH_UP)
+                shown = fetching.messages(fetched.values())
+                covers = _covered_from(shown, count, whole=whole)
         if counted is not None:
             unseen = await counted
     lowest = shown[0].uid if shown else 0

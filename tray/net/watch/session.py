@@ -17,10 +17,11 @@ from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.connection import ignore
 from tray.net.imap.fetch_preview import pairs
 from tray.net.imap.fetching import CATCH_UP, Fetching, fetch_newest
-from tray.net.imap.login import id_request, logout
+from tray.net.imap.login import logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
 from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
 from tray.net.watch.more_messages import MoreMessages
+from tray.net.watch.opening import open_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
     from tray.net.imap.user_actions import UserActions
     from tray.net.watch.listener import WatchListener
+    from tray.net.watch.opening import Opening
     from tray.net.watch.session_memory import SessionMemory
 
 log = logging.getLogger(__name__)
@@ -90,7 +92,14 @@ class Session:
     async def run(self) -> None:
         """Watch until the connection ends or the server refuses a command repeatedly; always raises the reason."""
         try:
-            await self._read(await self._open())
+            opening = open_mailbox(
+                self._fetching,
+                self._idle_loop,
+                self._listener.mailbox_state(),
+                self._titles,
+                self._protocol.capabilities or frozenset(),
+            )
+            await self._read(await opening.opened(), opening)
             if self._memory.actions.waiting:
                 self.act()
             while True:
@@ -175,30 +184,18 @@ class Session:
         log.info("%s was refused with %s; the mailbox is read again", error.command, error.status)
         self._idle_loop.need(Need.REOPEN)
 
-    # Opening.
-
-    async def _open(self) -> int | None:
-        """Send ID if offered, STATUS if the server has no ESEARCH, and EXAMINE, in one write; the count by STATUS."""
-        offered = self._protocol.capabilities or frozenset()
-        unseen: Deferred[int | None] | None = None
-        with self._protocol.queue.together():
-            if "ID" in offered:
-                self._protocol.request(id_request()).addErrback(ignore)
-            if "ESEARCH" not in offered:
-                unseen = self._selected.status()
-            examined = self._selected.examine()
-        with suppress_unhandled(examined, unseen):
-            count = await unseen if unseen is not None else None
-            await examined
-        return count
-
-    async def _read(self, unseen: int | None) -> None:
+    async def _read(self, unseen: int | None, opening: Opening | None = None) -> None:
         """Read the newest messages: at the start, after a new UIDVALIDITY, and after messages were expunged."""
         self._unfetched.set_uid_validity(self._selected.uid_validity)
         known = self._listener.mailbox_state()
+        found = counted = None
         with self._protocol.long_lines():
+            if opening is not None:
+                found, counted = await opening.fetched(), opening.counted
             with self._protocol.queue.together():
-                reading = Deferred.fromCoroutine(fetch_newest(self._fetching, self._titles, known, unseen))
+                reading = Deferred.fromCoroutine(
+                    fetch_newest(self._fetching, self._titles, known, unseen, found=found, counted=counted)
+                )
                 self._idle_loop.idle()
             report = await self._more.with_previews(await reading, known)
         self._selected.uid_next = None  # stale from now on
