@@ -315,8 +315,8 @@ async def fetch_newest(
     """A report whose last `count` messages are the newest; before them, those that `known` shows to be missed.
 
     `unseen`: the number of unseen messages if it was counted before; `counted`: the same, if it was requested before;
-    `found`: all messages from the lowest known one up, if they were fetched before. Raises CommandRefused if no FETCH is
-    accepted.
+    `found`: all messages from the lowest known one up, if they were fetched before. Raises CommandRefused if no FETCH
+    is accepted.
     """
     selected = fetching.selected
     with suppress_unhandled(counted):

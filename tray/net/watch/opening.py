@@ -32,7 +32,7 @@ class Opening:
     """The count by ESEARCH."""
 
     async def opened(self) -> int | None:
-        """Wait for EXAMINE; returns the count by STATUS. Raises CommandRefused, or the reason of the connection's end."""
+        """Wait for EXAMINE, and for the count by STATUS. Raises CommandRefused, or why the connection has ended."""
         with suppress_unhandled(self.examined, self.status, self.counted):
             try:
                 count = await self.status if self.status is not None else None
