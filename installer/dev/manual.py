@@ -106,6 +106,9 @@ Add an account; the server is looked for, the password is asked for:
 Print the newest five subjects:
 .B mailbell subjects \\-n 5
 .TP
+If something does not work, look at everything and say what to do:
+.B mailbell doctor
+.TP
 A module for waybar:
 .B mailbell status \\-\\-watch \\-\\-format waybar
 .SH SEE ALSO

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tray.cli import main
-from tray.cli.arguments import parse
+from tray.cli.arguments import build, parse
 from tray.cli.exit_codes import failed
 from tray.mail.model.status import Problem, ProblemKind
 
@@ -24,6 +24,10 @@ from tray.mail.model.status import Problem, ProblemKind
 def test_the_profile_may_stand_anywhere(argv):
     """Nobody remembers which side of the command an option belongs to."""
     assert parse(argv).profile == Path("/p")
+
+
+def test_the_help_ends_with_the_command_for_whoever_is_in_trouble():
+    assert "mailbell doctor" in build().format_help().split("\n\n")[-1]
 
 
 def test_without_arguments_the_notifier_starts_on_the_own_profile():

@@ -227,7 +227,12 @@ def build() -> argparse.ArgumentParser:
     """The parser of all commands."""
     translate_library_texts()  # those of argparse
     common = common_options()
-    parser = Parser(prog="mailbell", description=tr("Shows new mail in the tray."), parents=[common])
+    parser = Parser(
+        prog="mailbell",
+        description=tr("Shows new mail in the tray."),
+        epilog=tr("If something does not work, “mailbell doctor” looks at everything and says what to do."),
+        parents=[common],
+    )
     parser.add_argument(
         "--version",
         action="version",

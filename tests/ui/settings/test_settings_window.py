@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
@@ -368,6 +369,16 @@ def test_about_is_a_page_with_the_version(opened):
     window = opened()
     window.show_page("about")
     assert "Version" in page(window).version.text()
+
+
+def test_about_names_the_command_that_says_what_does_not_work(opened):
+    window = opened()
+    window.show_page("about")
+    row = page(window).doctor
+    assert "mailbell doctor" in row.explanation.text()
+    row.control.main.click()
+    assert QGuiApplication.clipboard().text() == "mailbell doctor"
+    assert "terminal" in row.explanation.text()
 
 
 def test_a_narrow_window_has_a_box_above_the_page(opened):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HOME_PAGE = "https://github.com/mailbell/mailbell"
 LICENCE = "https://www.gnu.org/licenses/gpl-3.0.html"
+DOCTOR = "mailbell doctor"
 _ICON = 64
 
 
@@ -72,12 +73,17 @@ class AboutPage(PageView):
             Push(show, lambda: self._open(LICENCE)),
             tr("GNU General Public License, version 3 or later"),
         )
+        self.doctor = RowWidget(
+            tr("Something does not work?"),
+            Push(tr("Copy the command"), self._copy_command),
+            tr("In a terminal, “{command}” looks at everything and says what to do.").format(command=DOCTOR),
+        )
         self.report = RowWidget(
             tr("A report for somebody who helps"),
             Push(tr("Copy a report"), self._copy),
             tr("Versions, and the state of each account, without passwords; names are shortened"),
         )
-        self.rows = [self.home, self.licence, self.report]
+        self.rows = [self.doctor, self.report, self.home, self.licence]
 
     def show_summary(self, summary: Summary) -> None:
         """Keep the state of the accounts for a report."""
@@ -88,6 +94,12 @@ class AboutPage(PageView):
         sentence = tr("No browser could be started. Open {url} by hand.").format(url=url)
         row.show_error("")
         self._services.sign_in.open_page(url, lambda: row.show_error(sentence))
+
+    def _copy_command(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(DOCTOR)
+            self.doctor.explain(tr("The command is copied. Paste it into a terminal."))
 
     def _copy(self) -> None:
         from tray.ui.account.check_view import qt_versions

@@ -1,4 +1,4 @@
-# Made by shtab (python3 installer/dev.py pages) from the command line 75b2f0facb50dd48.
+# Made by shtab (python3 installer/dev.py pages) from the command line a68a8c59d4eafc16.
 
 
 # Parse current commandline:
