@@ -50,6 +50,8 @@ class House:
 
     def __init__(self, *accounts, watcher=FakeWatcher, store=None, now=1_000_000, **settings):
         self.watcher_class = watcher
+        self.saves = True
+        """Whether states are written at once; `SummaryUpdates` does it a little later."""
         self.clock = Clock()
         self.clock.advance(now)
         self.toasts, self.store = FakeToasts(), FakeStore() if store is None else store
@@ -99,6 +101,8 @@ class House:
 
     def changed(self):
         self.changes.append(True)
+        if self.saves:
+            self.mail_service.save()
 
     def status_changed(self, watch):
         self.statuses.append(watch)

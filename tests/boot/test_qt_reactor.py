@@ -70,6 +70,21 @@ def test_quit_after_stop_does_no_harm():
     """) == ["ended", "False"]
 
 
+def test_the_reactor_does_not_wake_up_for_calls_that_were_cancelled_or_put_off():
+    """Twisted does, at the time that they had at first: for the deadline of each command that was answered."""
+    assert run("""
+        cancelled, put_off = reactor.callLater(30, print), reactor.callLater(40, print, "later")
+        assert 29 < reactor.timeout() <= 30
+        put_off.reset(100)
+        cancelled.cancel()
+        assert 99 < reactor.timeout() <= 100
+        assert reactor._cancellations == 0
+        put_off.cancel()
+        reactor.doIteration(0, fromqt=True)
+        print(reactor.timeout(), reactor._timer.isActive())
+    """) == ["None", "False"]
+
+
 def test_a_call_reset_to_earlier_from_a_slot_comes_earlier():
     """qt5reactor keeps the timer that it had armed."""
     assert run("""

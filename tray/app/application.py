@@ -24,6 +24,7 @@ from tray.app.first_page import FirstPageWindow
 from tray.app.new_mail import NewMail
 from tray.app.notifications.announcements import Announcements
 from tray.app.notifications.notification_service import Complaints, NotificationService
+from tray.app.notifications.warm_up import WarmUp
 from tray.app.on_first_use import OnFirstUse
 from tray.app.prompts import Prompts
 from tray.app.settings.settings_service import SettingsService
@@ -111,6 +112,7 @@ class Application:
             changed=self._updates.soon,
         )
         complaints.connect(self._notifications.center)
+        self._warm_up = WarmUp(reactor)
         opener = OnFirstUse(self._make_opener).stand_in
         renewals = SignIn(reactor, self._secret_store, self._settings.oauth_clients)
         sign_in = OnFirstUse(lambda: self._make_sign_in(renewals, opener)).stand_in
@@ -213,6 +215,7 @@ class Application:
         self._updates.draw()
         self._windows.start(self._tray_commands)
         self._notifications.prepare()
+        self._warm_up.start()
         if self._replies_wait():  # of the last run
             self._replies.get().start()
         self._control.start()
@@ -331,6 +334,7 @@ class Application:
     async def _stop(self) -> None:
         self._pause.stop()
         self._power_and_network.stop()
+        self._warm_up.stop()
         self._notifications.stop()
         replies = self._replies.made
         replies_ended = None if replies is None else replies.stop()

@@ -67,10 +67,12 @@ class SummaryUpdates:
             view.render(summary)
 
     def stop(self) -> None:
-        """Draw nothing more."""
+        """Draw nothing more; what was to be written is written."""
         self._timer.clear()
+        self._mail_service.save()
 
     def _draw_after_change(self) -> None:
         self._power_and_network.check_clock()
         self._gate.release_due()
         self.draw()
+        self._mail_service.save()

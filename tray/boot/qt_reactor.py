@@ -6,6 +6,7 @@ Each override names the defect of qt5reactor 0.6.3 that it corrects; see docs/de
 from __future__ import annotations
 
 import math
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QEventLoop, Qt
@@ -46,10 +47,30 @@ class MailbellReactor(QtReactor):
         super().doIteration(None if delay is None else math.ceil(delay), fromqt)
         self._arm()
 
+    def timeout(self) -> float | None:
+        """Seconds until the next delayed call that is to be called then; None if there is none.
+
+        Twisted also counts one that was cancelled, or put off to a later time: each deadline of a command that was
+        answered in time woke the program half a minute later.
+        """
+        self._insertNewDelayedCalls()
+        calls = self._pendingTimedCalls
+        while calls and (calls[0].cancelled or calls[0].delayed_time > 0):
+            call = heappop(calls)
+            if call.cancelled:
+                self._cancellations -= 1
+            else:
+                call.activate_delay()
+                heappush(calls, call)
+        seconds: float | None = super().timeout()
+        return seconds
+
     def _arm(self) -> None:
         """Arm the timer for the next delayed call, rounded up: cutting the last millisecond made it spin."""
         timeout = self.timeout()
-        if timeout is not None:
+        if timeout is None:
+            self._timer.stop()
+        else:
             self._timer.start(math.ceil(timeout * 1000))
 
     def run(self, installSignalHandlers: bool = True) -> None:  # noqa: N803 -- Twisted's name

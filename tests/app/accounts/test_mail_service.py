@@ -64,6 +64,20 @@ def test_until_the_toast_is_handed_over_the_mark_stays_below_it(house):
     assert house.store.kept["work", INBOX].announced_uid == 2
 
 
+def test_the_disk_is_not_waited_for_while_a_toast_is_under_way(house):
+    """And is written once for what was reported and announced in the meantime."""
+    house.report(mail(1))
+    house.saves, house.toasts.hand_over_at_once, before = False, False, house.store.writes
+    house.report(mail(2))
+    assert house.store.writes == before
+    house.toasts.hand_over()
+    house.mail_service.save()
+    assert house.store.writes == before + 1
+    house.report(mail(3))
+    house.mail_service.save()
+    assert Uid(3) in {message.uid for message in house.store.kept["work", INBOX].latest}
+
+
 def test_a_mail_read_elsewhere_loses_its_toast_and_its_mark_in_the_count(house):
     house.report(mail(1, seen=True))
     house.report(mail(2), unseen=1)

@@ -59,8 +59,9 @@ class MailService:
 
         Mailboxes are shown as if the actions in `pending` were done.
 
-        `now` gives Unix seconds; `changed` is called when the tray has something else to show, `status_changed` with
-        each new status of an account, those of `arrived` with the name of an account and its new messages.
+        `now` gives Unix seconds; `changed` is called when the tray has something else to show (then it is to call
+        `save` later), `status_changed` with each new status of an account, those of `arrived` with the name of an
+        account and its new messages.
         """
         self._make_watcher = make_watcher
         self._announcements = announcements
@@ -76,6 +77,7 @@ class MailService:
         self._running = False
         self._pending = pending
         self._listing = False
+        self._unsaved: dict[tuple[AccountId, MailboxName], None] = {}
         self._arrange()
 
     def pending(self, account: AccountId) -> list[PendingAction]:
@@ -117,14 +119,22 @@ class MailService:
         found = announcements.sort_arrivals(account.id, mailbox, change, report)
         if found.done:
             self._gate.withdraw(found.done)
-        if found.new or found.batches:  # the toast first: what follows takes as long
+        if found.new or found.batches:  # the toast first: a commit takes longer than all before
             self._gate.announce(self.as_arrivals(account, found.new), found.batches)
-        announcements.save(account.id, mailbox)
+            self._unsaved[account.id, mailbox] = None
+        else:
+            announcements.save(account.id, mailbox)
         if found.new:
             lines = [message_line(key, message) for key, message in found.new]
             for arrived in self._arrived:
                 arrived(account.name, lines)
         self._changed()
+
+    def save(self) -> None:
+        """Write the states of mailboxes that were not written while their toasts were under way."""
+        unsaved, self._unsaved = self._unsaved, {}
+        for account, mailbox in unsaved:
+            self._announcements.save(account, mailbox)
 
     def as_arrivals(self, account: Account, mails: Iterable[KeyedMessage]) -> list[Arrival]:
         """Messages of `account` with what their toasts need."""

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from tray.mail.model.status import Problem, Status
 
 
+_AFTER_WRITE = 0.0005
+"""Seconds; with none it would come before the write, which Twisted's TLS puts off to the next turn of the reactor."""
+
+
 class WatcherFactory:
     """Gives each watcher a listener, and a slot among the connections of its server."""
 
@@ -97,7 +101,7 @@ class _Listener(WatchListener):
 
     def on_new_mail_requested(self) -> None:
         """The server has announced new mail, and the request for it is about to be written: nothing may delay that."""
-        self._shared.reactor.callLater(0, self._shared.gate.expect_mail)
+        self._shared.reactor.callLater(_AFTER_WRITE, self._shared.gate.expect_mail)
 
     def on_report(self, report: MailboxReport) -> None:
         """Pass a report of the mailbox on to the mail service."""
