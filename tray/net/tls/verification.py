@@ -48,6 +48,7 @@ from tray.net.tls.certificates import (
     is_pinned,
     read,
 )
+from tray.net.tls.sessions import Sessions, is_resumed
 from tray.net.tls.system_roots import system_roots
 
 if TYPE_CHECKING:
@@ -64,23 +65,41 @@ if TYPE_CHECKING:
 
 _BEGIN = b"-----BEGIN CERTIFICATE-----"
 _END = b"-----END CERTIFICATE-----"
+_OP_IGNORE_UNEXPECTED_EOF = 0x80  # by this name in pyOpenSSL since 23.2
+"""Without it, OpenSSL 3 makes a session useless whose connection was not closed in form (`tray.net.tls.sessions`).
+
+An end that is cut off is no danger to IMAP and SMTP, where every answer says where it ends.
+"""
 _FILE_LIMIT = 4 * 1024 * 1024  # the system's own file has a quarter megabyte
 
 
 def tls_creator(account: Account) -> Verified:
     """TLS for the server of `account`; raises RootsUnusable, IdentityUnusable."""
     return verified(
-        account.host, account.ca_file, account.pinned, account.client_certificate, account.client_key
+        account.host,
+        account.ca_file,
+        account.pinned,
+        account.client_certificate,
+        account.client_key,
+        resuming=not account.proxy,  # Tor has a circuit for each account: a session would say that they belong together
     )
 
 
-def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", key: str = "") -> Verified:
+def verified(
+    host: str,
+    ca_file: str,
+    pinned: str = "",
+    certificate: str = "",
+    key: str = "",
+    *,
+    resuming: bool = False,
+) -> Verified:
     """TLS for `host`, with the system's roots, or those of `ca_file` (PEM) if it is not empty.
 
     With `pinned` (SHA-256, lower-case hexadecimal digits) only that certificate is trusted, whoever issued it.
     `certificate` (PEM, with its `key` or that of another file) is the client certificate, sent only to this host and
-    if it asks. Files are read again only after a change, so that a reconnect costs little. Raises RootsUnusable,
-    IdentityUnusable.
+    if it asks. `resuming`: whether connections resume the sessions of earlier ones (`tray.net.tls.sessions`).
+    Files are read again only after a change, so that a reconnect costs little. Raises RootsUnusable, IdentityUnusable.
     """
     host = host.strip().removesuffix(".")  # as it is displayed
     identity = None
@@ -88,22 +107,28 @@ def verified(host: str, ca_file: str, pinned: str = "", certificate: str = "", k
         key_stamp = _stamp_of(key, IdentityUnusable) if key else 0
         identity = certificate, key, _stamp_of(certificate, IdentityUnusable), key_stamp
     if pinned or not ca_file:
-        return _verified(host, "", 0, pinned, identity)
-    return _verified(host, ca_file, _stamp_of(ca_file, RootsUnusable), "", identity)
+        return _verified(host, "", 0, pinned, identity, resuming)
+    return _verified(host, ca_file, _stamp_of(ca_file, RootsUnusable), "", identity, resuming)
 
 
 @lru_cache(maxsize=16)
-def _verified(host: str, ca_file: str, _stamp: int, pinned: str, identity: Files | None) -> Verified:
+def _verified(
+    host: str, ca_file: str, _stamp: int, pinned: str, identity: Files | None, resuming: bool
+) -> Verified:
     trust = None
     if not pinned:
         trust = trustRootFromCertificates(_roots(ca_file)) if ca_file else system_roots()
-    options = CertificateOptions(trustRoot=trust, raiseMinimumTo=TLSVersion.TLSv1_2)
+    options = CertificateOptions(
+        trustRoot=trust, raiseMinimumTo=TLSVersion.TLSv1_2, enableSessionTickets=resuming
+    )
     context = options.getContext()
     if identity is not None:
         _use_identity(context, *identity[:2])
     # With TLS 1.2 a server could keep the program busy with handshakes, or change its identity after the login.
     context.set_options(OP_NO_RENEGOTIATION)
-    return Verified(host, context, pinned)
+    if resuming:
+        context.set_options(_OP_IGNORE_UNEXPECTED_EOF)
+    return Verified(host, context, pinned, resuming=resuming)
 
 
 def _stamp_of(path: str, unusable: type[FileUnusable]) -> int:
@@ -167,25 +192,29 @@ def _check_identity(certificate_file: str, key_file: str) -> None:
 class Verified:
     """Makes TLS connections that verify the server and fail with the reason of a refusal.
 
-    OpenSSL reports only "certificate verify failed"; the reason is available only in its callback.
+    OpenSSL reports only "certificate verify failed"; the reason is available only in its callback. It has the sessions
+    that later connections resume; with other settings of certificates there is another object, which has none of them.
 
     Of a pinned certificate neither name nor dates nor issuer are checked: the handshake proves that the server has its
     key, and the user has compared the fingerprint. TLS 1.2 and a key that is not too short for OpenSSL are always
     required.
     """
 
-    def __init__(self, host: str, context: Context, pinned: str) -> None:
+    def __init__(self, host: str, context: Context, pinned: str, *, resuming: bool) -> None:
         self._host = host
         self._context = context
         self._pinned = pinned
         self._name = ascii_name(host)
         self._server_name = self._name if parse_address(self._name) is None else None
         self._unverified: WeakKeyDictionary[Connection, ref[TLSMemoryBIOProtocol]] = WeakKeyDictionary()
+        self._sessions = Sessions(self._is_trusted) if resuming else None
         context.set_info_callback(self._progress)
 
     def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N803 -- Twisted's name
         """An OpenSSL connection that verifies the server during the handshake."""
-        connection = Connection(self._context)
+        connection = (
+            Connection(self._context) if self._sessions is None else self._sessions.connection(self._context)
+        )
         if self._server_name is not None:
             connection.set_tlsext_host_name(self._server_name.encode())
         tls = ref(tlsProtocol)  # a weak reference: no cycle through C
@@ -200,6 +229,8 @@ class Verified:
             if refusal is None:
                 self._unverified.pop(connection, None)
             else:
+                if self._sessions is not None:
+                    self._sessions.clear()
                 _fail(tls, refusal)
             return refusal is None
 
@@ -208,9 +239,17 @@ class Verified:
         return connection
 
     def _progress(self, connection: Connection, where: int, _: int) -> None:
-        """Fail a handshake that ends without a call of `check`."""
-        if where & SSL_CB_HANDSHAKE_DONE and (tls := self._unverified.get(connection)) is not None:
+        """Fail a handshake that ends without a call of `check`, unless it resumed a session."""
+        if not where & SSL_CB_HANDSHAKE_DONE:
+            return
+        tls = self._unverified.get(connection)
+        if tls is not None and not is_resumed(connection):
             _fail(tls, CertificateUnverified(self._host))
+        elif self._sessions is not None:
+            self._sessions.trust(connection)
+
+    def _is_trusted(self, shown: X509, failures: Sequence[tuple[int, int]]) -> bool:
+        return self._refusal(shown, failures) is None
 
     def _refusal(self, shown: X509, failures: Sequence[tuple[int, int]]) -> CertificateRefused | None:
         """Why the server's certificate is not trusted, or None; `failures`: OpenSSL's codes with their depth."""
