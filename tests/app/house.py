@@ -48,11 +48,11 @@ class FakeAllMail:
 class House:
     """A mail service with everything around it; the settings, the store and the time may be given."""
 
-    def __init__(self, *accounts, watcher=FakeWatcher, store=None, now=1_000_000, **settings):
+    def __init__(self, *accounts, watcher=FakeWatcher, store=None, now=1_000_000, clock=None, **settings):
         self.watcher_class = watcher
         self.saves = True
         """Whether states are written at once; `SummaryUpdates` does it a little later."""
-        self.clock = Clock()
+        self.clock = Clock() if clock is None else clock
         self.clock.advance(now)
         self.toasts, self.store = FakeToasts(), FakeStore() if store is None else store
         self.watchers, self.changes, self.statuses = [], [], []

@@ -254,8 +254,8 @@ def search_unseen(first_uid: int | None = None, last_uid: int | None = None) -> 
     return _command("UID SEARCH", _unseen(first_uid, last_uid))
 
 
-def search_unseen_at(first: int, last: int) -> Request:
-    """Which of the messages from one sequence number to another are unread."""
+def search_unseen_at(first: int, last: int | None) -> Request:
+    """Which of the messages from one sequence number to another, or to the end, are unread."""
     return _command("UID SEARCH", f"{_range(first, last)} UNSEEN UNDELETED")
 
 

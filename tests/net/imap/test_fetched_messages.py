@@ -6,6 +6,7 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from tests.net.wire import result
+from tray.imap import commands
 from tray.imap.errors import RemoteProtocolError
 from tray.imap.events import Fetched, SearchResult
 from tray.imap.types import INBOX, SEEN, Flag, SequenceNumber, Uid
@@ -76,11 +77,11 @@ def test_numbers_that_nobody_asked_for_are_not_kept(whole) -> None:
     whole.on_event = selected.handle
     for _ in range(40):
         selected.handle(SearchResult(tuple(range(1, 10_000))))
-    uids = result(Deferred.fromCoroutine(selected.unseen_uids(Uid(9))))
+    uids = result(Deferred.fromCoroutine(selected.hits(commands.search_unseen(None, 9))))
     (line,) = whole.sent()
     whole.s("* SEARCH 3 5", f"{line.split()[0]} OK")
     assert uids == [(3, 5)]
-    endless = result(Deferred.fromCoroutine(selected.unseen_uids(Uid(9))))
+    endless = result(Deferred.fromCoroutine(selected.hits(commands.search_unseen(None, 9))))
     numbers = " ".join(map(str, range(1, 9000)))
     for _ in range(40):
         whole.s(f"* SEARCH {numbers}")

@@ -99,6 +99,23 @@ def test_flags_are_stored(wire: Wire, action: Do, store: str) -> None:
     assert uids(done) == [10, 11]
 
 
+def test_unread_messages_of_a_large_mailbox_are_looked_for_in_parts(wire: Wire) -> None:
+    """An answer that names a million would be longer than a line may be."""
+    life = SessionFixture(wire).begin([45_000], exists=45_000)
+    done = life.act(pending(Do.READ, *range(2, 45_001), unread_only=True))
+    life.after_done(SELECT)
+    wire.s("* OK [UIDVALIDITY 7] v", "$se OK [READ-WRITE]")
+    for places, found, flagged in [
+        ("25001:*", "44999 45000 45001", "44999:45000"),
+        ("5001:25000", "", ""),
+        ("1:5000", "1 2", "2"),
+    ]:
+        wire.c(f"$u UID SEARCH {places} UNSEEN UNDELETED").s(f"* SEARCH {found}", "$u OK")
+        if flagged:
+            wire.c(f"$st UID STORE {flagged} +FLAGS.SILENT (\\Seen)").s("$st OK")
+    assert uids(done) == [2, 44999, 45000]
+
+
 def test_without_move_the_original_goes_only_once_the_copy_is_confirmed(wire: Wire) -> None:
     life, done = open_for(pending(Do.MOVE, 10, target=MailboxName("Old")), wire, "UIDPLUS")
     wire.c('$u STATUS "Old" (UIDNEXT)').s("* STATUS Old (UIDNEXT 40)", "$u OK")

@@ -193,6 +193,41 @@ def window(wire: Wire) -> SessionFixture:
     return life
 
 
+def large_window(wire: Wire) -> SessionFixture:
+    """The same of a mailbox of 60,000 messages; the next command looks for older unread ones."""
+    life = SessionFixture(wire, titles=2).begin([60_000], exists=60_000, unseen=3)
+    life.extra = WINDOW
+    life.session.show(2)
+    return life
+
+
+def test_older_unread_messages_are_looked_for_in_parts_until_there_are_enough(wire: Wire) -> None:
+    """Where all are unread, the answer to one SEARCH for them would grow with the mailbox."""
+    life = large_window(wire)
+    life.after_done("$s UID SEARCH 58000:59999 UNSEEN UNDELETED")
+    wire.s("* SEARCH 58000 58002", "$s OK").c("$s UID SEARCH 48000:57999 UNSEEN UNDELETED")
+    some = " ".join(map(str, range(48_000, 48_201)))
+    wire.s(f"* SEARCH {some}", "$s OK").c(f"$f UID FETCH 48003:48200,58000,58002 {TITLES}").s("$f OK")
+
+
+def test_older_unread_messages_are_looked_for_among_a_limited_number(wire: Wire) -> None:
+    life = large_window(wire)
+    life.after_done("$s UID SEARCH 58000:59999 UNSEEN UNDELETED")
+    wire.s("* SEARCH", "$s OK").c("$s UID SEARCH 48000:57999 UNSEEN UNDELETED")
+    wire.s("* SEARCH", "$s OK").c("$s UID SEARCH 10000:47999 UNSEEN UNDELETED")
+    wire.s("* SEARCH", "$s OK")
+    (line,) = wire.sent()
+    assert "BODY.PEEK[TEXT]" in line
+
+
+def test_a_refused_search_for_older_unread_messages_ends_it(wire: Wire) -> None:
+    life = large_window(wire)
+    life.after_done("$s UID SEARCH 58000:59999 UNSEEN UNDELETED")
+    wire.s("$s NO too much")
+    (line,) = wire.sent()
+    assert "BODY.PEEK[TEXT]" in line
+
+
 def listed(life: SessionFixture) -> list[int]:
     assert life.state is not None
     return [message.uid for message in (*life.state.latest, *life.state.more)]

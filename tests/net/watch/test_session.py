@@ -525,7 +525,7 @@ def test_marking_all_as_read_stops_at_the_newest_known_mail(wire: Wire) -> None:
     done = life.mark_all_seen()
     life.after_done('$se SELECT "INBOX"')
     wire.s("* OK [UIDVALIDITY 7] v", "$se OK [READ-WRITE] done")
-    wire.c("$u UID SEARCH UID 1:12 UNSEEN UNDELETED").s("* SEARCH 3 4 10", "$u OK")
+    wire.c("$u UID SEARCH 1:* UNSEEN UNDELETED").s("* SEARCH 3 4 10 13", "$u OK")
     wire.c("$st UID STORE 3:4,10 +FLAGS.SILENT (\\Seen)").s("$st OK")
     assert [list(uids) for uids in done] == [[3, 4, 10]]
 

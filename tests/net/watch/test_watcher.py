@@ -122,7 +122,7 @@ class World:
             return "* 1 EXISTS", "* OK [UIDVALIDITY 7] v", "* OK [UIDNEXT 11] n", "OK [READ-WRITE] done"
         if "FETCH" in said:
             return row(1, 10), "OK"
-        return ("* SEARCH 10", "OK") if said.endswith("UID 1:10 UNSEEN UNDELETED") else ("OK",)
+        return ("* SEARCH 10", "OK") if said.endswith("1:* UNSEEN UNDELETED") else ("OK",)
 
     @property
     def now(self) -> float:

@@ -77,10 +77,6 @@ class Counting:
                 return None if found.refused is not None else len(found.uids)
         return await self.status() if first is None else None
 
-    async def unseen_uids(self, last: Uid) -> tuple[Uid, ...]:
-        """Which messages up to UID `last` are unread; raises CommandRefused."""
-        return await self.hits(commands.search_unseen(None, last))
-
     async def hits(self, request: Request) -> tuple[Uid, ...]:
         """The UIDs that a SEARCH finds, ascending; none if its answer is unreadable; raises CommandRefused."""
         found = await self._search(request)

@@ -15,7 +15,7 @@ from tray.imap.types import DELETED, Uid
 from tray.mail.actions.target import Manner, find_target, manner
 from tray.mail.arrivals.duplicates import identity
 from tray.mail.model.action import MessageAction
-from tray.mail.model.uid_set import UidSet
+from tray.mail.model.uid_set import NO_UIDS, UidSet
 from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import AlreadyThere
 from tray.net.imap.counting import SEARCH_DEADLINE
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FETCHED = 200  # messages that are named in one command
+_SEARCHED = (
+    20_000  # messages of which one SEARCH names the unread ones: its answer stays below the limit of a line
+)
 _MISSING = frozenset({"TRYCREATE", "NONEXISTENT"})
 
 
@@ -81,21 +84,19 @@ class UserActions:
         try:
             await self._selected.open_for_writing(action.uid_validity)
             uids = action.uids
-            if not action.moves:
-                if action.unread_only:
-                    uids = await self._unread(uids)
-                flag, present = action.flag
-                answers = self._send(commands.uid_store_batches(tuple(uids), flag, present=present))
+            answers: list[Deferred[Tagged]] = []
+            if action.unread_only:
+                uids = await self._flag_unread(action)
+            elif not action.moves:
+                answers = self._flag(action, uids)
             elif action.for_good:
                 await self._remove(tuple(uids))
-                answers = []
             else:
                 target = await self._target(action)
                 if manner(self._offered) is Manner.MOVE:
                     answers = self._send(commands.uid_move_batches(tuple(uids), target))
                 else:
                     await self._copy(action, target, before_copy)
-                    answers = []
         finally:
             self._lock.release()
         await _all(answers)
@@ -109,10 +110,26 @@ class UserActions:
         with self._protocol.queue.together():
             return [self._protocol.request(request, SEARCH_DEADLINE) for request in requests]
 
-    async def _unread(self, uids: UidSet) -> UidSet:
-        with self._protocol.long_lines():
-            found = await self._selected.unseen_uids(uids.runs[-1][1])
-        return UidSet.of(uid for uid in found if uid in uids)
+    def _flag(self, action: PendingAction, uids: UidSet) -> list[Deferred[Tagged]]:
+        flag, present = action.flag
+        return self._send(commands.uid_store_batches(tuple(uids), flag, present=present))
+
+    async def _flag_unread(self, action: PendingAction) -> UidSet:
+        """Flag those of the messages of `action` that are unread; returns them.
+
+        From the end of the mailbox down: messages below those that are expunged meanwhile move down, so none is missed.
+        """
+        done, exists = NO_UIDS, self._selected.exists
+        for last in range(exists, 0, -_SEARCHED):
+            request = commands.search_unseen_at(
+                max(1, last - _SEARCHED + 1), None if last == exists else last
+            )
+            with self._protocol.long_lines():
+                found = await self._selected.hits(request)
+            unread = UidSet.of(uid for uid in found if uid in action.uids)
+            await _all(self._flag(action, unread))
+            done |= unread
+        return done
 
     async def _remove(self, uids: Collection[Uid]) -> None:
         """Remove messages for good; without UIDPLUS they stay, marked, until another program expunges the mailbox."""

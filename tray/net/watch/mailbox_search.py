@@ -86,7 +86,7 @@ class MailboxSearch:
             self._size = min(self._size * 2, _SLICE_LIMIT)
         elif taken > _SLOW:
             self._size = max(self._size // 4, 1)
-        if self._last < 1:
+        if self._last < 1 or len(self._uids) >= LIMIT:
             self._next_part()
         elif self._spent > TIME_LIMIT:
             self.end(TimeoutError())

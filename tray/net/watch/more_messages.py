@@ -31,6 +31,10 @@ NEW_LIMIT = 5
 OLDER_LIMIT = 200
 """Unread messages, older than the newest, that a window lists."""
 _SEARCHED = 50_000  # messages among which these are looked for
+_FIRST_SLICE = (
+    2000  # of them; the answer names every unread one, and where most are unread a slice has enough
+)
+_NEXT_SLICE = 5  # times as many
 _BATCH = 20  # messages whose previews are requested at once, so that new mail never waits long
 _PAGES = 5  # the same of messages of which more has to be read
 _PAGES_LIMIT = 20  # of them on one connection
@@ -144,14 +148,25 @@ class MoreMessages:
         if lowest <= 1 or selected.exists <= len(known):
             self.older = []
             return
-        last = selected.exists - len(known)
-        with selected.protocol.long_lines():
-            uids = await selected.uids(commands.search_unseen_at(max(1, last - _SEARCHED + 1), last)) or ()
-        self.older = [uid for uid in uids if uid < lowest][-OLDER_LIMIT:]
+        self.older = await self._unread_below(lowest, selected.exists - len(known))
         found = await self.messages(self.older)
         self.older = [message.uid for message in found]
         if found:
             self._report(messages=found)
+
+    async def _unread_below(self, lowest: Uid, last: int) -> list[Uid]:
+        """The newest `OLDER_LIMIT` unread messages below UID `lowest`, from sequence number `last` down."""
+        selected, found, size = self._fetching.selected, set[Uid](), _FIRST_SLICE
+        end = max(0, last - _SEARCHED)
+        while last > end and len(found) < OLDER_LIMIT:
+            first = max(end + 1, last - size + 1)
+            with selected.protocol.long_lines():
+                uids = await selected.uids(commands.search_unseen_at(first, last))
+            if uids is None:
+                break
+            found.update(uid for uid in uids if uid < lowest)
+            last, size = first - 1, size * _NEXT_SLICE
+        return sorted(found)[-OLDER_LIMIT:]
 
     async def messages(self, uids: Sequence[Uid]) -> tuple[Message, ...]:
         """The envelopes of messages of which some may be gone; empty where the server refuses."""
