@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tray.net.proxy.route import NEXT_ADDRESS
 from tray.net.watch.retry import (
     CAP,
     CLOSED,
@@ -14,6 +16,8 @@ from tray.net.watch.retry import (
     FORGIVEN,
     GOOD_AFTER,
     OUTAGE_CAP,
+    REFUSED,
+    REFUSED_FOR,
     Backoff,
     Outage,
 )
@@ -51,18 +55,18 @@ def test_jitter_takes_at_most_half() -> None:
 
 
 @pytest.mark.parametrize("random", [0.0, 0.5, 1.0])
-def test_the_first_wait_after_a_good_session_is_below_a_second(random: float) -> None:
+def test_after_a_good_session_the_first_attempt_is_made_at_once(random: float) -> None:
     backoff = Backoff(lambda: random)
     waits(backoff, 20)
     backoff.watched(GOOD_AFTER)
     first, second, third = waits(backoff, 3)
-    assert 0.2 <= first <= 0.5
-    assert second <= 1
+    assert first == 0
+    assert 0.5 <= second <= 1
     assert third <= 2
 
 
 def test_a_few_short_sessions_are_forgiven_and_then_the_waits_grow(backoff: Backoff) -> None:
-    assert sessions(backoff, 1.0, FORGIVEN + 4) == [0.5] * FORGIVEN + [8, 16, 32, 64]
+    assert sessions(backoff, 1.0, FORGIVEN + 4) == [0] * FORGIVEN + [8, 16, 32, 64]
 
 
 def test_sessions_of_some_seconds_keep_the_waits_short(backoff: Backoff) -> None:
@@ -70,7 +74,7 @@ def test_sessions_of_some_seconds_keep_the_waits_short(backoff: Backoff) -> None
 
 
 def test_a_clock_set_back_during_a_session_does_not_make_it_a_short_one(backoff: Backoff) -> None:
-    assert sessions(backoff, -3600.0, FORGIVEN + 1) == [0.5] * FORGIVEN + [1]
+    assert sessions(backoff, -3600.0, FORGIVEN + 1) == [0] * FORGIVEN + [1]
 
 
 def test_after_too_many_connections_the_wait_is_a_minute_at_least() -> None:
@@ -118,8 +122,8 @@ class Watcher:
         self.tries = 0
         self.next_tries: list[float] = []
 
-    def wait(self, *, closed: bool = False) -> Watcher:
-        self.outage.wait(self, closed=closed)
+    def wait(self, *, closed: bool = False, refused: bool = False) -> Watcher:
+        self.outage.wait(self, closed=closed, refused=refused)
         return self
 
     def on_next_try(self, seconds: float) -> None:
@@ -151,6 +155,32 @@ def test_an_unreachable_server_is_tried_ever_later_however_many_wait(
     assert max(wait for when, wait in attempts if when <= 20) <= 2
     assert attempts[-1][1] == OUTAGE_CAP
     assert len(attempts) < 200
+
+
+@pytest.mark.parametrize("random", [0.0, 1.0])
+def test_a_server_that_is_being_started_again_is_tried_often_and_one_that_stays_away_is_not(
+    clock: Clock, random: float
+) -> None:
+    """What came in 20 s is announced within 0.2 s of the return; later attempts are those of any outage."""
+
+    def attempts(*, refused: bool) -> list[float]:
+        begun = clock.seconds()
+        watcher = Watcher(Outage(clock, lambda: random)).wait(refused=refused)
+        made = []
+        while clock.seconds() - begun < 3600:
+            clock.advance(watcher.next_tries[-1])
+            made.append(clock.seconds() - begun)
+            clock.advance(NEXT_ADDRESS)  # a refusal takes so long
+            watcher.wait(refused=refused)
+        return made
+
+    often, usual = attempts(refused=True), attempts(refused=False)
+    soon = [each for each in often if each < REFUSED_FOR]
+    assert (
+        max(later - earlier for earlier, later in itertools.pairwise(soon)) <= NEXT_ADDRESS + REFUSED + 0.001
+    )
+    assert len(soon) <= 110
+    assert len(often) - len(soon) <= sum(each >= REFUSED_FOR for each in usual) + 1
 
 
 def test_all_that_wait_know_of_the_next_try(outage: Outage, clock: Clock) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
 
 FIRST = 1.0
-"""Longest wait before the second attempt, in seconds."""
+"""Longest wait before the second attempt, in seconds; the first one after a good session is made at once."""
 CAP = 300.0
 """Longest wait in seconds, unless the server requires more."""
 LOCKED_OUT = 300.0
@@ -33,6 +33,13 @@ OUTAGE_SHARE = 0.1
 """Longest wait for an unreachable server after the second attempt, as a part of the time since it became so."""
 OUTAGE_CAP = 30.0
 """Longest of these waits in seconds; short, because a failed connection costs the server nothing."""
+REFUSED = 0.1
+"""Longest wait in seconds after an attempt that was refused, which takes `tray.net.proxy.route.NEXT_ADDRESS` itself."""
+REFUSED_FOR = 30.0
+"""Seconds of an outage in which refused attempts are made so often: the machine is there, and its server about to be.
+
+A refused attempt is one packet and its answer. After this time there are as many as in any outage.
+"""
 CLOSED = 2.6
 """Seconds between the first attempts if connections are accepted and closed at once.
 
@@ -70,12 +77,15 @@ class Backoff:
         self.answered = False
         """Whether the server has sent data in the current attempt."""
 
+        self.refused = False
+        """Whether the machine of the server has refused the current attempt: nobody listens."""
+
     def begin(self) -> None:
         """Start the next attempt."""
-        self.connected = self.answered = False
+        self.connected = self.answered = self.refused = False
 
     def watched(self, seconds: float) -> None:
-        """A session has watched for `seconds`; if it was good or forgiven, the next wait is below half a second."""
+        """A session has watched for `seconds`; if it was good or forgiven, there is no wait before the next."""
         self._credit = min(FORGIVEN, self._credit + max(0.0, seconds) / GOOD_AFTER)
         self._short = self._short + 1 if 0 <= seconds < _SHORT_SESSION else 0
         if self._credit >= 1:
@@ -99,7 +109,7 @@ class Backoff:
         """
         self._failures += 1
         self._was_good = self._failures <= 0
-        seconds = FIRST * 2.0 ** min(self._failures - 1, _DOUBLINGS)
+        seconds = 0.0 if self._was_good else FIRST * 2.0 ** min(self._failures - 1, _DOUBLINGS)
         if self._failures >= FORGIVEN and (lasting or self._short > FORGIVEN):
             seconds *= STUBBORN / (FIRST * 2.0 ** (FORGIVEN - 1))
         jittered = min(seconds, CAP) * (0.5 + self._random() / 2)
@@ -117,10 +127,10 @@ class Outage:
         self._trying: RetryWait | None = None
         self._timer = Timer(clock)
 
-    def wait(self, listener: RetryWait, *, closed: bool = False) -> None:
+    def wait(self, listener: RetryWait, *, closed: bool = False, refused: bool = False) -> None:
         """An attempt of `listener` failed; its `wake` is called to try again, or when another has reached the server.
 
-        `closed`: the connection was accepted and closed at once.
+        `closed`: the connection was accepted and closed at once; `refused`: nobody listens.
         """
         now = self._clock.seconds()
         if self._since is None or now < self._since:  # a new outage, or the clock was set back
@@ -131,7 +141,7 @@ class Outage:
         if self._trying is not None or self._timer.remaining is not None:
             listener.on_next_try(self._timer.remaining or 0.0)
             return
-        seconds = self._delay(now - self._since, closed=closed)
+        seconds = self._delay(now - self._since, closed=closed, refused=refused)
         self._timer.set(seconds, self._try_again)
         for waiting in list(self._waiting):
             waiting.on_next_try(seconds)
@@ -165,8 +175,10 @@ class Outage:
             self._trying = self._waiting.pop(0)
             self._trying.wake()
 
-    def _delay(self, away: float, *, closed: bool) -> float:
+    def _delay(self, away: float, *, closed: bool, refused: bool) -> float:
         seconds = min(OUTAGE_CAP, OUTAGE_SHARE * away)
+        if refused and away < REFUSED_FOR:
+            return REFUSED * (0.5 + self._random() / 2)
         if closed and seconds < CLOSED:
             return CLOSED - self._random() / 10
         return max(FIRST, seconds) * (0.5 + self._random() / 2)
@@ -219,7 +231,7 @@ class RetryWait:
         timer = Timer(self._clock)
         not_reached = problem.kind in _NOT_REACHED
         if not_reached and self.backoff.is_outage:
-            self._outage.wait(self, closed=self.backoff.connected)
+            self._outage.wait(self, closed=self.backoff.connected, refused=self.backoff.refused)
         else:
             self._outage.leave(self)
             if problem.kind.needs_credentials:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from twisted.internet import error as failures
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 
 from tray.imap.events import StatusResponse, Tagged
@@ -315,6 +316,7 @@ class MailboxWatcher:
             log.error("Internal error while watching account %s", self.account.id, exc_info=error)
         elif not self._ending:
             log.info("Account %s: %s (%s)", self.account.id, problem.kind.value, type(error).__name__)
+        self._retry.backoff.refused = isinstance(error, failures.ConnectionRefusedError)
         if isinstance(error, DeadlineExceeded) and error.pipelined:
             self._pipelining = False
         return problem
