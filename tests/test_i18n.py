@@ -54,6 +54,19 @@ def texts_of(call):
     return call.args[: MARKS[call.func.id]]
 
 
+def test_nothing_is_translated_within_an_f_string():
+    """Before Python 3.12 an f-string is one token, in which no text is found for the catalogues."""
+    wrong = [
+        f"{path.relative_to(TRAY)}:{node.lineno}"
+        for path in sorted(TRAY.rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for node in ast.walk(text)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS
+    ]
+    assert wrong == []
+
+
 def test_what_is_translated_is_a_literal():
     """Nothing else can be extracted; an f-string would be filled in before it is looked up."""
     wrong = [

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import tray
+
+HERE = str(Path(tray.__file__).parents[1])
 OFFLINE = ("--offline", "--timeout", "60")
 
 
@@ -20,10 +23,10 @@ def doctor(private_home, tmp_path):
     profile = tmp_path / "profile"
 
     def run(*options, **variables):
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return subprocess.run(
             [sys.executable, "-m", "tray.cli", "--profile", str(profile), "doctor", *options],
-            env={**kept, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus", **variables},
+            env={**kept, "PYTHONPATH": HERE, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus", **variables},
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -102,4 +102,7 @@ def test_they_are_those_of_the_pictures(qapp):
     assert [each.hovered.name() for each in (light, dark)] == ["#f3f3f3", "#26282b"]
     assert [each.good.name() for each in (light, dark)] == ["#1c7c44", "#5fd18b"]
     assert [each.bad.name() for each in (light, dark)] == ["#c9321b", "#ff7a6b"]
-    assert tones(PALETTES["light"]) is light
+
+
+def test_those_of_a_palette_are_computed_once(qapp):
+    assert tones(PALETTES["light"]) is tones(PALETTES["light"])

@@ -80,7 +80,7 @@ async def find(reactor: Any, arguments: argparse.Namespace) -> Candidate:
             tr("No mail server was found for {domain}. Give it with --host.").format(domain=domain), USAGE
         )
     if isinstance(found, NoNetwork):
-        raise CommandFailed(f"{no_network_sentence()} {tr('Check that this computer is online.')}")
+        raise CommandFailed(" ".join((no_network_sentence(), tr("Check that this computer is online."))))
     if isinstance(found, NoImap):
         raise CommandFailed(found_sentence(found, domain))
     print(" ".join((found_sentence(found, domain), *advice(found))))

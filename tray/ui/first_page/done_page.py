@@ -43,10 +43,11 @@ def watched_text(account: Account, summary: AccountSummary | None) -> str:
     )
     if summary is None or not isinstance(summary.status, Watching):
         return told
-    if not summary.latest:
-        return f"{told} {tr('It is empty now.')}"
-    newest = tr("The newest is from {sender}.").format(sender=summary.latest[0].sender)
-    return f"{told} {newest}"
+    if summary.latest:
+        state = tr("The newest is from {sender}.").format(sender=summary.latest[0].sender)
+    else:
+        state = tr("It is empty now.")
+    return f"{told} {state}"
 
 
 def imported_text(accounts: Sequence[Account], given: Collection[AccountId] = ()) -> str:
