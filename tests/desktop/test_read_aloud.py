@@ -87,9 +87,9 @@ def test_the_window_is_a_frame_whose_name_says_what_was_done(heard):
 
 def test_the_test_of_an_account_is_followed_and_its_failure_is_in_the_field_to_mend(heard):
     progress = heard["first-page-progress"]
-    stop = next(part for part in progress["parts"] if part[:2] == ["push button", "Stop"])
+    stop = next(part for part in progress["parts"] if part[:2] == ["button", "Stop"])
     assert stop[2].startswith("Server found")
-    assert "Stop" in {name for role, name, _ in progress["changed"] if role == "push button"}
+    assert "Stop" in {name for role, name, _ in progress["changed"] if role == "button"}
     refused = heard["first-page-refused"]
     password = next(part for part in refused["parts"] if part[0] == "password text")
     assert password[1:3] == [

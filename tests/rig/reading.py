@@ -3,7 +3,7 @@
 ``python3 reading.py SHOWN=PART COMMAND...`` with the system's Python. The command prints the name of what it shows,
 a line each, and waits for a line after each. Printed is, as JSON,
 ``{"shown": name, "parts": [[role, name, description, label], ...], "changed": [[role, name, description], ...]}``.
-While SHOWN is shown, a change of the part that is called PART is waited for, and the part itself.
+While SHOWN is shown, a change of the part that is called PART is waited for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _CHANGES = ("object:property-change:accessible-name", "object:property-change:ac
 
 
 def _described(node):
-    return [node.get_role_name(), node.get_name(), node.get_description()]
+    role = node.get_role_name().removeprefix("push ")  # AT-SPI 2.56 says "button", earlier ones "push button"
+    return [role, node.get_name(), node.get_description()]
 
 
 def _label(node):
@@ -58,10 +59,6 @@ def _windows():
                 yield window
 
 
-def _is_named(name, *lists):
-    return all(name in {found[1] for found in each} for each in lists)
-
-
 def main() -> None:
     """Run the command, and print what can be read at each of its lines."""
     changing, part = sys.argv[1].split("=")
@@ -79,7 +76,7 @@ def main() -> None:
 
     def read(shown):
         parts = [part for window in _windows() for part in _parts(window)]
-        if not parts or (shown == changing and not _is_named(part, changed, parts)):
+        if not parts or (shown == changing and part not in {name for _, name, _ in changed}):
             return True  # once more, until the window has the keyboard
         print(json.dumps({"shown": shown, "parts": parts, "changed": changed}), flush=True)
         changed.clear()
