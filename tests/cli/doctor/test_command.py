@@ -26,7 +26,12 @@ def doctor(private_home, tmp_path):
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return subprocess.run(
             [sys.executable, "-m", "tray.cli", "--profile", str(profile), "doctor", *options],
-            env={**kept, "PYTHONPATH": HERE, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus", **variables},
+            env={
+                **kept,
+                "PYTHONPATH": HERE,
+                "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus",
+                **variables,
+            },
             cwd=tmp_path,
             capture_output=True,
             text=True,
