@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 NEWEST = "13"
 """The Debian in which it is built; the package is the same for the older ones."""
 
-# Everything but the version of policy, which the lintian of an older release cannot know. Its exit code also counts
-# what it masks itself, so its words decide; what is overridden it does not print.
+# Its exit code also counts what it masks itself, so its words decide; what is overridden it does not print.
 _LINTIAN = """cd {tree} && runuser -u builder -- sh -c '
-lintian --pedantic --display-info --display-experimental --tag-display-limit 0 --fail-on none {more} \\
-    ../mailbell_*.changes >../lintian.log 2>&1
+lintian --pedantic --display-info --display-experimental --tag-display-limit 0 --fail-on none \\
+    --suppress-tags {unsaid} ../mailbell_*.changes >../lintian.log 2>&1
 code=$?; cat ../lintian.log; [ $code = 0 ] && ! grep -q "^[EWIPX]:" ../lintian.log'
 """
+_FIRST_ONLY = "initial-upload-closes-no-bugs"
+"""Said of the first version alone: an override of it would be said to be unused in all others."""
 _BUILD = (
     "runuser -u builder -- sh -c "
     "'umask 022; cd {tree} && {how} dpkg-buildpackage --unsigned-source --unsigned-changes'"
@@ -106,8 +107,9 @@ def build(output: Path, release: str = NEWEST, kept: Path | None = None, *, twic
         say("Building the package")
         system.must(_BUILD.format(tree=inside, how=""), shared)
         say("Reading it with lintian")
-        more = "" if release == NEWEST else "--suppress-tags newer-standards-version"
-        system.must(_LINTIAN.format(tree=inside, more=more), shared)
+        # The lintian of an older release cannot know the version of policy.
+        unsaid = _FIRST_ONLY if release == NEWEST else f"{_FIRST_ONLY},newer-standards-version"
+        system.must(_LINTIAN.format(tree=inside, unsaid=unsaid), shared)
         if twice:
             say("Building it again, elsewhere and on another day")
             again = f"/scratch/elsewhere/and/again/{tree.name}"
