@@ -16,7 +16,7 @@ from tray import __version__
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "installer"))
 
-from deb import source  # noqa: E402
+from deb import previous, source  # noqa: E402
 
 DEBIAN = ROOT / "installer" / "deb" / "debian"
 
@@ -118,6 +118,12 @@ def test_the_package_has_each_file_for_the_desktop_once_and_the_program_finds_it
 
 def test_the_changelog_is_of_this_version():
     assert source.version()[0] == __version__
+
+
+def test_a_first_release_has_none_before_it_to_upgrade_from(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("release.versions.released", lambda _root: [__version__, "1000.0.0"])
+    assert previous.build(tmp_path) is None
+    assert f"No release came before {__version__}" in capsys.readouterr().err
 
 
 def test_the_launcher_is_isolated():
