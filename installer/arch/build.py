@@ -21,7 +21,10 @@ RECIPE = Path(__file__).with_name("PKGBUILD")
 def main(arguments: list[str] | None = None) -> int:
     """Build it of this checkout's source archive; the path of the package is the one line on standard output."""
     options = building.options("arch", __doc__).parse_args(arguments)
-    packages.need(["makepkg", "zstd", "libarchive-tools", "fakeroot"], "the package for Arch Linux")
+    packages.need(
+        ["makepkg", "pacman-package-manager", "zstd", "libarchive-tools", "fakeroot"],
+        "the package for Arch Linux",
+    )
     with tempfile.TemporaryDirectory(prefix="mailbell-arch-") as scratch:
         folder = Path(scratch)
         python = venv.ensure(ROOT / ".venv")
