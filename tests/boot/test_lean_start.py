@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -59,12 +60,58 @@ SPARED = (
     "yaml",
 )
 
+PACKAGES = """
+attr attrs constantly cryptography idna incremental OpenSSL PyQt5 qt5reactor service_identity sip twisted
+typing_extensions zope
+"""
+"""What others have written; `idna` is loaded at its first use."""
+STANDARD = """
+abc array ast asyncio atexit base64 binascii bisect builtins bz2 calendar codecs collections concurrent
+contextlib contextvars copy copyreg ctypes dataclasses datetime dis email encodings enum errno fcntl fnmatch
+functools gc genericpath gettext grp hashlib heapq hmac html http importlib inspect io ipaddress itertools
+json keyword linecache locale logging lzma marshal math ntpath opcode operator os pathlib pickle pkgutil
+platform posix posixpath pty pwd queue quopri random re reprlib secrets select selectors shutil signal site
+socket sqlite3 stat string struct subprocess sys tempfile termios textwrap threading time token tokenize
+tomllib traceback tty types typing unicodedata urllib uuid warnings weakref zipfile zipimport zlib
+"""
+"""Of the standard library, beside modules whose names begin with an underscore."""
+MODULES = 600
+"""All of them; the bare stack of the benchmarks has 416."""
+OWN = 195
+"""Those of Mailbell among them."""
+START = """
+import sys
+from tray.boot import lean_imports
+import tray.cli.start
+lean_imports.install()
+from tray.boot.screen import start_qt
+application = start_qt()
+from tray.boot import qt_reactor
+qt_reactor.install()
+import tray.app.application, tray.ui.tray.tray_icon, twisted.internet.ssl
+print(*sys.modules)
+"""
+
 
 def test_the_program_starts_without_what_few_people_use():
     """Each module costs everybody start-up time and memory."""
     code = "import sys, tray.boot.run, tray.app.application; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert [name for name in SPARED if name in loaded.split()] == []
+
+
+def test_only_these_modules_are_loaded_up_to_the_first_titles():
+    """What is new here is needed before the first titles, or it is imported where it is used."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", START], capture_output=True, text=True, check=True, env=environment
+    )
+    loaded = done.stdout.split()
+    roots = {name.partition(".")[0] for name in loaded if not name.startswith("_")}
+    assert roots - {*PACKAGES.split(), *STANDARD.split()} == {"tray"}
+    assert not {"http.client", "urllib.request", "asyncio.base_events", "email.message"} & {*loaded}
+    assert len(loaded) <= MODULES
+    assert sum(name.startswith("tray") for name in loaded) <= OWN
 
 
 def test_a_token_is_renewed_without_the_server_for_the_browser():

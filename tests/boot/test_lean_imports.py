@@ -1,0 +1,78 @@
+"""What Twisted names and nobody uses is loaded when somebody uses it, each time in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+def run(code):
+    """The words that a script prints after the start's preparation."""
+    script = f"import sys\nfrom tray.boot.lean_imports import install\ninstall()\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_twisted_takes_its_three_names_from_asyncio_without_the_rest():
+    loaded = run("import twisted.internet.defer; print(*sys.modules)")
+    assert "asyncio.futures" in loaded
+    assert not {"asyncio.base_events", "ssl", "http.client", "urllib.request"} & {*loaded}
+
+
+def test_they_are_those_that_the_whole_package_has():
+    assert (
+        run("""
+import asyncio
+from asyncio import AbstractEventLoop, Future, iscoroutine
+asyncio.run
+print(AbstractEventLoop is asyncio.AbstractEventLoop, Future is asyncio.Future, iscoroutine is asyncio.iscoroutine)
+""")
+        == ["True"] * 3
+    )
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "async def main(): await asyncio.sleep(0); print('done')\nasyncio.run(main())",
+        "assert asyncio.subprocess.PIPE == -1; asyncio.Queue; print('done')",
+        "from asyncio import *\nTimeoutError; Queue; print('done')",
+        "from asyncio import base_events, Lock; print('done')",
+        "import asyncio.streams; asyncio.StreamReader; print('done')",
+        "import twisted.internet.asyncioreactor; print('done')",
+        "assert not hasattr(asyncio, 'no_such_name'); asyncio.Event; print('done')",
+        "assert 'run' in asyncio.__all__; print('done')",
+    ],
+)
+def test_whoever_uses_asyncio_has_all_of_it(use):
+    assert run(f"import asyncio\n{use}") == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("module", "use"),
+    [
+        ("http.cookiejar", "http.cookiejar.CookieJar()"),
+        ("idna", "idna.encode('bücher.example')"),
+        ("pickle", "pickle.loads(pickle.dumps(1))"),
+    ],
+)
+def test_a_module_is_executed_at_its_first_use(module, use):
+    code = f"import {module}; print(type({module}).__name__); {use}; print(type({module}).__name__)"
+    assert run(code) == ["_LazyModule", "module"]
+
+
+def test_what_was_imported_before_stays_as_it_is():
+    """As where another part of Python has loaded it."""
+    assert run(
+        "import asyncio; before = asyncio.run; install(); import asyncio; print(before is asyncio.run)"
+    ) == ["True"]
+    script = (
+        "import asyncio\nfrom tray.boot.lean_imports import install\nfull = {*vars(asyncio)}\ninstall()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", f"{script}assert full == {{*vars(asyncio)}}"], check=False)
+    assert done.returncode == 0
