@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+import weakref
 
+import pytest
 from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.main import CONNECTION_DONE, CONNECTION_LOST
 from twisted.internet.task import Clock
+from twisted.python.failure import Failure
 
 from tests.net.wire import result
 from tray.net.clock import Timer
-from tray.net.deferreds import OneShotEvent, SharedCalls, suppress_unhandled
-
-if TYPE_CHECKING:
-    import pytest
+from tray.net.deferreds import OneShotEvent, SharedCalls, reason_of_end, suppress_unhandled
 
 
 def test_a_event_may_be_waited_for_before_and_after() -> None:
@@ -84,3 +84,41 @@ def test_a_shared_call_is_made_once_for_all_who_wait_and_anew_for_who_comes_late
     assert out == ["one", "one", ValueError]
     calls.join("a", begin).addBoth(out.append)
     assert len(begun) == 3
+
+
+@pytest.mark.parametrize("shared", [CONNECTION_DONE, CONNECTION_LOST])
+def test_the_end_of_a_connection_keeps_nothing_of_it(shared: Exception) -> None:
+    """Twisted gives the same object to every connection, and each raise adds the frames that it passes."""
+
+    def read(_big: object) -> None:
+        raise reason_of_end(Failure(shared))
+
+    for _ in range(3):
+        with pytest.raises(type(shared), match=str(shared)):
+            read(object())
+    assert shared.__traceback__ is None
+
+
+def test_an_error_of_tls_does_not_keep_the_frame_that_has_it() -> None:
+    """Twisted's `_flushReceiveBIO` has the Failure in a local variable: a cycle with the buffers of TLS in it."""
+
+    class Buffers:
+        """As large as those of OpenSSL."""
+
+    def flush() -> tuple[Failure, weakref.ref[Buffers]]:
+        buffers = Buffers()
+        try:
+            int("unexpected end")
+        except ValueError:
+            failure = Failure()
+            return failure, weakref.ref(buffers)
+
+    gc.disable()
+    try:
+        failure, buffers = flush()
+        assert isinstance(reason_of_end(failure), ValueError)
+        assert buffers() is None
+    finally:
+        gc.enable()
+    error = ValueError()
+    assert reason_of_end(error) is error

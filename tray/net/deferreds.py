@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from twisted.internet.defer import Deferred
+from twisted.internet.main import CONNECTION_DONE, CONNECTION_LOST
 from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
@@ -87,3 +88,20 @@ def suppress_unhandled(*later: Deferred[Any] | None) -> Iterator[None]:
             if deferred is not None:
                 deferred.addErrback(lambda _: None)
         raise
+
+
+def reason_of_end(reason: Failure | Exception) -> Exception:
+    """Why a connection ended, from what Twisted gives to `connectionLost`: an error without the frames that raised it.
+
+    Twisted has one object for all connections that are lost. Each `raise` and `await` adds a traceback to it, and so
+    it would keep every connection since the start, with all that was read on it. An error of TLS is in a frame that is
+    in its traceback: a cycle with the connection's buffers in it.
+    """
+    if not isinstance(reason, Failure):
+        return reason
+    error = reason.value
+    assert isinstance(error, Exception)
+    if error in {CONNECTION_DONE, CONNECTION_LOST}:
+        return type(error)(*error.args)
+    reason.cleanFailure()
+    return error

@@ -11,7 +11,6 @@ from twisted.internet.error import TimeoutError as ConnectionTimeout
 from twisted.internet.interfaces import IHandshakeListener, IPushProducer, ISSLTransport
 from twisted.internet.protocol import connectionDone
 from twisted.mail.imap4 import IMAP4Client
-from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from tray.imap import events
@@ -21,12 +20,14 @@ from tray.imap.framer import Framer, Limits
 from tray.imap.responses import parse
 from tray.imap.text import display_safe
 from tray.net.clock import Timer, global_reactor
-from tray.net.deferreds import OneShotEvent
+from tray.net.deferreds import OneShotEvent, reason_of_end
 from tray.net.errors import DeadlineExceeded, HandlerFailed
 from tray.net.imap.command_queue import CommandQueue, PendingIdle, StockCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from twisted.python.failure import Failure
 
     from tray.imap.events import Event
     from tray.imap.framer import Frame
@@ -171,8 +172,7 @@ class Connection(IMAP4Client):
 
     def connectionLost(self, reason: Failure | Exception = connectionDone) -> None:
         """Fail all pending commands."""
-        error = reason.value if isinstance(reason, Failure) else reason
-        assert isinstance(error, Exception)
+        error = reason_of_end(reason)
         if self._paused and self.ended is None:  # the reason may be in unread responses
             with self._guard():
                 self._work(float("inf"))

@@ -12,7 +12,7 @@ from zope.interface import implementer
 
 from tray.imap.errors import RemoteProtocolError
 from tray.net.clock import Timer
-from tray.net.deferreds import OneShotEvent
+from tray.net.deferreds import OneShotEvent, reason_of_end
 from tray.net.errors import DeadlineExceeded, Stopped
 from tray.net.smtp.replies import ReplyReader
 
@@ -113,7 +113,7 @@ class SmtpConnection(Protocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Fail what waits."""
-        self._end(reason.value or Stopped())
+        self._end(reason_of_end(reason))
 
     def _expect(self, what: str, deadline: float) -> Deferred[SmtpReply]:
         answer: Deferred[SmtpReply] = Deferred()
