@@ -16,13 +16,14 @@ import signal
 import socket
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from tests.desktop.registry import Registry
 
-TRAY = Path(__file__).parents[2] / "tray"
+TRAY = Path(str(find_spec("tray").origin)).parent  # type: ignore[union-attr]
 
 ABSENT_MODULES = {
     "win32": ("fcntl", "grp", "jeepney", "pwd", "resource", "secretstorage", "termios"),
