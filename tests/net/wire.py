@@ -76,6 +76,7 @@ class Wire:
         self.chop = chop
         self.events: list[Any] = []
         self.tags: dict[str, str] = {}
+        self.owed: list[str] = []
         self.on_event: Callable[[Any], object] = self._keep
         self.on_data: Callable[[], object] = ignore
         self.protocol = protocol or MailProtocol(
@@ -116,11 +117,12 @@ class Wire:
         return self
 
     def sent(self) -> list[str]:
-        """The lines that the client has sent since it was last asked."""
+        """The lines that the client has sent since it was last asked, behind those that are `owed` an answer."""
         data = self.transport.value()
         self.transport.clear()
         assert not data or data.endswith(b"\r\n"), data
-        return data.decode("utf-8").split("\r\n")[:-1]
+        owed, self.owed = self.owed, []
+        return owed + data.decode("utf-8").split("\r\n")[:-1]
 
     def c(self, *expected: str) -> Wire:
         """The client has sent exactly these lines since it was last asked."""
@@ -214,7 +216,7 @@ class Reactor(MemoryReactorClock):
         outer.makeConnection(transport)
         inner = outer._wrappedProtocol
         wire = Wire.__new__(Wire)
-        wire.clock, wire.chop, wire.events, wire.tags = self, chop, [], {}
+        wire.clock, wire.chop, wire.events, wire.tags, wire.owed = self, chop, [], {}, []
         wire.protocol, wire.transport = inner, transport
         return wire
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,7 +37,7 @@ class World:
             self.reactor,
             FakeStore(),
             secret_store=self.secret_store,
-            announcements=None,
+            announcements=SimpleNamespace(state=lambda *_: None),
             gate=None,
         )
         self.credentials = Prompts(self.secret_store, None, self.windows, None, pytest.fail)
@@ -54,7 +55,7 @@ class World:
         wire = self.reactor.accept()
         wire.protocol.handshakeCompleted()
         wire.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
-        (line,) = wire.sent()
+        line, _ = wire.sent()  # EXAMINE is in the same write
         wire.tag = line.split()[0]
         return wire, line
 

@@ -224,7 +224,8 @@ def test_a_connection_cut_without_a_word_is_found_dead_by_the_renewal(
     world.watcher.start()
     wire = world.greet()
     world.watcher.account = replace(world.watcher.account, proxy=proxy)
-    wire.s(f"{wire.sent()[0].split()[0]} OK [CAPABILITY IMAP4rev1 IDLE ESEARCH] in").serve(world.reply)
+    line, *wire.owed = wire.sent()
+    wire.s(f"{line.split()[0]} OK [CAPABILITY IMAP4rev1 IDLE ESEARCH] in").serve(world.reply)
     world.reactor.advance(seconds - 1)
     assert wire.sent() == []
     world.reactor.advance(1)

@@ -106,7 +106,7 @@ class World:
     def log_in(self) -> Wire:
         """... and lets us in."""
         wire = self.greet()
-        (line,) = wire.sent()
+        line, *wire.owed = wire.sent()
         return wire.s(f"{line.split()[0]} OK [CAPABILITY IMAP4rev1 IDLE ESEARCH] in")
 
     def watch(self) -> Wire:

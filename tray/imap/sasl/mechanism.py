@@ -22,6 +22,8 @@ SCRAM_SHA_256 = "SCRAM-SHA-256"
 """Name of the mechanism in `scram`, which is imported where a server offers it."""
 PROVING = frozenset({"CRAM-MD5", SCRAM_SHA_256})
 """Names of the mechanisms that send a proof of the secret; the others send the secret itself."""
+ONE_LINE = frozenset({"PLAIN", "EXTERNAL"})
+"""Names of the mechanisms that consist of the initial response: the server challenges nobody."""
 
 
 class Mechanism:

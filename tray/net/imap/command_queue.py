@@ -228,6 +228,8 @@ class CommandQueue:
         """Handle ``+``: send the rest of a command, or IDLE has begun."""
         command = self._open
         if command is None:
+            if any(each.request.secret and each.pipelined for each in self.tags.values()):
+                raise RemoteProtocolError("a challenge to a log-in that is complete")
             log.debug("A continuation request without a command that waits for it")
         elif isinstance(command, StockCommand):
             self._continue_stock(command, event.text)
@@ -265,6 +267,16 @@ class CommandQueue:
         for command in pending:
             command.timer.clear()
         return pending
+
+    def refuse_all(self, error: Exception) -> None:
+        """A log-in was refused with all behind it: send nothing again; what was not sent yet fails with `error`."""
+        for command in self.tags.values():
+            command.alone = True
+        queued = list(self.queued)
+        self.queued.clear()
+        for command in queued:
+            command.timer.clear()
+            command.defer.errback(error)
 
     def try_alone(self, command: PendingCommand) -> None:
         """Send `command` again, before those that followed it, and from now on one command at a time."""

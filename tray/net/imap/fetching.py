@@ -315,8 +315,8 @@ async def fetch_newest(
     """A report whose last `count` messages are the newest; before them, those that `known` shows to be missed.
 
     `unseen`: the number of unseen messages if it was counted before; `counted`: the same, if it was requested before;
-    `found`: all messages from the lowest known one up, if they were fetched before. Raises CommandRefused if no FETCH
-    is accepted.
+    `found`: all messages from the lowest known one up, if they were fetched before; then nothing is counted here.
+    Raises CommandRefused if no FETCH is accepted.
     """
     selected = fetching.selected
     with suppress_unhandled(counted):
@@ -324,7 +324,7 @@ async def fetch_newest(
             unseen = await selected.status()
         with selected.protocol.queue.together():
             newest = None if found is not None else Deferred.fromCoroutine(fetching.newest(count))
-            if unseen is None and counted is None:
+            if found is None and unseen is None and counted is None:
                 counted = selected.count_unseen()
     with suppress_unhandled(counted):
         if found is not None:

@@ -32,6 +32,7 @@ class KnownFetch:
         self._first = uids[0]
         self._last = min(max([known.announced_uid, *uids]) + CATCH_UP, _UID_LIMIT)
         selected = fetching.selected
+        self._gmail = selected.gmail
         fetching.unfetched.fetch_sent()
         self._answer: Deferred[FetchAnswer] = selected.fetch(
             commands.uid_fetch_envelopes(self._first, self._last, selected.gmail, selected.extra())
@@ -52,6 +53,7 @@ class KnownFetch:
         uid_next = selected.uid_next or 0
         if (
             not answer.complete
+            or selected.gmail is not self._gmail  # it was not known before the log-in
             or selected.uid_validity != self._known.uid_validity
             or not self._known.announced_uid < uid_next <= self._last + 1
         ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from twisted.internet.defer import CancelledError
 
@@ -12,7 +12,7 @@ from tray import __version__
 from tray.imap import commands
 from tray.imap.errors import CommandRefused, LocalProtocolError, LoginRefused
 from tray.imap.sasl.choice import choose_mechanism, may_be_the_mechanism
-from tray.imap.sasl.mechanism import PROVING, External
+from tray.imap.sasl.mechanism import ONE_LINE, PROVING, External
 from tray.mail.model.account import Login, Security
 from tray.mail.model.secret import RenewableSecret
 from tray.mail.model.secret_filter import SecretFilter
@@ -98,15 +98,29 @@ def hide_secret(protocol: MailProtocol, account: Account, secret: Secret) -> Sec
     return clean
 
 
+class Behind(Protocol):
+    """Commands to be sent in the same write as a log-in."""
+
+    def send(self, offered: frozenset[str]) -> None:
+        """Send them; `offered` are the capabilities before the log-in."""
+
+    def drop(self) -> None:
+        """The log-in was refused, and so they are."""
+
+
 async def authenticate(
-    protocol: MailProtocol, account: Account, secret: Secret, refusals: dict[str, int] | None = None
+    protocol: MailProtocol,
+    account: Account,
+    secret: Secret,
+    refusals: dict[str, int] | None = None,
+    behind: Behind | None = None,
 ) -> None:
     """Log in by the best mechanism that the server offers (SASL, else LOGIN); afterwards the capabilities are known.
 
     After a refusal there is at most one more attempt: with the next mechanism over TLS, if the mechanism may be the
     reason (`tray.imap.sasl.choice.may_be_the_mechanism`), or with another access token, if there is one. `refusals`
     counts how often in a row a mechanism was refused and the next one worked; after `REFUSAL_LIMIT` times it is no
-    longer tried first.
+    longer tried first. `behind` is sent with the first attempt, if that is one line without a challenge.
 
     Raises CommandRefused, SaslError, LocalProtocolError, NoLoginMethod, SecretUnavailable, or the reason of the
     connection's end.
@@ -118,9 +132,12 @@ async def authenticate(
     mechanism = attempts.first_mechanism(offered)
     name = mechanism.name if mechanism is not None else ""
     try:
-        await attempts.log_in(mechanism)
+        await attempts.log_in(mechanism, behind)
         refusals.pop(name, None)
     except CommandRefused as error:
+        if behind is not None:
+            behind.drop()
+            protocol.queue.refuse_all(error)
         try:
             following = attempts.next_mechanism(mechanism, offered, error)
         except (NoLoginMethod, LocalProtocolError):
@@ -191,19 +208,30 @@ class _Attempts:
             raise NoLoginMethod(account.host)
         return mechanism
 
-    async def log_in(self, mechanism: Mechanism | None) -> None:
+    async def log_in(self, mechanism: Mechanism | None, behind: Behind | None = None) -> None:
         """One attempt; raises CommandRefused, SaslError, or the reason of the connection's end."""
         protocol = self._protocol
         offered = await capabilities(protocol)
         protocol.capabilities = None  # a login changes them
         clean = hide_secret(protocol, self._account, self._secret)
         if mechanism is None:
-            password = self._secret.reveal()
-            await protocol.request(commands.login(self._account.user, password))
+            request = commands.login(self._account.user, self._secret.reveal())
+            with protocol.queue.together():
+                logged_in = protocol.request(request)
+                if behind is not None and len(request.chunks) == 1:
+                    behind.send(offered)
+            await logged_in
+            return
+        initial = "SASL-IR" in offered
+        if initial and behind is not None and mechanism.name in ONE_LINE:
+            with protocol.queue.together():
+                logged_in = protocol.request(commands.authenticate(mechanism.name, mechanism.start()))
+                behind.send(offered)
+            await logged_in
             return
         sent = clean.add_exchange if mechanism.name in PROVING else ignore
         try:
-            await exchange_sasl(protocol, mechanism, initial="SASL-IR" in offered, sent=sent)
+            await exchange_sasl(protocol, mechanism, initial=initial, sent=sent)
         except LoginRefused as error:
             if clean(error.failure):
                 raise

@@ -17,6 +17,7 @@ from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX
 from tray.mail.model.host_names import host_key
 from tray.net.clock import Timer
+from tray.net.watch.early_start import EarlyStarts
 from tray.net.watch.retry import CROWDED, Outage
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class ConnectionSlot:
         self.outage = server.outage(account.proxy)
         self.failed_mechanisms = server.failed_mechanisms.setdefault(account.user, {})
         """Refusals of each login mechanism for this user; see `tray.net.imap.login.authenticate`."""
+        self.early_starts = server.early_starts.setdefault(account.user, EarlyStarts())
         self.admitted: Deferred[None] = Deferred()
         self.logged_in_at: float | None = None
         self.room_wanted = False
@@ -141,6 +143,7 @@ class _Server:
         self._gap = 0.0
         self._timer = Timer(clock)
         self.failed_mechanisms: dict[str, dict[str, int]] = {}  # by user
+        self.early_starts: dict[str, EarlyStarts] = {}  # by user
 
     def outage(self, proxy: str) -> Outage:
         """The outage of the route through `proxy`, or of the direct one."""

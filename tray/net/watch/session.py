@@ -63,14 +63,21 @@ class Session:
         on_confirmed: Callable[[bool], None],
         memory: SessionMemory,
         renewal: float = RENEWAL,
+        opening: Opening | None = None,
     ) -> None:
         """Report the newest `titles` messages; `renewal`: seconds after which IDLE is renewed.
 
-        `on_confirmed` is called when all changes were read, with whether the server announces new ones.
+        `on_confirmed` is called when all changes were read, with whether the server announces new ones. `opening`: what
+        was sent with the log-in.
         """
         self._clock = clock
         self._protocol = protocol
-        self._selected = SelectedMailbox(protocol, mailbox, listener.extra_items)
+        self._opening = opening
+        self._selected = (
+            SelectedMailbox(protocol, mailbox, listener.extra_items)
+            if opening is None
+            else opening.fetching.selected
+        )
         self._user_actions: UserActions | None = None
         self._titles = titles
         self._listener = listener
@@ -92,14 +99,7 @@ class Session:
     async def run(self) -> None:
         """Watch until the connection ends or the server refuses a command repeatedly; always raises the reason."""
         try:
-            opening = open_mailbox(
-                self._fetching,
-                self._idle_loop,
-                self._listener.mailbox_state(),
-                self._titles,
-                self._protocol.capabilities or frozenset(),
-            )
-            await self._read(await opening.opened(), opening)
+            await self._open()
             if self._memory.actions.waiting:
                 self.act()
             while True:
@@ -184,6 +184,32 @@ class Session:
         log.info("%s was refused with %s; the mailbox is read again", error.command, error.status)
         self._idle_loop.need(Need.REOPEN)
 
+    # Opening.
+
+    async def _open(self) -> None:
+        """Open and read the mailbox; where it is known, in one write, or as far as that was sent with the log-in."""
+        if self._opening is not None:
+            try:
+                await self._read_opened(self._opening)
+            except CommandRefused as error:
+                if error.status == "BYE" or error.command != "EXAMINE":
+                    raise
+            else:
+                return
+        known = self._listener.mailbox_state()
+        with self._protocol.queue.together():
+            opening = open_mailbox(self._fetching, known, self._titles)
+            reading = Deferred.fromCoroutine(self._read_opened(opening))
+        await reading
+
+    async def _read_opened(self, opening: Opening) -> None:
+        self._idle_loop.on_change(opening.changes)
+        with self._protocol.queue.together():
+            opening.complete()
+            if opening.known is not None:
+                self._idle_loop.idle()
+        await self._read(await opening.opened(), opening)
+
     async def _read(self, unseen: int | None, opening: Opening | None = None) -> None:
         """Read the newest messages: at the start, after a new UIDVALIDITY, and after messages were expunged."""
         self._unfetched.set_uid_validity(self._selected.uid_validity)
@@ -191,7 +217,7 @@ class Session:
         found = counted = None
         with self._protocol.long_lines():
             if opening is not None:
-                found, counted = await opening.fetched(), opening.counted
+                found, counted = await opening.fetched(unseen, self._report_count)
             with self._protocol.queue.together():
                 reading = Deferred.fromCoroutine(
                     fetch_newest(self._fetching, self._titles, known, unseen, found=found, counted=counted)
@@ -333,11 +359,14 @@ class Session:
         fields |= {"missing": unfetched.uids, "awaited": unfetched.waiting}
         self._listener.on_report(MailboxReport(self._selected.uid_validity, **fields))
 
+    def _report_count(self, unseen: int | None) -> None:
+        if unseen is not None:
+            self._report(unseen=unseen)
+
     def _report_changes(self, answer: FetchAnswer | None, lowest: Uid, unseen: int | None) -> None:
         """Report flags and expunged messages from `lowest` up, if requested, and the unseen count."""
         if answer is None:
-            if unseen is not None:
-                self._report(unseen=unseen)
+            self._report_count(unseen)
             return
         older = self._more.older
         fetched = {uid: message for uid, message in answer.fetched.items() if uid >= lowest or uid in older}

@@ -16,6 +16,7 @@ from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import authenticate, await_greeting, hide_secret
 from tray.net.problems import action_failed, problem_of
 from tray.net.watch.connection_status import ConnectionStatus
+from tray.net.watch.early_start import EarlyStart
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
 from tray.net.watch.retry import RetryWait
 from tray.net.watch.session import PROBE_DEADLINE, Session
@@ -81,8 +82,10 @@ class MailboxWatcher:
         self._again = False  # start again after the end of the current run
         self._protocol: MailProtocol | None = None
         self._session: Session | None = None
+        self._early: EarlyStart | None = None  # of the current connection
         self._status = ConnectionStatus(listener, now)  # of the current connection
         self._room_wanted = False
+        self._at_once = False  # connect again without a wait
         self._paused = False
         self._asleep = False
         self._connecting_since: float | None = None  # Unix seconds, while a connection is being made
@@ -251,7 +254,8 @@ class MailboxWatcher:
             while not self._ending:
                 problem = await self._attempt()
                 made_room, self._room_wanted = self._room_wanted, False
-                if not (self._ending or made_room):
+                at_once, self._at_once = self._at_once, False
+                if not (self._ending or made_room or at_once):
                     self._memory.refuse(ActionFailed(problem))
                     await self._retry.wait(problem)
         finally:
@@ -274,9 +278,12 @@ class MailboxWatcher:
                 self._on_confirmed,
                 self._memory,
                 PROXY_RENEWAL if self.account.proxy else RENEWAL,
+                None if self._early is None else self._early.opening,
             )
             await self._session.run()
         except Exception as error:  # noqa: BLE001 -- no error may end the watch
+            if self._early is not None:
+                self._at_once = self._early.ended(error)
             return self._problem_of(error)
         finally:
             self._clear_connection()
@@ -304,7 +311,19 @@ class MailboxWatcher:
         is_logged_in = await await_greeting(protocol, self.account)
         self._slot.outage.over()
         if not is_logged_in:
-            await authenticate(protocol, self.account, secret, self._slot.failed_mechanisms)
+            self._early = EarlyStart(
+                self._reactor,
+                protocol,
+                self.mailbox,
+                self._titles,
+                self._listener,
+                self._memory,
+                self._slot.early_starts,
+            )
+            behind = self._early if self._early.is_allowed else None
+            await self._early.offered()
+            await authenticate(protocol, self.account, secret, self._slot.failed_mechanisms, behind)
+            self._early.logged_in()
         self._slot.logged_in()
         return protocol
 
@@ -323,6 +342,7 @@ class MailboxWatcher:
 
     def _clear_connection(self) -> None:
         protocol, self._protocol = self._protocol, None
+        self._early = None
         since = self._status.watching_since
         self._status = ConnectionStatus(self._listener, self._now)
         self._session = self._connecting_since = None
@@ -364,6 +384,8 @@ class MailboxWatcher:
                 self._status.on_alert(alert)
         if self._session is not None:
             self._session.on_event(event)
+        elif self._early is not None:
+            self._early.handle(event)
 
     def _on_data(self) -> None:
         self._retry.backoff.answered = True
@@ -373,4 +395,5 @@ class MailboxWatcher:
         """The session has read all changes."""
         if not self._ending:
             self._retry.over()
+            self._slot.early_starts.watching()
             self._status.on_confirmed(push)

@@ -1,0 +1,148 @@
+"""Commands that open a mailbox in the same write as the log-in, which saves a round trip; see docs/decisions/0035."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import CancelledError
+
+from tray.imap.errors import CommandRefused
+from tray.net.clock import Timer
+from tray.net.errors import DeadlineExceeded, Stopped
+from tray.net.imap.fetching import Fetching
+from tray.net.imap.login import capabilities
+from tray.net.imap.selected_mailbox import SelectedMailbox
+from tray.net.watch.opening import Opening, open_mailbox
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+    from tray.imap.events import Event, Tagged
+    from tray.imap.types import MailboxName
+    from tray.net.clock import Clock
+    from tray.net.imap.protocol import MailProtocol
+    from tray.net.watch.listener import WatchListener
+    from tray.net.watch.session_memory import SessionMemory
+
+log = logging.getLogger(__name__)
+
+EARLY_DEADLINE = 5.0
+"""Seconds from the log-in to the answer to EXAMINE. A server may lose what came behind the log-in."""
+
+
+class EarlyStarts:
+    """What the connections of a user to a server have shown of it, until the program ends."""
+
+    def __init__(self) -> None:
+        self.allowed = True
+        """Whether commands are sent behind the log-in: not after a connection that has ended before their answer."""
+        self.before: frozenset[str] | None = None
+        """The capabilities before the log-in, for a server that says them only if asked; None if unknown."""
+        self.after: frozenset[str] | None = None
+        """The capabilities after the last log-in; None before the first."""
+        self._proven = False
+
+    def answered(self) -> None:
+        """A command behind the log-in was answered."""
+        self._proven = True
+
+    def failed(self) -> None:
+        """A connection has ended before the answer."""
+        log.info("The next connection waits for the answer to the log-in before it opens a mailbox")
+        self.allowed = False
+
+    def watching(self) -> None:
+        """A mailbox is watched: if such commands were answered before, the network was the reason for a failure."""
+        self.allowed |= self._proven
+
+
+class EarlyStart:
+    """Opens a mailbox on one connection, behind a log-in that is not answered yet."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        protocol: MailProtocol,
+        mailbox: MailboxName,
+        titles: int,
+        listener: WatchListener,
+        memory: SessionMemory,
+        starts: EarlyStarts,
+    ) -> None:
+        self._protocol = protocol
+        self._titles = titles
+        self._listener = listener
+        self._starts = starts
+        self._fetching = Fetching(SelectedMailbox(protocol, mailbox, listener.extra_items), memory.unfetched)
+        self._timer = Timer(clock)
+        self._sent: Opening | None = None
+        self._answered = False  # whether EXAMINE was
+        self.opening: Opening | None = None
+        """What was sent; None where nothing was, or it was refused with the log-in."""
+
+    async def offered(self) -> None:
+        """Learn the capabilities before the log-in; those of an earlier connection hold if both are encrypted."""
+        if self._protocol.encrypted and self._protocol.capabilities is None:
+            self._protocol.capabilities = self._starts.before
+        found = await capabilities(self._protocol)
+        if self._protocol.encrypted:
+            self._starts.before = found
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether commands are sent behind this log-in."""
+        return self._starts.allowed and self._protocol.queue.pipelining
+
+    def send(self, offered: frozenset[str]) -> None:
+        """Send what opens the mailbox; `offered` are the capabilities before the log-in."""
+        protocol, after = self._protocol, self._starts.after
+        protocol.capabilities = after or offered  # as far as is known
+        known = self._listener.mailbox_state()
+        self._sent = self.opening = open_mailbox(
+            self._fetching, known, self._titles, certain=after is not None
+        )
+        protocol.capabilities = None
+        self._sent.examined.addCallbacks(self._opened, self._refused)
+
+    def logged_in(self) -> None:
+        """The log-in was accepted: EXAMINE is to be answered soon."""
+        self._starts.after = self._protocol.capabilities
+        if self.opening is not None and not self.opening.examined.called:
+            overdue = DeadlineExceeded("EXAMINE", EARLY_DEADLINE)
+            self._timer.set(EARLY_DEADLINE, self._protocol.abort, overdue)
+
+    def drop(self) -> None:
+        """The log-in was refused, and with it all that was sent behind it."""
+        self._starts.before = self._starts.after = None
+        if self.opening is not None:
+            self.opening.drop()
+        self.opening = None
+
+    def ended(self, error: Exception) -> bool:
+        """The connection has ended with `error`; whether to make the next one at once: only the answer was missing."""
+        self._timer.clear()
+        if self._sent is None:
+            return False
+        self._sent.fails_silently()
+        of_ours = isinstance(error, (Stopped, CancelledError))
+        if self._answered or of_ours or (isinstance(error, CommandRefused) and error.status != "BYE"):
+            return False
+        self._starts.failed()
+        return isinstance(error, DeadlineExceeded)
+
+    def handle(self, event: Event) -> None:
+        """Handle a response before there is a session."""
+        if self.opening is not None:
+            self.opening.changes |= self._fetching.selected.handle(event)
+
+    def _opened(self, result: Tagged) -> Tagged:
+        self._timer.clear()
+        self._answered = True
+        self._starts.answered()
+        return result
+
+    def _refused(self, failure: Failure) -> Failure:
+        self._timer.clear()
+        self._answered = failure.check(CommandRefused) is not None and not self._protocol.bye
+        return failure
