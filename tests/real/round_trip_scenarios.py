@@ -1,0 +1,136 @@
+"""How often a real Dovecot is waited for; each scenario runs in a process of its own.
+
+``python -m tests.real.round_trip_scenarios NAME``; a scenario that raises fails.
+"""
+
+from __future__ import annotations
+
+import ssl
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.fakes.values import pending
+from tests.real.counting_proxy import Counted, CountingProxy
+from tests.real.scenarios import ScenarioFixture, run_one, unexpected
+from tray.mail.model.action import MessageAction
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+
+class RoundTripFixture(ScenarioFixture):
+    """A watcher behind the proxy."""
+
+    def __init__(self, reactor: Any, folder: str, newest: ssl.TLSVersion) -> None:
+        super().__init__(reactor)
+        self.proxy = CountingProxy(Path(folder), self.server.port_starttls, newest)
+        self.account = replace(self.account, port=self.proxy.port, ca_file=self.proxy.ca_file)
+        for number in range(7):
+            self.server.deliver(f"Old {number}")
+
+    async def idling(self) -> Counted:
+        """The latest connection, once it rests in IDLE."""
+
+        def rests() -> bool:
+            queue = (
+                None
+                if self.watcher is None or self.watcher._protocol is None
+                else self.watcher._protocol.queue
+            )
+            return queue is not None and queue.is_idling and not queue.awaits_answers
+
+        await self.until(rests)
+        return self.proxy.connections[-1]
+
+
+async def _starts(reactor: Any, newest: ssl.TLSVersion) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        fixture = RoundTripFixture(reactor, folder, newest)
+        with fixture.proxy:
+            try:
+                await _begin(fixture)
+            finally:
+                await fixture.close()
+
+
+async def _begin(fixture: RoundTripFixture) -> None:
+    fixture.watch()
+    await fixture.watching()
+    cold = await fixture.idling()
+    assert cold.answered("AUTHENTICATE") == cold.answered("EXAMINE") == 3, cold
+    assert cold.answered("FETCH") == 4, cold
+    assert not cold.resumed
+
+    assert fixture.watcher is not None
+    await fixture.watcher.stop()  # a program that starts again
+    fixture.limits = type(fixture.limits)(fixture.reactor, lambda: 0.5)
+    fixture.server.deliver("New")
+    fixture.watch()
+    await fixture.watching()
+    again = await fixture.idling()
+    assert again.answered("UID FETCH") == 3, again
+    assert fixture.arrivals == ["New"]
+    await fixture.until(lambda: fixture.state is not None and fixture.state.unseen == 8)
+
+    fixture.proxy.drop()
+    fixture.server.deliver("Newer")
+    await fixture.until(lambda: fixture.arrivals == ["New", "Newer"])
+    back = await fixture.idling()
+    assert back is not again
+    assert back.resumed, back
+    ((count, first), *_) = back.writes
+    assert (count, first[0]) == (3, "AUTHENTICATE"), back
+    assert [name for name in first if name != "ID"][1:] == ["EXAMINE", "UID FETCH", "UID SEARCH"], back
+    assert back.answered("UID FETCH") == back.answered("UID SEARCH") == 3, back
+    assert not any("COMPRESS" in names for each in fixture.proxy.connections for _, names in each.writes)
+    assert {each.version for each in fixture.proxy.connections} == {cold.version}
+
+
+async def tls_1_3(reactor: Any) -> None:
+    """A first start, a later one, and a lost connection."""
+    await _starts(reactor, ssl.TLSVersion.TLSv1_3)
+
+
+async def tls_1_2(reactor: Any) -> None:
+    """The same: the handshake takes two round trips, but brings the greeting along."""
+    await _starts(reactor, ssl.TLSVersion.TLSv1_2)
+
+
+async def mail_and_action(reactor: Any) -> None:
+    """A new mail takes one round trip at most; an action one, and one more that opens the mailbox for writing."""
+    with tempfile.TemporaryDirectory() as folder:
+        fixture = RoundTripFixture(reactor, folder, ssl.TLSVersion.TLSv1_3)
+        with fixture.proxy:
+            try:
+                fixture.watch()
+                await fixture.watching()
+                counted = await fixture.idling()
+                before = counted.received
+                fixture.server.deliver("New")
+                await fixture.until(lambda: fixture.arrivals == ["New"])
+                assert (
+                    max([0, *(count for name, count in counted.answers if name == "UID FETCH")]) - before <= 1
+                )
+                await fixture.idling()
+                before = counted.received
+                assert fixture.watcher is not None
+                assert fixture.state is not None
+                action = pending(
+                    MessageAction.READ, fixture.state.latest[0].uid, validity=fixture.state.uid_validity
+                )
+                await fixture.watcher.perform(action, unexpected)
+                assert counted.answered("UID STORE") - before == 2, counted
+            finally:
+                await fixture.close()
+
+
+SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
+    scenario.__name__: scenario for scenario in (tls_1_3, tls_1_2, mail_and_action)
+}
+
+
+if __name__ == "__main__":
+    sys.exit(run_one(SCENARIOS[sys.argv[1]]))
