@@ -24,6 +24,8 @@ _BURST = 50
 _MAILS = 5
 _PAUSE = 0.3
 _TOAST_TIMEOUT = 20.0
+_START_IS_OVER = 10.0
+"""Seconds without traffic after which nothing is left of a start: imports, garbage, the panel that drops an icon."""
 
 
 def start_up(testbed: Testbed, programs: Sequence[Program], server: Server, rounds: int) -> list[Figure]:
@@ -134,7 +136,7 @@ def rest(testbed: Testbed, programs: Sequence[Program], server: Server, seconds:
     anonymous = Figure("of it, anonymous", "MB")
     for program in programs:
         with Trial(testbed, program, server) as trial:
-            trial.settle()
+            trial.settle(_START_IS_OVER)
             before = trial.wakeups()
             time.sleep(seconds)
             wakeups.add(program.name, trial.wakeups() - before)

@@ -6,7 +6,7 @@ import pytest
 
 from tray.desktop.session import x11
 
-QUESTIONS = [x11.active_window_is_full_screen, x11.has_xembed_tray, lambda: x11.keep_out_of_taskbar(1)]
+QUESTIONS = [lambda: any(x11.presence()), x11.has_xembed_tray, lambda: x11.keep_out_of_taskbar(1)]
 
 
 @pytest.mark.parametrize("ask", QUESTIONS)
@@ -40,5 +40,5 @@ def test_a_connection_that_has_ended_is_closed_and_made_anew(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":none")
     ended = Ended()
     monkeypatch.setitem(x11._kept, ":none", ended)
-    assert not x11.active_window_is_full_screen()  # there is no such server
+    assert x11.presence() == (False, False)  # there is no such server
     assert (ended.done, ":none" in x11._kept) == (["events", "closed"], False)

@@ -243,10 +243,11 @@ class PresenceWatch(QObject):
 
     def _ask_x_server(self, answers: _Answers, answered: OnReply) -> None:
         if QGuiApplication.platformName() == "xcb":
-            from tray.desktop.session.x11 import active_window_is_full_screen, xscreensaver_is_on
+            from tray.desktop.session import x11
 
-            answers.expected(_LOCKED, _is_true, signalled=False)("", [xscreensaver_is_on()])
-            answered("", [active_window_is_full_screen()])
+            full_screen, screen_saver = x11.presence()
+            answers.expected(_LOCKED, _is_true, signalled=False)("", [screen_saver])
+            answered("", [full_screen])
         elif os.environ.get("DISPLAY"):  # a call could wait until Xwayland has started
 
             def active(output: str) -> None:

@@ -54,6 +54,8 @@ class _XServer:
         self._free.argtypes = (c_void_p,)
         self.screen = screen
         """Number of the default screen."""
+        self.active = 0
+        """The window that had the keyboard when that was asked last."""
         self._atoms: dict[bytes, int] = {}
 
     @property
@@ -76,10 +78,10 @@ class _XServer:
         setup = self._xcb.xcb_get_setup(self._connection)
         return int(self._xcb.xcb_setup_roots_iterator(setup).data[0])
 
-    def atom(self, name: bytes) -> int:
-        """The atom of this name; 0 where no program has made it."""
+    def atom(self, name: bytes, *, make: bool = False) -> int:
+        """The atom of this name; 0 where no program has made it, unless this is to `make` it."""
         if not self._atoms.get(name):
-            cookie = self._xcb.xcb_intern_atom(self._connection, True, len(name), name)
+            cookie = self._xcb.xcb_intern_atom(self._connection, not make, len(name), name)
             self._atoms[name] = self._number(self._xcb.xcb_intern_atom_reply(self._connection, cookie, None))
         return self._atoms[name]
 
@@ -94,12 +96,14 @@ class _XServer:
         finally:
             self._free(reply)
 
-    def values(self, window: int, name: bytes, kind: int) -> list[int]:
-        """A property of a window that is a list of numbers; empty without it."""
-        cookie = self._xcb.xcb_get_property(
-            self._connection, False, window, self.atom(name), kind, 0, _STATES_LIMIT
-        )
-        reply = self._xcb.xcb_get_property_reply(self._connection, cookie, None)
+    def values(self, *properties: tuple[int, bytes, int]) -> list[list[int]]:
+        """Properties that are lists of numbers, by window, name and type, in one round trip; empty where absent."""
+        get, reply_of = self._xcb.xcb_get_property, self._xcb.xcb_get_property_reply
+        questions = [(window, self.atom(name, make=True), kind) for window, name, kind in properties]
+        cookies = [get(self._connection, False, *question, 0, _STATES_LIMIT) for question in questions]
+        return [self._numbers(reply_of(self._connection, cookie, None)) for cookie in cookies]
+
+    def _numbers(self, reply: ctypes._Pointer[_Property]) -> list[int]:
         try:
             if not reply or reply.contents.format != _BITS:
                 return []
@@ -172,23 +176,26 @@ def _connect() -> _XServer:
     return server
 
 
-def active_window_is_full_screen() -> bool:
-    """Whether the window with the keyboard is (EWMH); False without a window manager that says so, or an X server."""
+def presence() -> tuple[bool, bool]:
+    """Whether the window with the keyboard is full screen (EWMH), and whether XScreenSaver has blanked or locked.
+
+    XScreenSaver tells nobody else (its driver/atoms.c). Both are False without a program that says so, or an X server.
+    The state of the window that had the keyboard last is asked for in the same round trip: mostly it has it still.
+    """
     with suppress(OSError):
         server = _x_server()
-        active = server.values(server.root, b"_NET_ACTIVE_WINDOW", _WINDOW)
-        full_screen = server.atom(b"_NET_WM_STATE_FULLSCREEN")
-        return bool(active and active[0]) and full_screen in server.values(active[0], _STATE, _ATOM)
-    return False
-
-
-def xscreensaver_is_on() -> bool:
-    """Whether XScreenSaver has blanked or locked the screen, which it tells nobody else (its driver/atoms.c)."""
-    with suppress(OSError):
-        server = _x_server()
-        status = server.values(server.root, b"_SCREENSAVER_STATUS", _INTEGER)
-        return bool(status and status[0])  # the atom BLANK or LOCK, then the time since when
-    return False
+        root = server.root
+        status, active, states = server.values(
+            (root, b"_SCREENSAVER_STATUS", _INTEGER),  # the atom BLANK or LOCK, then the time since when
+            (root, b"_NET_ACTIVE_WINDOW", _WINDOW),
+            (server.active or root, _STATE, _ATOM),
+        )
+        if not active or active[0] != server.active:
+            server.active = active[0] if active else 0
+            (states,) = server.values((server.active, _STATE, _ATOM)) if server.active else ([],)
+        full_screen = bool(server.active) and server.atom(b"_NET_WM_STATE_FULLSCREEN") in states
+        return full_screen, bool(status and status[0])
+    return False, False
 
 
 def has_xembed_tray() -> bool:

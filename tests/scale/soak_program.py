@@ -1,0 +1,97 @@
+"""The program, unchanged, that also does what it reads on standard input: ``reconnect N`` and ``windows N``.
+
+``python -m tests.scale.soak_program ARGUMENTS…`` takes the arguments of ``mailbell``; ``done`` follows each line.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from PyQt5.QtWidgets import QApplication
+
+from tray.cli import main as run_command
+
+_TURN = 0.02
+"""Seconds in which Qt draws and Twisted reads."""
+
+
+def main() -> None:
+    """Run it with an application that listens."""
+    import tray.boot.qt_reactor
+
+    install = tray.boot.qt_reactor.install
+
+    def install_and_listen() -> Any:
+        reactor = install()
+        from tray.app import application
+
+        application.Application = _listening(application.Application, reactor)  # type: ignore[misc]
+        return reactor
+
+    tray.boot.qt_reactor.install = install_and_listen
+    sys.exit(run_command())
+
+
+def _listening(base: Any, reactor: Any) -> Any:
+    from twisted.internet.defer import Deferred
+    from twisted.internet.stdio import StandardIO
+    from twisted.internet.task import deferLater
+    from twisted.protocols.basic import LineReceiver
+
+    from tray.mail.model.status import Watching
+
+    class Listening(base):
+        def start(self) -> None:
+            super().start()
+            StandardIO(Orders(self))
+
+        def all_watching(self) -> bool:
+            return all(isinstance(watch.status, Watching) for watch in self._mail_service.watches)
+
+    async def turn() -> None:
+        await deferLater(reactor, _TURN)
+
+    class Orders(LineReceiver):
+        delimiter = b"\n"
+
+        def __init__(self, application: Listening) -> None:
+            self.application = application
+
+        def lineReceived(self, line: bytes) -> None:
+            name, count = line.decode().split()
+            work = getattr(self, name)
+
+            async def run() -> None:
+                for _ in range(int(count)):
+                    await work()
+                self.sendLine(b"done")
+
+            Deferred.fromCoroutine(run()).addErrback(lambda failure: failure.printTraceback())
+
+        async def reconnect(self) -> None:
+            service = self.application._mail_service
+            for watch in service.watches:
+                for mailbox in watch._mailboxes.values():
+                    mailbox.watcher._protocol.transport.abortConnection()
+            await turn()
+            service.check_now()
+            while not self.application.all_watching():
+                await turn()
+
+        async def windows(self) -> None:
+            program = self.application._tray_commands.program
+            for open_it in (program.show_window, program.open_settings):
+                open_it()
+                for _ in range(5):
+                    await turn()
+            for window in QApplication.topLevelWidgets():
+                if window.isVisible() and window.isWindow():
+                    window.close()
+            await turn()
+
+    return Listening
+
+
+if __name__ == "__main__":
+    main()
