@@ -7,6 +7,7 @@ import graphlib
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -115,8 +116,10 @@ def _is_type_checking(node):
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
-def _imports(tree, *, typing_only=False):
-    """Every imported module name; what is imported for types alone only where asked for."""
+@cache
+def _read(path):
+    """The docstring of a file, and each name that it imports, with whether that is for types alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
 
     def visit(node, hidden):
         for child in ast.iter_child_nodes(node):
@@ -128,24 +131,26 @@ def _imports(tree, *, typing_only=False):
             yield from visit(child, hidden)
 
     def visit_import(node, hidden):
-        if hidden and not typing_only:
-            return
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield alias.name
+                yield alias.name, hidden
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
                 is_module = node.module == "tray" or _path(whole).with_suffix(".py").exists()
-                yield whole if is_module else node.module
+                yield (whole if is_module else node.module), hidden
 
-    yield from visit(tree, False)
+    return ast.get_docstring(tree) or "", tuple(visit(tree, False))
+
+
+def _imports(path, *, typing_only=False):
+    """Every imported module name; what is imported for types alone only where asked for."""
+    return [name for name, hidden in _read(path)[1] if typing_only or not hidden]
 
 
 def _violations(room, path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for name in _imports(tree):
+    for name in _imports(path):
         top, _, rest = name.partition(".")
         if top == "tray":
             target = rest.partition(".")[0]
@@ -158,7 +163,7 @@ def _violations(room, path):
     # Types may be named across a wall, except between the three outer rooms, which are not to know one another.
     outer = {"net", "desktop", "ui"}
     if room in outer:
-        for name in _imports(tree, typing_only=True):
+        for name in _imports(path, typing_only=True):
             parts = name.split(".")
             if (
                 parts[0] == "tray"
@@ -178,7 +183,7 @@ def test_the_table_of_rooms_allows_nothing_that_is_not_used():
     """Else the page would describe another program."""
     used = set()
     for room, path in _modules():
-        for name in _imports(ast.parse(path.read_text(encoding="utf-8")), typing_only=True):
+        for name in _imports(path, typing_only=True):
             top, _, rest = name.partition(".")
             used.add((room, rest.partition(".")[0] if top == "tray" else top))
     allowed = {(room, name) for table in (MAY_IMPORT, THIRD_PARTY) for room in table for name in table[room]}
@@ -196,7 +201,7 @@ def _crossings():
     """What is imported across the folders of a room: room, importing file, its folder, imported module, its folder."""
     for room, path in _modules():
         own = "/".join(path.relative_to(TRAY).parts[1:-1]) or "."
-        for name in _imports(ast.parse(path.read_text(encoding="utf-8"))):
+        for name in _imports(path):
             if name.startswith(f"tray.{room}.") and _folder(name) != own:
                 yield room, path.stem, own, name, _folder(name)
 
@@ -228,7 +233,7 @@ def test_folders_and_files_that_stand_directly_in_a_room_do_not_import_each_othe
     graph: dict[str, set[str]] = {}
     for room, path in _modules():
         own = _node(".".join(("tray", *path.relative_to(TRAY).with_suffix("").parts)))
-        for name in _imports(ast.parse(path.read_text(encoding="utf-8"))):
+        for name in _imports(path):
             if name.startswith(f"tray.{room}.") and _node(name) != own:
                 graph.setdefault(own, set()).add(_node(name))
     graphlib.TopologicalSorter(graph).prepare()
@@ -274,7 +279,7 @@ def test_every_module_says_in_its_first_line_what_it_is_for():
     """A module opens with a sentence."""
     silent = []
     for path in TRAY.rglob("*.py"):
-        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        doc, _ = _read(path)
         if not doc.partition("\n")[0].strip().endswith((".", ":", ";")) and path.name != "__main__.py":
             silent.append(str(path.relative_to(TRAY)))
     assert silent == []
