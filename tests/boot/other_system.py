@@ -1,4 +1,7 @@
-"""Runs Mailbell as if on Windows or macOS: ``python -m tests.boot.other_system win32 --demo``; "+" separates commands.
+"""Runs Mailbell as if on Windows or macOS: ``python -m tests.boot.other_system win32 [COMMAND…]``.
+
+Without a command it runs the demo in a process of its own. Beside it each line of standard input is a command; what
+they print goes to standard error. At the end every module is imported.
 
 The libraries stay those of this system. But `sys.platform` has another name, and what Python lacks there is hidden from
 Mailbell, so that whatever it takes for granted about the system fails. It is no proof that it runs there.
@@ -108,9 +111,24 @@ def _locking(descriptor: int, _mode: int, _count: int) -> None:
         raise PermissionError from error
 
 
+def _import_every_module() -> None:
+    for file in sorted(TRAY.rglob("*.py")):
+        if file.stem not in {"__init__", "__main__"}:
+            importlib.import_module(".".join(file.relative_to(TRAY.parent).with_suffix("").parts))
+
+
 if __name__ == "__main__":
     become(sys.argv[1])
     from tray.cli import main
 
-    commands = " ".join(sys.argv[2:]).split(" + ")
-    sys.exit(max(main(command.split()) for command in commands))
+    if sys.argv[2:]:
+        sys.exit(main(sys.argv[2:]))
+    demo = os.fork()
+    if not demo:
+        sys.exit(main(["--demo"]))
+    os.dup2(2, 1)  # standard output ends with the demo
+    sys.stdout = sys.stderr
+    codes = [main(line.split()) for line in sys.stdin]
+    _, ended = os.waitpid(demo, 0)
+    _import_every_module()
+    sys.exit(max([*codes, abs(os.waitstatus_to_exitcode(ended))]))
