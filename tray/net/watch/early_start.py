@@ -78,6 +78,7 @@ class EarlyStart:
         self._timer = Timer(clock)
         self._sent: Opening | None = None
         self._answered = False  # whether EXAMINE was
+        self._overdue = DeadlineExceeded("EXAMINE", EARLY_DEADLINE)
         self.opening: Opening | None = None
         """What was sent; None where nothing was, or it was refused with the log-in."""
 
@@ -109,8 +110,7 @@ class EarlyStart:
         """The log-in was accepted: EXAMINE is to be answered soon."""
         self._starts.after = self._protocol.capabilities
         if self.opening is not None and not self.opening.examined.called:
-            overdue = DeadlineExceeded("EXAMINE", EARLY_DEADLINE)
-            self._timer.set(EARLY_DEADLINE, self._protocol.abort, overdue)
+            self._timer.set(EARLY_DEADLINE, self._protocol.abort, self._overdue)
 
     def drop(self) -> None:
         """The log-in was refused, and with it all that was sent behind it."""
@@ -129,7 +129,7 @@ class EarlyStart:
         if self._answered or of_ours or (isinstance(error, CommandRefused) and error.status != "BYE"):
             return False
         self._starts.failed()
-        return isinstance(error, DeadlineExceeded)
+        return error is self._overdue
 
     def handle(self, event: Event) -> None:
         """Handle a response before there is a session."""
