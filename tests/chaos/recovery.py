@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     from tests.chaos.fixture import ChaosFixture
 
-AFTER_KILL = 1.0
+AFTER_KILL = 0.1
 """Seconds from the end of a session to the announcement of the next mail."""
 AFTER_OUTAGE = 3.0
-"""Seconds from the return of a server to the announcement of everything that was missed."""
+"""Seconds from the return of a server until all that was missed is announced; the proxy takes connections meanwhile."""
 KILLS = ("drop", "reset", "forget_client")
 """Ways of the proxy to end a session."""
 

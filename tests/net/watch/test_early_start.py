@@ -35,10 +35,10 @@ IN = "$a OK [CAPABILITY IMAP4rev1 IDLE ESEARCH] in"
 OPENED = "* 1 EXISTS", "* OK [UIDVALIDITY 7] v", "* OK [UIDNEXT 11] n", "$ex OK [READ-ONLY]"
 
 
-def accept(world: World, greeting: str = f"* OK [CAPABILITY {BEFORE}] hi") -> Wire:
+def accept(world: World, greeting: str = f"* OK [CAPABILITY {BEFORE}] hi", chop: int | None = None) -> Wire:
     world.reactor.names = {TLS.host: ["192.0.2.1"]}  # no second address is tried
     del world.reactor.tcpClients[1:]
-    wire = world.reactor.accept()
+    wire = world.reactor.accept(chop)
     if world.watcher.account.security is TLS.security:
         wire.protocol.handshakeCompleted()
     return wire.s(greeting)
@@ -76,9 +76,11 @@ def test_an_unknown_mailbox_is_opened_with_the_log_in(world: World) -> None:
     assert isinstance(world.status, Watching)
 
 
-def test_a_known_mailbox_is_read_with_the_log_in_and_its_titles_wait_for_no_count(known: World) -> None:
+def test_a_known_mailbox_is_read_with_the_log_in_and_its_titles_wait_for_no_count(
+    known: World, chop: int | None
+) -> None:
     """Whether the server counts by ESEARCH is not known before the log-in."""
-    wire = accept(known).c(PLAIN, EXAMINE, KNOWN)
+    wire = accept(known, chop=chop).c(PLAIN, EXAMINE, KNOWN)
     wire.s(IN, *OPENED, row(1, 10), "$f OK").c(f"$n {COUNT}", "$idle IDLE")
     assert [report.unseen for report in known.reports] == [None]
     assert isinstance(known.status, Watching)
@@ -86,10 +88,10 @@ def test_a_known_mailbox_is_read_with_the_log_in_and_its_titles_wait_for_no_coun
     assert [report.unseen for report in known.reports] == [None, 1]
 
 
-def test_after_a_reconnect_it_is_counted_with_the_log_in_too(world: World) -> None:
+def test_after_a_reconnect_it_is_counted_with_the_log_in_too(world: World, chop: int | None) -> None:
     world.watcher.start()
     lose(world, world.watch())
-    wire = accept(world).c(PLAIN, EXAMINE, KNOWN, f"$n {COUNT}")
+    wire = accept(world, chop=chop).c(PLAIN, EXAMINE, KNOWN, f"$n {COUNT}")
     wire.s(IN, *OPENED, row(1, 10), "$f OK", "* ESEARCH (TAG x) UID COUNT 3", "$n OK").c("$idle IDLE")
     assert world.reports[-1].unseen == 3
     assert wire.s("+ idling").c().protocol.queue.is_idling
@@ -244,6 +246,32 @@ def test_who_stops_in_the_middle_of_it_has_shown_nothing_of_the_server(world: Wo
     world.reactor.advance(1)
     assert isinstance(world.status, Connecting)
     accept(world).c(PLAIN, EXAMINE)
+
+
+def test_compression_is_never_asked_for(world: World) -> None:
+    """It would cost memory on both sides (RFC 4978)."""
+    world.watcher.start()
+    wire = accept(world, f"* OK [CAPABILITY {BEFORE} COMPRESS=DEFLATE] hi").c(PLAIN, EXAMINE)
+    wire.s("$a OK [CAPABILITY IMAP4rev1 IDLE ESEARCH COMPRESS=DEFLATE] in")
+    wire.owed = [f"{wire.tags['$ex']} EXAMINE"]
+    assert wire.serve(world.reply)[-1] == "IDLE"
+    wire.s("* 2 EXISTS").serve(world.reply)
+    assert not any(b"COMPRESS" in written.upper() for written in wire.transport.writes)
+
+
+def test_another_uidvalidity_is_told_behind_the_log_in(known: World, chop: int | None) -> None:
+    """Hard case 8: what was fetched with it is thrown away."""
+    wire = accept(known, chop=chop).c(PLAIN, EXAMINE, KNOWN)
+    wire.s(IN).c(f"$n {COUNT}", "$idle IDLE")
+    wire.s(
+        "* 1 EXISTS", "* OK [UIDVALIDITY 8] v", "* OK [UIDNEXT 11] n", "$ex OK", row(1, 10, "Other"), "$f OK"
+    )
+    wire.s("* ESEARCH (TAG x) UID COUNT 1", "$n OK", "+ idling").c(
+        "DONE", f"$g FETCH 1:1 {TITLES}", "$i IDLE"
+    )
+    wire.s("$idle OK", row(1, 1, "Mine"), "$g OK", "+ idling").c()
+    assert [message.envelope.subject for message in known.state.latest] == ["Mine"]
+    assert known.state.uid_validity == 8
 
 
 def test_a_server_that_minds_pipelining_gets_the_log_in_alone(world: World) -> None:
