@@ -1,4 +1,4 @@
-"""The programs that are measured: ours and the floors."""
+"""The programs that are measured: ours, the floors, and what other programs are found on this machine."""
 
 from __future__ import annotations
 
@@ -17,21 +17,27 @@ ROOT = Path(__file__).resolve().parents[1]
 _FLOORS = Path(__file__).with_name("floors")
 _MAILBELL = Path(sys.executable).with_name("mailbell")
 
-Arguments = list[str]
+Environment = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Program:
-    """Something that logs in, reads the newest titles, idles and announces new mail."""
+    """Something that logs in, idles and announces new mail."""
 
     name: str
-    arguments: Callable[[Testbed, Server], Arguments]
-    """Makes ready what the program needs for that server; the script to run, and its arguments."""
-    has_loop: bool = True
-    """Whether it is a Qt program, with an event loop to be watched."""
+    command: Callable[[Testbed, Server, Environment], list[str]]
+    """Makes ready what the program needs for that server; returns how it is called. It may change the environment."""
+    has_loop: bool = False
+    """Whether it is a Qt program in Python, with an event loop to be watched."""
+    comes_back: bool = True
+    """Whether it connects again after its connection has ended."""
+    names_subject: bool = True
+    """Whether its toast shows the subject; else it is the next toast."""
+    app: str = ""
+    """What it calls itself in its toasts."""
 
 
-def environment(testbed: Testbed, server: Server) -> dict[str, str]:
+def environment(testbed: Testbed, server: Server) -> Environment:
     """What every measured program finds around it: as installed, its byte code is kept from the first start on."""
     around = {name: value for name, value in testbed.desktop.env.items() if not name.startswith("PYTHON")}
     return {
@@ -43,28 +49,24 @@ def environment(testbed: Testbed, server: Server) -> dict[str, str]:
     }
 
 
-def _floor(name: str) -> Callable[[Testbed, Server], Arguments]:
-    def arguments(_: Testbed, server: Server) -> Arguments:
-        return [str(_FLOORS / name), str(server.proxy.port), str(server.ca_file)]
+def _floor(name: str) -> Callable[[Testbed, Server, Environment], list[str]]:
+    def command(_: Testbed, server: Server, __: Environment) -> list[str]:
+        return [sys.executable, str(_FLOORS / name), str(server.port), str(server.ca_file)]
 
-    return arguments
-
-
-def profile(testbed: Testbed, server: Server) -> Path:
-    """Where our program keeps its settings and state for that server."""
-    return testbed.desktop.folder / f"profile-{server.size}"
+    return command
 
 
-def _mailbell(testbed: Testbed, server: Server) -> Arguments:
-    start = [str(_MAILBELL), "--profile", str(profile(testbed, server))]
-    if not profile(testbed, server).exists():
-        add = [str(_MAILBELL), "account", "add", "--email", "anna@example.org"]
-        add += ["--user", server.dovecot.user, "--host", "localhost", "--port", str(server.proxy.port)]
+def _mailbell(testbed: Testbed, server: Server, environ: Environment) -> list[str]:
+    profile = testbed.desktop.folder / f"profile-{server.port}"
+    start = [sys.executable, str(_MAILBELL), "--profile", str(profile)]
+    if not profile.exists():
+        add = ["account", "add", "--email", "anna@example.org"]
+        add += ["--user", server.dovecot.user, "--host", "localhost", "--port", str(server.port)]
         add += ["--ca-file", str(server.ca_file), "--password-stdin", "--insecure-secret-file", "--no-check"]
         subprocess.run(
-            [sys.executable, *add, "--profile", start[-1]],
+            [*start, *add],
             input=server.dovecot.password + "\n",
-            env=environment(testbed, server),
+            env=environ,
             encoding="utf-8",
             check=True,
             stdout=subprocess.DEVNULL,
@@ -72,7 +74,7 @@ def _mailbell(testbed: Testbed, server: Server) -> Arguments:
     return start
 
 
-OURS = Program("mailbell", _mailbell)
-STACK = Program("bare stack", _floor("bare_stack.py"))
-SOCKET = Program("bare socket", _floor("bare_socket.py"), has_loop=False)
-ALL = (OURS, STACK, SOCKET)
+OURS = Program("Mailbell", _mailbell, has_loop=True, app="Mailbell")
+STACK = Program("bare stack", _floor("bare_stack.py"), has_loop=True, comes_back=False, app="floor")
+SOCKET = Program("bare socket", _floor("bare_socket.py"), app="floor")
+FLOORS = (STACK, SOCKET)

@@ -36,27 +36,45 @@ class Proxy:
         self.port: int = self._listener.getsockname()[1]
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._clients: set[socket.socket] = set()
 
     def __enter__(self) -> Self:
-        self._run(self._accept)
+        self._run(self._accept, self._listener)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
-        self._listener.shutdown(socket.SHUT_RDWR)
+        self.shut()
         for thread in self._threads:
             thread.join(_PATIENCE)
+
+    def cut(self) -> None:
+        """End every connection without a word, as a server whose process dies."""
+        for client in tuple(self._clients):
+            with contextlib.suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
+
+    def shut(self) -> None:
+        """End every connection, and refuse new ones from now on."""
+        with contextlib.suppress(OSError):  # it is shut already
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self.cut()
+
+    def open(self) -> None:
+        """Take connections again."""
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=50)
+        self._run(self._accept, self._listener)
 
     def _run(self, work: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=work, args=arguments, name="proxy", daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _accept(self) -> None:
-        while not self._closing.is_set():
-            with contextlib.suppress(OSError):
-                self._run(self._serve, self._listener.accept()[0])
+    def _accept(self, listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):  # it is shut
+            while True:
+                self._run(self._serve, listener.accept()[0])
 
     def _serve(self, accepted: socket.socket) -> None:
         transcript = Transcript()
@@ -64,6 +82,8 @@ class Proxy:
         with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
             accepted.settimeout(_PATIENCE)
             client = stack.enter_context(self._offered.wrap_socket(accepted, server_side=True))
+            self._clients.add(client)
+            stack.callback(self._clients.discard, client)
             plain = socket.create_connection(("127.0.0.1", self._backend_port), _PATIENCE)
             server = stack.enter_context(self._backend.wrap_socket(plain, server_hostname="localhost"))
             self._relay(client, server, transcript)

@@ -4,43 +4,65 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from typing import TYPE_CHECKING
 
-from benchmarks.programs import ALL, STACK
+from benchmarks.figure import number
+from benchmarks.programs import OURS, SOCKET, STACK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.figure import Figure
 
-_HEAD = ["", *(program.name for program in ALL), "ratio", "bar", ""]
+FIRST = (OURS.name, STACK.name, SOCKET.name)
+
+
+def measured(figures: Sequence[Figure]) -> list[str]:
+    """The names of all programs that have a figure, ours and the floors first."""
+    found = {name: None for figure in figures for name in figure.samples}
+    return sorted(found, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+
+
+def missed(figures: Sequence[Figure]) -> list[str]:
+    """The names of those over their bar."""
+    return [figure.name for figure in figures if figure.within is False]
 
 
 def table(figures: Sequence[Figure]) -> str:
     """All figures, one a line, and after them those that miss their bar."""
-    rows = [_HEAD, *(_row(figure) for figure in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    programs = measured(figures)
+    head = ["", *programs, "ratio", "bar", ""]
+    rows = [head, *(_row(figure, programs) for figure in figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ["  ".join(_pad(row, widths)).rstrip() for row in rows]
-    missed = [figure.name for figure in figures if figure.within is False]
-    verdict = f"Over the bar: {'; '.join(missed)}." if missed else "No measured figure is over its bar."
+    over = missed(figures)
+    verdict = f"Over the bar: {'; '.join(over)}." if over else "No measured figure is over its bar."
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:], "", verdict])
+
+
+def machine() -> dict[str, object]:
+    """What the figures were measured on, without naming it."""
+    dovecot = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=False).stdout
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "dovecot": dovecot.split(" ")[0].strip(),
+        "processors": os.cpu_count(),
+        "load": os.getloadavg()[0],
+    }
 
 
 def document(figures: Sequence[Figure]) -> dict[str, object]:
     """The same, with every sample, and what it was measured on."""
     return {
-        "machine": {
-            "system": platform.platform(),
-            "python": platform.python_version(),
-            "processors": os.cpu_count(),
-            "load": os.getloadavg(),
-        },
+        "machine": machine(),
         "figures": [
             {
                 "name": figure.name,
                 "unit": figure.unit,
-                "values": {program.name: figure.value(program.name) for program in ALL},
-                "ratio": figure.ratio,
+                "values": {name: figure.value(name) for name in figure.samples},
+                "ratio": figure.ratio(),
                 "bar": figure.bar,
                 "within": figure.within,
                 "samples": figure.samples,
@@ -50,26 +72,16 @@ def document(figures: Sequence[Figure]) -> dict[str, object]:
     }
 
 
-def _row(figure: Figure) -> list[str]:
-    values = [_number(figure.value(program.name), figure.unit) for program in ALL]
-    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+def row_values(figure: Figure, programs: Sequence[str]) -> list[str]:
+    """The values of these programs, the ratio of ours to the floor, and the bar."""
+    values = [number(figure.value(name), figure.unit) for name in programs]
+    ratio = figure.ratio()
+    return [*values, "" if ratio is None else f"{ratio:.2f}", figure.bar_text]
+
+
+def _row(figure: Figure, programs: Sequence[str]) -> list[str]:
     verdict = {True: "ok", False: "over", None: ""}[figure.within]
-    return [figure.name, *values, ratio, _bar(figure), verdict]
-
-
-def _bar(figure: Figure) -> str:
-    if figure.times_stack is not None:
-        return f"{figure.times_stack:g} x {STACK.name}"
-    if figure.above_stack is not None:
-        return f"{STACK.name} + {figure.above_stack:g} {figure.unit}"
-    return "" if figure.limit is None else _number(figure.limit, figure.unit)
-
-
-def _number(value: float | None, unit: str) -> str:
-    if value is None:
-        return "-"
-    text = f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:.1f}"
-    return f"{text} {unit}".rstrip()
+    return [figure.name, *row_values(figure, programs), verdict]
 
 
 def _pad(row: list[str], widths: list[int]) -> list[str]:

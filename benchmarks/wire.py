@@ -58,6 +58,8 @@ class Transcript:
     opened_at: float = field(default_factory=time.monotonic)
     last_at: float = 0.0
     logged_in_at: float | None = None
+    titles_at: float | None = None
+    """When the tagged reply to the first FETCH went by."""
     idle_at: float | None = None
     """When the server's ``+`` to the first IDLE went by."""
     idles: int = 0
@@ -76,6 +78,7 @@ class Transcript:
     def __post_init__(self) -> None:
         self._client, self._server = Lines(), Lines()
         self._login_tag: bytes | None = None
+        self._titles_tag: bytes | None = None
         self._idle_asked = False
 
     def from_client(self, data: bytes) -> None:
@@ -86,7 +89,8 @@ class Transcript:
         for line, opens in self._client.feed(data):
             words = line.split()
             if opens and len(words) > 1:
-                self._command(words[0], words[1].decode("ascii", "replace").upper())
+                name = b" ".join(words[1 : 3 if words[1].upper() == b"UID" else 2])
+                self._command(words[0], name.decode("ascii", "replace").upper())
 
     def _command(self, tag: bytes, name: str) -> None:
         if name in _LOGINS:
@@ -95,6 +99,8 @@ class Transcript:
         elif self._login_tag is not None:
             self.commands.append(Command(self.last_at, tag, name))
             self._idle_asked = self._idle_asked or name == "IDLE"
+            if name.endswith("FETCH"):
+                self._titles_tag = self._titles_tag or tag
 
     def from_server(self, data: bytes) -> None:
         """Note bytes on their way to the client."""
@@ -108,7 +114,10 @@ class Transcript:
                 self.logged_in_at = now
                 self.received = len(data) - data.find(line) - len(line)
             elif not line.startswith((b"*", b"+")):
-                self.answered[line.partition(b" ")[0]] = now
+                tag = line.partition(b" ")[0]
+                self.answered[tag] = now
+                if self.titles_at is None and tag == self._titles_tag:
+                    self.titles_at = now
             elif line.startswith(b"+") and self._idle_asked:
                 self._idle_asked = False
                 self.idles += 1

@@ -31,7 +31,7 @@ _USAGE = """usage: python3 installer/dev.py COMMAND [OPTIONS]
   mutate FOLDER
           make small faults in the code of a folder, such as mail/arrivals, one at a time, and see whether its tests
           notice (-h: options)
-  bench   run the benchmarks
+  bench   run the benchmarks; with --install-others, apt first installs the programs that Mailbell is compared with
   pages   write what is made from the code: pages of docs/, the man page, the completions of shells
   messages
           write resources/translations: what can be translated, and from it the catalogues of each language
@@ -205,6 +205,9 @@ def mutate(options: list[str]) -> int:
 def bench(options: list[str]) -> int:
     """The benchmarks."""
     _prepare_tests()
+    if "--install-others" in options:
+        options.remove("--install-others")
+        packages.need((), "the comparison", welcome=packages.COMPARED)
     return _run(venv.ensure(_VENV), venv.ROOT / "benchmarks" / "run.py", *options)
 
 

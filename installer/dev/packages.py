@@ -88,6 +88,9 @@ REAL_SERVERS = ("dovecot-imapd", "microsocks", "tinyproxy-bin")
 NETWORKS = ("iproute2", "nftables")
 """Networks of their own, in which tests lose packets."""
 
+COMPARED = ("gnubiff", "mailnag", "geary", "evolution", "thunderbird", "libnotify-bin", "gnome-keyring")
+"""Other programs that tell of mail, and what they need to be measured (benchmarks/others)."""
+
 PYTHON = (
     "python3-cryptography",
     "python3-idna",
