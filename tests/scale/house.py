@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from tests.app.house import House
 from tests.fakes.values import account
 from tests.net.accounts import SECRET
@@ -10,13 +12,14 @@ from tests.scale.large_server import CAPABILITY, LargeMailbox, LargeServer
 from tray.app.accounts.watcher_factory import WatcherFactory
 from tray.imap.types import MailboxName
 
-HOST = "mail.example.org"
+HOST = "localhost"  # of one address: of several, a second connection might be begun
 
 
 class ScaleHouse(House):
     """Accounts on one server; `run` is their program's next run, with the state that the last one kept."""
 
     def __init__(self, server: LargeServer, *accounts, store=None, **settings) -> None:
+        random.seed(1)  # by which the pauses between log-ins are chosen
         self.server = server
         self.factory = None
         super().__init__(*accounts, store=store, now=1, clock=server.reactor, **settings)
