@@ -11,7 +11,7 @@ from tray.imap.commands import Request
 from tray.imap.errors import LocalProtocolError
 from tray.imap.framer import Frame
 from tray.imap.reader import Reader
-from tray.imap.types import INBOX, SEEN, ExtraItems, Flag, MailboxName, Uid
+from tray.imap.types import INBOX, NO_EXTRAS, SEEN, ExtraItems, Flag, MailboxName, Uid
 
 ITEMS = b"UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)]"
 GMAIL_ITEMS = ITEMS.replace(b" INTERNALDATE", b" X-GM-MSGID INTERNALDATE")
@@ -77,6 +77,34 @@ GMAIL_ITEMS = ITEMS.replace(b" INTERNALDATE", b" X-GM-MSGID INTERNALDATE")
         (*commands.uid_copy_batches({7, 9}, MailboxName("Büro")), b'UID COPY 7,9 "B&APw-ro"'),
         (*commands.uid_expunge_batches({7, 9}), b"UID EXPUNGE 7,9"),
         (commands.status_uid_next(INBOX), b'STATUS "INBOX" (UIDNEXT)'),
+        (commands.status_of(INBOX), b'STATUS "INBOX" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)'),
+        (
+            *commands.list_statuses([INBOX, MailboxName('a "ö"')]),
+            b'LIST "" ("INBOX" "a \\"&APY-\\"") RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN))',
+        ),
+        (
+            *commands.list_statuses([MailboxName("a*")]),
+            b'STATUS "a*" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)',
+        ),
+        (
+            *commands.list_statuses([MailboxName("a%")]),
+            b'STATUS "a%" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)',
+        ),
+        (
+            commands.notify(NO_EXTRAS, 0),
+            b"NOTIFY SET (selected-delayed (MessageNew (%b) MessageExpunge FlagChange))" % ITEMS,
+        ),
+        (
+            commands.notify(NO_EXTRAS, 0, [MailboxName("a"), MailboxName('"ö')]),
+            b"NOTIFY SET (selected-delayed (MessageNew (%b) MessageExpunge FlagChange))"
+            b' (mailboxes ("a" "\\"&APY-") (MessageNew MessageExpunge FlagChange))' % ITEMS,
+        ),
+        (
+            commands.notify(ExtraItems(frozenset({"list-id"})), 4096, [MailboxName("a")], flags=False),
+            b"NOTIFY SET (selected-delayed (MessageNew (%b BODY.PEEK[TEXT]<0.4096>) MessageExpunge FlagChange))"
+            b' (mailboxes ("a") (MessageNew MessageExpunge))'
+            % ITEMS.replace(b"TYPE)", b"TYPE CONTENT-TRANSFER-ENCODING LIST-ID)"),
+        ),
         (commands.create(MailboxName("Archive")), b'CREATE "Archive"'),
         (commands.create(MailboxName("Archive"), "\\Archive"), b'CREATE "Archive" (USE (\\Archive))'),
         (commands.subscribe(MailboxName("Archive")), b'SUBSCRIBE "Archive"'),
@@ -191,6 +219,21 @@ def test_very_many_uids_go_out_in_several_commands() -> None:
     sets = b",".join(batch.chunks[0].split()[2] for batch in batches)
     assert list(map(int, sets.split(b","))) == list(uids)
     assert commands.uid_store_batches([], SEEN) == ()
+
+
+def test_names_that_do_not_fit_into_a_line_are_sent_in_several_commands_or_not_at_all() -> None:
+    names = [MailboxName(f"{number:0100}") for number in range(100)]
+    sent = commands.list_statuses([*names, MailboxName("x" * 1001)])
+    lines = [b"".join(each.chunks) for each in sent]
+    assert [line.partition(b" ")[0] for line in lines] == [b"LIST", b"LIST", b"LIST", b"STATUS"]
+    assert max(map(len, lines)) < 4500
+    assert all(sum(f'"{name}"'.encode() in line for line in lines) == 1 for name in names)
+    for others in (names, [MailboxName("x" * 1001)]):
+        (line,) = commands.notify(NO_EXTRAS, 0, others).chunks
+        assert line.endswith(b" (personal (MessageNew MessageExpunge FlagChange))")
+    (line,) = commands.notify(NO_EXTRAS, 0, names[:50]).chunks
+    assert all(f'"{name}"'.encode() in line for name in names[:50])
+    assert commands.list_statuses([]) == ()
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\n\0")))

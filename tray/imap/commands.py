@@ -21,8 +21,11 @@ SASL_CANCEL = b"*\r\n"
 """Cancels an AUTHENTICATE (RFC 3501, 6.2.2)."""
 
 _ENVELOPE = ("SUBJECT", "FROM", "DATE", "MESSAGE-ID", "CONTENT-TYPE")
+_ENCODING = ("CONTENT-TRANSFER-ENCODING",)
 _QUOTED_LIMIT = 1000  # octets; some servers cut longer ones off (RFC 2683, 3.2.1.5)
 _SET_LIMIT = 4000  # octets of one UID set; servers must accept lines of 8000 (RFC 7162, 4)
+_NAMES_LIMIT = 6000  # octets of the names of mailboxes in one command
+_STATUS = "(MESSAGES UIDNEXT UIDVALIDITY UNSEEN)"
 _MAX_UID = 2**32 - 1
 _FIRST_PRINTABLE = 0x20
 _DELETE = 0x7F
@@ -52,12 +55,20 @@ def _command(name: str, *arguments: str | bytes, secret: bool = False) -> Reques
     for argument in arguments:
         if isinstance(argument, str):
             chunks[-1] += b" " + argument.encode("ascii")
-        elif len(argument) <= _QUOTED_LIMIT and all(_FIRST_PRINTABLE <= byte < _DELETE for byte in argument):
-            chunks[-1] += b' "' + argument.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+        elif _can_be_quoted(argument):
+            chunks[-1] += b" " + _quoted(argument)
         else:
             chunks[-1] += b" {%d}\r\n" % len(argument)
             chunks.append(argument)
     return Request(name, tuple(chunks), secret)
+
+
+def _can_be_quoted(text: bytes) -> bool:
+    return len(text) <= _QUOTED_LIMIT and all(_FIRST_PRINTABLE <= byte < _DELETE for byte in text)
+
+
+def _quoted(text: bytes) -> bytes:
+    return b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
 def _mailbox(name: str) -> bytes:
@@ -153,6 +164,55 @@ def status(mailbox: MailboxName) -> Request:
     return _command("STATUS", _mailbox(mailbox), "(MESSAGES UNSEEN)")
 
 
+def status_of(mailbox: MailboxName) -> Request:
+    """STATUS: all that shows whether a mailbox that is not open has changed."""
+    return _command("STATUS", _mailbox(mailbox), _STATUS)
+
+
+def list_statuses(mailboxes: Iterable[MailboxName]) -> tuple[Request, ...]:
+    """The same of many mailboxes: LIST with STATUS (RFC 5819), in several commands where a line would be too long.
+
+    Mailboxes whose name is a pattern or too long are asked for by STATUS.
+    """
+    batches: list[list[bytes]] = []
+    others: list[Request] = []
+    for mailbox in mailboxes:
+        name = _mailbox(mailbox)
+        if not _can_be_quoted(name) or b"*" in name or b"%" in name:
+            others.append(status_of(mailbox))
+        elif batches and sum(map(len, batches[-1])) + len(name) < _SET_LIMIT:
+            batches[-1].append(_quoted(name))
+        else:
+            batches.append([_quoted(name)])
+    return (
+        *(_command("LIST", b"", _list(names), f"RETURN (STATUS {_STATUS})") for names in batches),
+        *others,
+    )
+
+
+def _list(items: Iterable[bytes]) -> str:
+    return f"({b' '.join(items).decode('ascii')})"
+
+
+def notify(
+    extra: ExtraItems, text_octets: int, others: Iterable[MailboxName] = (), *, flags: bool = True
+) -> Request:
+    """NOTIFY (RFC 5465): new messages of the selected mailbox are sent with envelope, and so many octets of the text.
+
+    What happens in the mailboxes `others` is told by STATUS, changes of flags only with `flags`. Names that would make
+    the line too long are not sent: then all of the user's own mailboxes are meant. EXPUNGE comes only where it could
+    come without NOTIFY (``selected-delayed``), because sequence numbers are used.
+    """
+    selected = f"(MessageNew {_items(False, extra, text_octets)} MessageExpunge FlagChange)"
+    arguments = ["SET", f"(selected-delayed {selected})"]
+    names = [_mailbox(mailbox) for mailbox in others]
+    if names:
+        sent = all(map(_can_be_quoted, names)) and sum(map(len, names)) < _NAMES_LIMIT
+        which = f"mailboxes {_list(map(_quoted, names))}" if sent else "personal"
+        arguments.append(f"({which} (MessageNew MessageExpunge{' FlagChange' * flags}))")
+    return _command("NOTIFY", *arguments)
+
+
 def list_mailboxes(pattern: str = "*", returning: Iterable[str] = ()) -> Request:
     """LIST; ``*`` and ``%`` in `pattern` are wildcards, `returning` is for servers with LIST-EXTENDED (RFC 5258)."""
     wanted = " ".join(map(_atom, returning))
@@ -174,11 +234,12 @@ def client_id(name: str, version: str) -> Request:
     return _command("ID", f'("name" "{_atom(name)}" "version" "{_atom(version)}")')
 
 
-def _items(gmail: bool, extra: ExtraItems) -> str:
-    others = sorted({_atom(name.upper()) for name in extra.headers}.difference(_ENVELOPE))
+def _items(gmail: bool, extra: ExtraItems, text_octets: int = 0) -> str:
+    others = sorted({_atom(name.upper()) for name in extra.headers}.difference(_ENVELOPE, _ENCODING))
     more = f"{'X-GM-MSGID ' if gmail else ''}{'RFC822.SIZE ' if extra.size else ''}"
-    fields = " ".join((*_ENVELOPE, *others))
-    return f"(UID FLAGS {more}INTERNALDATE BODY.PEEK[HEADER.FIELDS ({fields})])"
+    encoding, text = (_ENCODING, f" BODY.PEEK[TEXT]<0.{text_octets}>") if text_octets else ((), "")
+    fields = " ".join((*_ENVELOPE, *encoding, *others))
+    return f"(UID FLAGS {more}INTERNALDATE BODY.PEEK[HEADER.FIELDS ({fields})]{text})"
 
 
 def fetch_newest_envelopes(exists: int, count: int, gmail: bool, extra: ExtraItems = NO_EXTRAS) -> Request:
@@ -203,7 +264,7 @@ def uid_fetch_texts(uids: Collection[int], octets: int) -> Request:
 
     The headers are all those of an envelope, so that an answer cannot be taken for one with an empty subject.
     """
-    fields = " ".join((*_ENVELOPE, "CONTENT-TRANSFER-ENCODING"))
+    fields = " ".join((*_ENVELOPE, *_ENCODING))
     items = f"(UID BODY.PEEK[HEADER.FIELDS ({fields})] BODY.PEEK[TEXT]<0.{octets}>)"
     return _command("UID FETCH", f"{','.join(_ranges(uids))} {items}")
 

@@ -133,6 +133,9 @@ class MailboxStatus:
     messages: int | None = None
     unseen: int | None = None
     uid_next: int | None = None
+    uid_validity: int | None = None
+    highest_modseq: int | None = None
+    """HIGHESTMODSEQ (RFC 7162): it grows with every change."""
 
 
 @dataclass(frozen=True, slots=True)

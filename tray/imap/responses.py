@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tray.imap import events, modified_utf7
 from tray.imap.dates import unix_time
 from tray.imap.errors import Malformed, RemoteProtocolError
 from tray.imap.framer import is_human
-from tray.imap.reader import MAX_UNSIGNED_64, Reader, to_number
+from tray.imap.reader import MAX_NUMBER, MAX_UNSIGNED_64, Reader, to_number
 from tray.imap.text import decode_bytes, display_safe
 from tray.imap.types import SYSTEM_FLAGS, Flag, SequenceNumber, Uid
 
@@ -29,7 +30,14 @@ _NAMESPACES_LIMIT = 100
 _TAG = re.compile(rb'[^\s(){%*"\\+\x00-\x1f\x7f-\xff]{1,64}')
 _TAGGED_STATUS = frozenset({"OK", "NO", "BAD"})
 _SYSTEM_FLAGS = {flag.upper(): flag for flag in SYSTEM_FLAGS}
-_STATUS_ITEMS = frozenset({b"MESSAGES", b"UIDNEXT", b"UNSEEN"})
+_STATUS_ITEMS = {
+    b"MESSAGES": "messages",
+    b"UNSEEN": "unseen",
+    b"UIDNEXT": "uid_next",
+    b"UIDVALIDITY": "uid_validity",
+    b"HIGHESTMODSEQ": "highest_modseq",
+}
+_LONG = frozenset({b"UIDVALIDITY", b"HIGHESTMODSEQ"})  # some servers' UIDVALIDITY has more than 32 bits
 _HEADER_SECTION = re.compile(rb"BODY(?:\.PEEK)?\[HEADER(?:\.FIELDS(?:\.NOT)?)?\]|RFC822\.HEADER")
 _HEAD = re.compile(rb"\* +(?:([0-9]+) +)?([^ ()\"{\r\n\0]+)")
 _NO_NUMBER = re.compile(rb"\* +[^ ]+ +(EXISTS|EXPUNGE|FETCH|RECENT)(?: |\Z)", re.IGNORECASE)
@@ -182,16 +190,17 @@ def _extended_search(reader: Reader) -> Event:
 
 def _mailbox_status(reader: Reader) -> Event:
     mailbox = modified_utf7.decode(reader.astring())
-    counts: dict[bytes, int] = {}
+    counts: dict[str, int | None] = {}
     reader.expect(b"(")
     while not reader.take(b")") and not reader.at_end():
         item = reader.atom().upper()
-        number = reader.value(Reader.number)
-        if number is not None and item in _STATUS_ITEMS:
-            counts[item] = number
-    return events.MailboxStatus(
-        mailbox, counts.get(b"MESSAGES"), counts.get(b"UNSEEN"), counts.get(b"UIDNEXT")
-    )
+        name = _STATUS_ITEMS.get(item)
+        if name is None:
+            reader.skip()
+        else:
+            most = MAX_UNSIGNED_64 if item in _LONG else MAX_NUMBER
+            counts[name] = reader.value(partial(Reader.number, maximum=most))
+    return events.MailboxStatus(mailbox, **counts)
 
 
 def _listed(reader: Reader) -> Event:
