@@ -36,6 +36,7 @@ class SessionFixture:
         titles: int = 3,
         state: MailboxState | None = None,
         memory: SessionMemory | None = None,
+        extra: ExtraItems = NO_EXTRAS,
     ) -> None:
         self.wire = wire
         self.titles = titles
@@ -45,7 +46,9 @@ class SessionFixture:
         self.arrivals: list[str] = []
         self.confirmed: list[bool] = []
         self.memory = memory or SessionMemory()
-        self.extra = NO_EXTRAS
+        self.extra = extra
+        self.notify: tuple[str, ...] = ()
+        """What is sent before the first IDLE."""
         self.session = Session(
             wire.clock, wire.protocol, INBOX, titles, self, self.confirmed.append, self.memory
         )
@@ -107,7 +110,7 @@ class SessionFixture:
         wire, exists = self.wire, len(uids) if exists is None else exists
         first = max(1, exists - self.titles + 1)
         fetch = (f"$f FETCH {first}:{exists} {TITLES}",) if exists else ()
-        wire.c(*fetch, f"$n {COUNT}", "$idle IDLE")
+        wire.c(*fetch, f"$n {COUNT}", *self.notify, "$idle IDLE")
         for offset, uid in enumerate(uids):
             wire.s(row(exists - len(uids) + 1 + offset, uid, f"Mail {uid}"))
         if exists:

@@ -187,18 +187,28 @@ class PreviewFetch:
         if event.headers is not None:
             self._headers[uid] = event.headers
         if event.text is not None and self._octets:
-            self._found[uid] = self._read(uid, self._headers.get(uid, b""), event.text)
+            self._found[uid] = self._read(uid, self._headers.get(uid, b""), event.text, self._octets)
 
-    def _read(self, uid: Uid, headers: bytes, text: bytes) -> Preview:
+    def pushed(self, events: Iterable[Fetched]) -> Previews:
+        """The previews of new messages whose texts the server has sent without a request, `NEW_OCTETS` of each."""
+        found = {
+            event.uid: self._read(event.uid, event.headers or b"", event.text, NEW_OCTETS)
+            for event in events
+            if event.uid is not None and event.text is not None
+        }
+        self._memory.keep(found)
+        return found
+
+    def _read(self, uid: Uid, headers: bytes, text: bytes, octets: int) -> Preview:
         from tray.mail.preview.body_text import body_text
         from tray.mail.preview.first_line import first_line
 
-        text = text[: self._octets]
-        body = body_text(headers, text, complete=len(text) < self._octets)
+        text = text[:octets]
+        body = body_text(headers, text, complete=len(text) < octets)
         self.cut.discard(uid)
-        if body.cut and self._octets < PAGE_OCTETS:
+        if body.cut and octets < PAGE_OCTETS:
             self.cut.add(uid)
-        is_new = self._octets == NEW_OCTETS
+        is_new = octets == NEW_OCTETS
         return Preview(first_line(body.text), _code(headers, body.text) if is_new else "")
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
-from tray.imap.envelope import envelope, other_headers
 from tray.imap.errors import CommandRefused, Malformed
 from tray.imap.events import Exists, Expunged, Fetched, StatusResponse, Tagged, Unparsed
 from tray.imap.types import NO_EXTRAS, Uid, UidValidity
-from tray.mail.model.message import Message
 from tray.net.errors import MailboxChanged, MailboxReadOnly
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.counting import SEARCH_DEADLINE, Counting
+from tray.net.imap.fetched_messages import FetchedMessages, PushedMessages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,124 +23,9 @@ if TYPE_CHECKING:
 
     from tray.imap.commands import Request
     from tray.imap.events import Event, ResponseCode
-    from tray.imap.types import Envelope, ExtraItems, Flag, MailboxName, SequenceNumber
+    from tray.imap.types import ExtraItems, MailboxName
+    from tray.net.imap.fetched_messages import FetchedMessage
     from tray.net.imap.protocol import MailProtocol
-
-SIZE_LIMIT = 4_000_000
-"""Approximate bytes of all fetched messages; beyond it the oldest are dropped, since only the newest are shown."""
-_MESSAGE = 1000  # approximate bytes of a fetched message without its texts
-_CHARACTER = 2  # bytes
-_MERGED = ("flags", "internal_date", "envelope", "gmail_id", "headers", "size")
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedMessage:
-    """Data of one message from FETCH responses; None for what was not sent."""
-
-    uid: Uid
-    flags: frozenset[Flag] | None = None
-    internal_date: float | None = None
-    """Unix seconds."""
-    envelope: Envelope | None = None
-    """Its date is that of the Date header."""
-    gmail_id: int | None = None
-    sequence: int | None = None
-    """As of the last response."""
-    headers: tuple[tuple[str, str], ...] | None = None
-    """The headers of `ExtraItems`."""
-    size: int | None = None
-
-    @property
-    def message(self) -> Message | None:
-        """The message; None without headers."""
-        shown = self.envelope
-        if shown is None:
-            return None
-        if self.internal_date is not None:  # the sender chooses the Date header
-            shown = replace(shown, date=self.internal_date)
-        flags, headers = self.flags or frozenset(), self.headers or ()
-        return Message(self.uid, shown, flags, self.gmail_id, headers=headers, size=self.size)
-
-    @property
-    def headerless(self) -> Message:
-        """The message, with an empty envelope if there are no headers."""
-        return self.message or Message(
-            self.uid, envelope(b"", self.internal_date), self.flags or frozenset(), self.gmail_id
-        )
-
-
-class FetchedMessages:
-    """Fetched messages by UID. Headers are parsed on arrival: parsing many at once would block the program."""
-
-    def __init__(self) -> None:
-        self.extra_headers: frozenset[str] = frozenset()
-        """The header fields that are kept beside the envelope."""
-        self._by_uid: dict[Uid, FetchedMessage] = {}
-        self._numbers: dict[SequenceNumber, Uid] = {}
-        self._size = 0  # estimate, never too low
-
-    def add(self, uid: Uid, response: Fetched) -> None:
-        """Merge `response` into the message `uid`; empty headers count as none.
-
-        Malformed for a second UID of one sequence number: a flood of such responses would look like new messages, and
-        hide those that come later.
-        """
-        if self._numbers.setdefault(response.sequence, uid) != uid:
-            raise Malformed("one message with two UIDs")
-        headers = response.headers
-        new = FetchedMessage(
-            uid,
-            response.flags,
-            response.internal_date,
-            envelope(headers, None) if headers and not headers.isspace() else None,
-            response.gmail_id,
-            response.sequence,
-            other_headers(headers, self.extra_headers) if headers and self.extra_headers else None,
-            response.size,
-        )
-        self._size += _size(new)
-        old = self._by_uid.get(uid)
-        if old is not None:
-            kept = {name: getattr(old, name) for name in _MERGED if getattr(new, name) is None}
-            new = replace(new, **kept)
-        self._by_uid[uid] = new
-        if self._size > SIZE_LIMIT:
-            self._drop_oldest()
-
-    def all(self) -> dict[Uid, FetchedMessage]:
-        """A copy of all messages."""
-        return dict(self._by_uid)
-
-    def positions_moved(self) -> None:
-        """Discard sequence numbers, because messages were expunged."""
-        self._numbers.clear()
-
-    def clear(self) -> None:
-        """Discard all messages."""
-        self._by_uid.clear()
-        self._numbers.clear()
-        self._size = 0
-
-    def _drop_oldest(self) -> None:
-        messages, self._by_uid, self._size = self._by_uid, {}, 0
-        self._numbers.clear()
-        for uid in sorted(messages, reverse=True):
-            size = _size(messages[uid])
-            if self._size + size > SIZE_LIMIT // 2:
-                break
-            self._by_uid[uid] = messages[uid]
-            self._size += size
-
-
-def _size(message: FetchedMessage) -> int:
-    characters = sum(map(len, message.flags)) if message.flags else 0
-    if message.envelope is not None:
-        texts = message.envelope
-        characters += sum(
-            map(len, (texts.subject, texts.sender.name, texts.sender.address, texts.message_id))
-        )
-    characters += sum(len(text) for _, text in message.headers or ())
-    return _MESSAGE + _CHARACTER * characters
 
 
 _NO_UID_VALIDITY = UidValidity(0)  # no UIDVALIDITY was sent; it is never 0
@@ -158,6 +42,12 @@ class MailboxChange(enum.Flag):
     CHANGES = enum.auto()
     RENUMBERED = enum.auto()
     """UIDVALIDITY changed while the mailbox was open."""
+    AWAITED = enum.auto()
+    """There are new messages, whose data the server is about to send."""
+    PUSHED = enum.auto()
+    """The server has sent the data of all of them."""
+    OVERFLOW = enum.auto()
+    """The server has ended NOTIFY (RFC 5465, 5.8): it tells nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +87,7 @@ class SelectedMailbox(Counting):
         """Whether the mailbox may be open for writing or closed: EXAMINE it before anything else."""
         self.was_emptied = False
         """Whether the mailbox was empty at some time since it was opened: UIDs may start again (against RFC 3501)."""
+        self.pushed = PushedMessages()
         self.on_text: Callable[[Fetched], None] | None = None
         """Called with each response to a FETCH while previews are requested."""
         self._opening = False
@@ -219,8 +110,12 @@ class SelectedMailbox(Counting):
             self.exists -= int(event.sequence <= self.exists)
             self.was_emptied |= not self.exists
             self._fetched.positions_moved()
+            self.pushed.doubt()
             return MailboxChange.CHANGES
         if isinstance(event, Fetched):
+            if self._is_pushed and event.headers is not None:
+                self.pushed.add(event, self.exists)
+                return MailboxChange.PUSHED if self.pushed.complete else MailboxChange.NOTHING
             if self.on_text is not None:
                 self.on_text(event)
             if event.text is not None:  # its headers are not all those of an envelope
@@ -233,6 +128,11 @@ class SelectedMailbox(Counting):
             return MailboxChange.NOTHING if event.code is None else self._code(event.code)
         self.count(event)
         return MailboxChange.NOTHING
+
+    @property
+    def _is_pushed(self) -> bool:
+        """Whether data that arrives now answers no command, and may be that of a new message."""
+        return self.pushed.expected and self.protocol.queue.is_idling and not self._running
 
     def _unparsed(self, keyword: str) -> MailboxChange:
         """Request the data of an unreadable response, a limited number of times."""
@@ -254,11 +154,14 @@ class SelectedMailbox(Counting):
         self.was_emptied |= not (count or self._opening)
         if self._opening or count == before:
             return MailboxChange.NOTHING
+        if count > before and self._is_pushed:
+            self.pushed.announce(count - before)
+            return MailboxChange.AWAITED
         # Fewer messages than counted: an EXPUNGE was not received, and a new message may have come as well.
         return MailboxChange.MAIL if count > before else MailboxChange.MAIL | MailboxChange.CHANGES
 
     def _fetch_response(self, event: Fetched) -> MailboxChange:
-        if not self._running:
+        if not self._running or self._opening:  # of the mailbox that was open before
             return MailboxChange.CHANGES
         uid = event.uid
         if uid is None and event.headers is not None:
@@ -286,6 +189,8 @@ class SelectedMailbox(Counting):
             self.uid_validity = value
         elif code.name == "UIDNEXT" and 0 < number <= _MAX_UID and self._opening:
             self.uid_next = Uid(number)
+        elif code.name == "NOTIFICATIONOVERFLOW":
+            return MailboxChange.OVERFLOW
         return MailboxChange.NOTHING
 
     # Commands.

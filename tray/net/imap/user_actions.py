@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.actions.pending import PendingAction
     from tray.mail.actions.target import Target
-    from tray.net.imap.selected_mailbox import FetchedMessage
+    from tray.net.imap.fetched_messages import FetchedMessage
 
 log = logging.getLogger(__name__)
 

@@ -61,6 +61,10 @@ class Need(enum.Flag):
     AGAIN = enum.auto()
     """Request envelopes again that could not be fetched."""
     ACT = enum.auto()
+    COUNT = enum.auto()
+    """Count the unseen messages."""
+    PUSHED = enum.auto()
+    """Report new messages whose data the server has sent without a request."""
     MORE = enum.auto()
     """Read more of what a window lists or searches."""
 
@@ -93,6 +97,7 @@ class IdleLoop:
         self._short_idles = 0
         self._look_timer = Timer(clock)
         self._settle = Timer(clock)
+        self._settling = Need.NOTHING
         self._retry = Timer(clock)
         self._allowed = float(CHECK_BURST)  # checks: a token bucket
         self._allowed_at = clock.seconds()
@@ -101,11 +106,16 @@ class IdleLoop:
 
     def need(self, need: Need) -> None:
         """Add something to do."""
-        if self._settle.remaining is not None:
-            need |= Need.CHANGES
-            self._settle.clear()
-        self._needs |= need
+        self._needs |= need | self._settling
+        self._settling = Need.NOTHING
+        self._settle.clear()
         self._wake()
+
+    def settle(self, need: Need) -> None:
+        """Add something to do after `SETTLE` seconds, or with what is done before."""
+        self._settling |= need
+        if self._settle.remaining is None:
+            self._settle.set(SETTLE, self.need, Need.NOTHING)
 
     def on_change(self, change: MailboxChange) -> None:
         """The mailbox has changed: check for new messages at once, for other changes after `SETTLE`."""
@@ -119,8 +129,8 @@ class IdleLoop:
             self.need(Need.REOPEN)
         elif change & MailboxChange.MAIL:
             self.need(Need.MAIL | (Need.CHANGES if change & MailboxChange.CHANGES else Need.NOTHING))
-        elif change & MailboxChange.CHANGES and self._settle.remaining is None:
-            self._settle.set(SETTLE, self.need, Need.CHANGES)
+        elif change & MailboxChange.CHANGES:
+            self.settle(Need.CHANGES)
 
     def on_unannounced_mail(self) -> None:
         """A check at a fixed time found new messages that IDLE had not announced (GNU mailutils)."""
@@ -140,7 +150,12 @@ class IdleLoop:
         if self.push and not (self._closed or self._protocol.queue.will_idle or self._protocol.ended):
             self._began = self._clock.seconds()
             self._announced = False
-            self._protocol.idle().addCallbacks(self._idle_ended, self._idle_refused)
+            with self._protocol.queue.together():
+                self._before_idle()
+                self._protocol.idle().addCallbacks(self._idle_ended, self._idle_refused)
+
+    def _before_idle(self) -> None:
+        """Send what is to be sent in the same write."""
 
     def looked(self) -> None:
         """A check is complete: start the timer for the next one again."""

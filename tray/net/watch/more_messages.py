@@ -11,11 +11,12 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.net.clock import Timer
-from tray.net.imap.fetch_preview import PreviewFetch, pairs
+from tray.net.imap.fetch_preview import NEW_OCTETS, PreviewFetch, pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from tray.imap.events import Fetched
     from tray.imap.types import ExtraItems
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.message import Message
@@ -80,6 +81,16 @@ class MoreMessages:
         if not (self._wanted().previews or self._wanted().listing) or self._previews.is_off:
             return None
         return self._previews.new([Uid(first + above) for above in range(NEW_LIMIT) if first + above < 2**32])
+
+    def pushed_items(self) -> tuple[ExtraItems, int]:
+        """What the server is to send of new messages without a request, and so many bytes of their texts."""
+        wanted = self._wanted()
+        octets = NEW_OCTETS if wanted.previews and not self._previews.is_off else 0
+        return replace(wanted, previews=False, listing=False), octets
+
+    def pushed(self, events: Iterable[Fetched]) -> Previews:
+        """The previews of messages that the server has sent without a request."""
+        return self._previews.pushed(events)
 
     async def with_previews(self, report: MailboxReport, known: MailboxState | None) -> MailboxReport:
         """`report` of the newest messages, with the previews of those that came since the state `known`, if few did."""

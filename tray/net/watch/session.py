@@ -19,8 +19,9 @@ from tray.net.imap.fetch_preview import pairs
 from tray.net.imap.fetching import CATCH_UP, Fetching, fetch_newest
 from tray.net.imap.login import logout
 from tray.net.imap.selected_mailbox import SelectedMailbox
-from tray.net.watch.idle_loop import RENEWAL, IdleLoop, Need
+from tray.net.watch.idle_loop import RENEWAL, Need
 from tray.net.watch.more_messages import MoreMessages
+from tray.net.watch.notify_loop import NotifyLoop, make_loop
 from tray.net.watch.opening import open_mailbox
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     from tray.mail.model.uid_set import UidSet
     from tray.net.clock import Clock
     from tray.net.imap.fetch_preview import Previews
+    from tray.net.imap.fetched_messages import FetchedMessage
     from tray.net.imap.protocol import MailProtocol
-    from tray.net.imap.selected_mailbox import FetchAnswer, FetchedMessage
+    from tray.net.imap.selected_mailbox import FetchAnswer
     from tray.net.imap.user_actions import UserActions
     from tray.net.watch.listener import WatchListener
     from tray.net.watch.opening import Opening
@@ -86,8 +88,7 @@ class Session:
         self._unfetched = memory.unfetched
         self._fetching = Fetching(self._selected, self._unfetched)
         self._more = MoreMessages(clock, self._fetching, memory, listener.extra_items, self._report)
-        push = "IDLE" in (protocol.capabilities or ())
-        self._idle_loop = IdleLoop(clock, protocol, renewal, push=push, silent=memory.silent)
+        self._idle_loop = make_loop(clock, self._selected, self._more, renewal, silent=memory.silent)
         self._known: list[Uid] = []  # ascending, up to the end of the mailbox
         self._full = 0  # how many messages were known; when fewer are left, older ones are read
         self._exists = 0  # as of the last check
@@ -161,6 +162,12 @@ class Session:
             self._idle_loop.need(Need.MORE)
 
     async def _answer_changes(self, needs: Need) -> None:
+        if needs & Need.PUSHED:
+            done = self._report_pushed()
+            if done and needs == Need.PUSHED:
+                self._idle_loop.settle(Need.COUNT)
+                return
+            needs |= Need.COUNT if done else Need.MAIL
         read = needs & (Need.REOPEN | Need.READ) or self._selected.exists - self._exists > CATCH_UP
         if needs & Need.REOPEN or (read and self._selected.needs_examine):
             await self._selected.examine()
@@ -270,6 +277,7 @@ class Session:
                 protocol.request(commands.noop(), deadline).addErrback(ignore)
             if everything or needs & Need.MAIL:
                 self._unfetched.fetch_sent()
+                selected.pushed.clear()
                 last = Uid(_UID_LIMIT) if self._unfetched.uids else None
                 fetched = selected.fetch(
                     commands.uid_fetch_envelopes(self._next, last, selected.gmail, selected.extra()), deadline
@@ -347,6 +355,18 @@ class Session:
             if len(found) < len(new) and self._more.is_wanted():
                 self._idle_loop.need(Need.MORE)
         return bool(new)
+
+    def _report_pushed(self) -> bool:
+        """Report new messages that the server has sent without a request; False if they have to be fetched."""
+        loop, pushed = self._idle_loop, self._selected.pushed
+        texts = pushed.texts
+        messages = pushed.take()
+        if messages is None or min(messages) <= self._highest:
+            return False
+        if not isinstance(loop, NotifyLoop) or not loop.sends_what_is_wanted:
+            return False
+        self._exists = self._selected.exists
+        return self._report_new(messages, self._more.pushed(texts.values()))
 
     def _report_late(self, messages: tuple[Message, ...]) -> None:
         """Report messages whose envelopes could not be fetched before."""

@@ -1,0 +1,116 @@
+"""IDLE with NOTIFY (RFC 5465): the server sends new messages with their envelopes, so that none has to be requested."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from tray.imap import commands
+from tray.imap.errors import CommandRefused
+from tray.net.clock import Timer
+from tray.net.imap.selected_mailbox import MailboxChange
+from tray.net.watch.idle_loop import SETTLE, IdleLoop, Need
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from twisted.python.failure import Failure
+
+    from tray.imap.commands import Request
+    from tray.net.clock import Clock
+    from tray.net.imap.selected_mailbox import SelectedMailbox
+    from tray.net.watch.more_messages import MoreMessages
+
+log = logging.getLogger(__name__)
+
+_OVERFLOWS_LIMIT = 2  # of one connection; with more, the server is polled
+
+
+def make_loop(
+    clock: Clock, selected: SelectedMailbox, more: MoreMessages, renewal: float, *, silent: bool
+) -> IdleLoop:
+    """The loop for what the server offers."""
+    protocol = selected.protocol
+    offered = protocol.capabilities or frozenset()
+    push = "IDLE" in offered
+    if push and "NOTIFY" in offered:
+        return NotifyLoop(selected, more, clock, protocol, renewal, push=push, silent=silent)
+    return IdleLoop(clock, protocol, renewal, push=push, silent=silent)
+
+
+class NotifyLoop(IdleLoop):
+    """Sends NOTIFY in the same write as IDLE, where something else is to be told than before."""
+
+    def __init__(
+        self, selected: SelectedMailbox, more: MoreMessages, *arguments: Any, **options: Any
+    ) -> None:
+        """`more` says what is wanted of new messages; the other arguments are those of `IdleLoop`."""
+        super().__init__(*arguments, **options)
+        self._selected = selected
+        self._more = more
+        self._sent: Request | None = None
+        self._refused = False
+        self._overflows = 0
+        self._data = Timer(self._clock)
+
+    @property
+    def sends_what_is_wanted(self) -> bool:
+        """Whether pushed messages have all that a request would ask for."""
+        return self._sent == self._wanted()
+
+    def on_change(self, change: MailboxChange) -> None:
+        """Also wait for the data of new messages, but not longer than `SETTLE`: then they are fetched."""
+        if self._closed:
+            return
+        if change & MailboxChange.AWAITED:
+            self.silent = False
+            if self._data.remaining is None:
+                self._data.set(SETTLE, self._fetch_awaited)
+        if change & MailboxChange.PUSHED:
+            self._data.clear()
+            self._needs |= Need.PUSHED  # alone, without what is to be done soon
+            self._wake()
+        if change & MailboxChange.OVERFLOW:
+            self._overflowed()
+        super().on_change(change)
+
+    def close(self) -> None:
+        """Also wait for no data any more."""
+        super().close()
+        self._data.clear()
+
+    def _fetch_awaited(self) -> None:
+        if self._selected.pushed.awaited:
+            self.need(Need.MAIL)
+
+    def _wanted(self) -> Request:
+        return commands.notify(*self._more.pushed_items())
+
+    def _before_idle(self) -> None:
+        request = self._wanted()
+        if self._refused or request == self._sent:
+            return
+        self._sent = request
+        self._selected.pushed.expected = False
+        headers = self._more.pushed_items()[0].headers
+
+        def accepted(_: object) -> None:
+            if self._sent is request:
+                self._selected.pushed.expect(headers)
+
+        self._protocol.request(request).addCallbacks(accepted, self._notify_refused)
+
+    def _notify_refused(self, failure: Failure) -> None:
+        if failure.check(CommandRefused):
+            log.info("The server refused NOTIFY; new messages are fetched")
+            self._refused = True
+
+    def _overflowed(self) -> None:
+        """The server tells nothing any more, until it is asked again (RFC 5465, 5.8)."""
+        self._sent = None
+        self._selected.pushed.expected = False
+        self._overflows += 1
+        if self._overflows > _OVERFLOWS_LIMIT:
+            self._refused = True
+            self._poll("NOTIFY has overflowed repeatedly")
+        self.need(Need.LOOK)
