@@ -13,7 +13,7 @@ from tests.rig.processes import wait_until
 def two(program, dovecot, recorder):
     """The program, watching INBOX and Lists, with an old mail in each."""
     dovecot.deliver("An old mail")
-    dovecot.deliver("An old list mail", mailbox="Lists")
+    dovecot.append("An old list mail", "Lists")
     program.add_account(dovecot)
     (settings,) = program.profile.rglob("*.toml")
     text = settings.read_text("utf-8")
@@ -45,7 +45,7 @@ def test_a_mail_moved_between_watched_mailboxes_is_announced_once(two, dovecot, 
     move(dovecot, "2", "INBOX", "Lists")
     move(dovecot, "1", "INBOX", "Lists")
     two.wait_unseen(3)
-    dovecot.deliver("Marker", mailbox="Lists")
+    dovecot.append("Marker", "Lists")
     recorder.notifications.wait_toast("Marker")
     two.wait_unseen(4)
     two.wait_announced()
@@ -76,7 +76,7 @@ def test_a_renumbered_mailbox_announces_what_came_meanwhile_and_repeats_nothing(
 
 def test_a_mailbox_that_is_deleted_and_made_anew_is_said_and_then_watched(two, dovecot, recorder):
     """What came into the new one is announced; what was put back is not."""
-    dovecot.deliver("List mail", mailbox="Lists")
+    dovecot.append("List mail", "Lists")
     recorder.notifications.wait_toast("List mail")
     client = dovecot.imap("Lists")
     _, data = client.fetch("2", "(INTERNALDATE BODY.PEEK[])")
@@ -88,7 +88,7 @@ def test_a_mailbox_that_is_deleted_and_made_anew_is_said_and_then_watched(two, d
     )
     client.create("Lists")
     client.append("Lists", None, None, kept)
-    dovecot.deliver("Into the new one", mailbox="Lists")
+    dovecot.append("Into the new one", "Lists")
     client.logout()
     two.run("check")
     recorder.notifications.wait_toast("Into the new one", 60)
@@ -111,7 +111,7 @@ def test_an_old_state_file_that_is_put_back_repeats_what_was_announced_since(
     shutil.copytree(two.profile, backup)
     two.start_watching()
     dovecot.deliver("First")
-    dovecot.deliver("Second", mailbox="Lists")
+    dovecot.append("Second", "Lists")
     wait_toasts(recorder, 2)
     two.stop()
     move(dovecot, "2", "Lists", "INBOX")
@@ -160,7 +160,7 @@ def test_a_new_mail_below_two_hundred_that_were_moved_here_is_counted(two, dovec
     two.wait_unseen(202)
     two.wait_announced()
     two.kill()
-    dovecot.deliver("Between", mailbox="Lists")
+    dovecot.append("Between", "Lists")
     client = dovecot.imap("Lists")  # now it has its UID
     client.select("INBOX")
     client._simple_command("MOVE", "2:201", "Lists")

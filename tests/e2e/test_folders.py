@@ -18,7 +18,7 @@ def with_lists(dovecot):
     for name in ("Lists/Python", "Papierkorb", '"Entw&APw-rfe"', "Old"):
         client.create(name)
     client.logout()
-    dovecot.deliver("Years ago", mailbox="Lists/Python")
+    dovecot.append("Years ago", "Lists/Python")
     dovecot.deliver("Old in INBOX")
     return dovecot
 
@@ -64,13 +64,13 @@ def test_folders_come_and_go_by_command_and_the_others_keep_their_connections(pr
     assert watched(program) == ["INBOX", "Entwürfe", "Lists/Python"]
     program.wait_unseen(2)
     program.wait_state("watching")
-    dovecot.deliver("New on the list", mailbox="Lists/Python")
+    dovecot.append("New on the list", "Lists/Python")
     recorder.notifications.wait_toast("New on the list")
 
     assert program.run("account", "unwatch", "Work", "python").returncode == 0
     assert watched(program) == ["INBOX", "Entwürfe"]
     program.wait_unseen(1)
-    dovecot.deliver("Nobody looks", mailbox="Lists/Python")
+    dovecot.append("Nobody looks", "Lists/Python")
     dovecot.deliver("New in INBOX")
     recorder.notifications.wait_toast("New in INBOX")
     last = program.run("account", "unwatch", "Work", "INBOX", "Entwürfe")
@@ -83,7 +83,7 @@ def test_folders_come_and_go_by_command_and_the_others_keep_their_connections(pr
     settings.write_text(settings.read_text("utf-8").replace('name = "Work"', 'name = "Office"'), "utf-8")
     assert program.run("account", "unwatch", "Office", "Entwürfe").returncode == 0
     assert [each["name"] for each in program.status()] == ["Office"]
-    dovecot.deliver("And again", mailbox="Lists/Python")
+    dovecot.append("And again", "Lists/Python")
     recorder.notifications.wait_toast("And again")
     bodies = [toast["lines"][0] for toast in recorder.notifications.toasts()]
     assert bodies == ["New on the list", "New in INBOX", "And again"]
@@ -128,7 +128,7 @@ def test_a_folder_that_is_deleted_is_named_and_watched_again_when_it_is_back(
     client.logout()
     program.run("check")
     program.wait_state("watching")
-    dovecot.deliver("Back again", mailbox="Old")
+    dovecot.append("Back again", "Old")
     desktop.notifications.wait_toast("Back again")
 
 
@@ -156,6 +156,6 @@ def test_a_folder_is_ticked_by_keyboard_and_its_mail_is_toasted(program, with_li
     desktop.screenshot(artifacts / "e2e-folders.png")
     wait_until(lambda: watched(program) == ["INBOX", "Lists/Python"], "the folder to be watched")
     program.wait_unseen(2)
-    dovecot.deliver("Ticked", mailbox="Lists/Python")
+    dovecot.append("Ticked", "Lists/Python")
     desktop.notifications.wait_toast("Ticked")
     assert inbox not in ended(dovecot)

@@ -11,9 +11,10 @@ from tray.imap.commands import Request
 from tray.imap.errors import LocalProtocolError
 from tray.imap.framer import Frame
 from tray.imap.reader import Reader
-from tray.imap.types import INBOX, NO_EXTRAS, SEEN, ExtraItems, Flag, MailboxName, Uid
+from tray.imap.types import INBOX, SEEN, ExtraItems, Flag, MailboxName, Uid
 
 ITEMS = b"UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE MESSAGE-ID CONTENT-TYPE)]"
+PUSHED = b"UID FLAGS INTERNALDATE BODY.PEEK[HEADER]<0.32768>"
 GMAIL_ITEMS = ITEMS.replace(b" INTERNALDATE", b" X-GM-MSGID INTERNALDATE")
 
 
@@ -91,19 +92,19 @@ GMAIL_ITEMS = ITEMS.replace(b" INTERNALDATE", b" X-GM-MSGID INTERNALDATE")
             b'STATUS "a%" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)',
         ),
         (
-            commands.notify(NO_EXTRAS, 0),
-            b"NOTIFY SET (selected-delayed (MessageNew (%b) MessageExpunge FlagChange))" % ITEMS,
+            commands.notify(0),
+            b"NOTIFY SET (selected-delayed (MessageNew (%b) MessageExpunge FlagChange))" % PUSHED,
         ),
         (
-            commands.notify(NO_EXTRAS, 0, [MailboxName("a"), MailboxName('"ö')]),
+            commands.notify(0, [MailboxName("a"), MailboxName('"ö')]),
             b"NOTIFY SET (selected-delayed (MessageNew (%b) MessageExpunge FlagChange))"
-            b' (mailboxes ("a" "\\"&APY-") (MessageNew MessageExpunge FlagChange))' % ITEMS,
+            b' (mailboxes ("a" "\\"&APY-") (MessageNew MessageExpunge FlagChange MailboxName))' % PUSHED,
         ),
         (
-            commands.notify(ExtraItems(frozenset({"list-id"})), 4096, [MailboxName("a")], flags=False),
+            commands.notify(4096, [MailboxName("a")], more=False, size=True),
             b"NOTIFY SET (selected-delayed (MessageNew (%b BODY.PEEK[TEXT]<0.4096>) MessageExpunge FlagChange))"
             b' (mailboxes ("a") (MessageNew MessageExpunge))'
-            % ITEMS.replace(b"TYPE)", b"TYPE CONTENT-TRANSFER-ENCODING LIST-ID)"),
+            % PUSHED.replace(b"FLAGS", b"FLAGS RFC822.SIZE"),
         ),
         (commands.create(MailboxName("Archive")), b'CREATE "Archive"'),
         (commands.create(MailboxName("Archive"), "\\Archive"), b'CREATE "Archive" (USE (\\Archive))'),
@@ -229,9 +230,9 @@ def test_names_that_do_not_fit_into_a_line_are_sent_in_several_commands_or_not_a
     assert max(map(len, lines)) < 4500
     assert all(sum(f'"{name}"'.encode() in line for line in lines) == 1 for name in names)
     for others in (names, [MailboxName("x" * 1001)]):
-        (line,) = commands.notify(NO_EXTRAS, 0, others).chunks
-        assert line.endswith(b" (personal (MessageNew MessageExpunge FlagChange))")
-    (line,) = commands.notify(NO_EXTRAS, 0, names[:50]).chunks
+        (line,) = commands.notify(0, others).chunks
+        assert line.endswith(b" (personal (MessageNew MessageExpunge FlagChange MailboxName))")
+    (line,) = commands.notify(0, names[:50]).chunks
     assert all(f'"{name}"'.encode() in line for name in names[:50])
     assert commands.list_statuses([]) == ()
 

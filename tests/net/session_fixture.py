@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 
 from tests.fakes.values import pending
 from tests.net.wire import TITLES, Wire, result
-from tray.imap.types import INBOX, NO_EXTRAS, ExtraItems, Uid
+from tray.imap.types import INBOX, NO_EXTRAS, ExtraItems, MailboxName, Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
 from tray.mail.model.action import MessageAction
 from tray.net.watch.session import Session
@@ -37,7 +37,10 @@ class SessionFixture:
         state: MailboxState | None = None,
         memory: SessionMemory | None = None,
         extra: ExtraItems = NO_EXTRAS,
+        mailbox: MailboxName = INBOX,
+        first: SessionFixture | None = None,
     ) -> None:
+        """`first`: the session whose connection this one uses, too."""
         self.wire = wire
         self.titles = titles
         self.state = state
@@ -50,9 +53,17 @@ class SessionFixture:
         self.notify: tuple[str, ...] = ()
         """What is sent before the first IDLE."""
         self.session = Session(
-            wire.clock, wire.protocol, INBOX, titles, self, self.confirmed.append, self.memory
+            wire.clock,
+            wire.protocol,
+            mailbox,
+            titles,
+            self,
+            self.confirmed.append,
+            self.memory,
+            others=None if first is None else first.session.others,
         )
-        wire.on_event = self.session.on_event
+        if first is None:
+            wire.on_event = self.session.on_event
         self.end: list[Any] = result(Deferred.fromCoroutine(self.session.run()))
 
     def mailbox_state(self) -> MailboxState | None:

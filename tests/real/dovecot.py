@@ -198,6 +198,13 @@ class Dovecot:
             with self.imap() as client:
                 client.append(mailbox, None, None, text)  # type: ignore[arg-type]
 
+    def append(self, subject: str, mailbox: str) -> None:
+        """One mail into `mailbox` by the server itself, as its delivery agent does: only then NOTIFY tells of it."""
+        with self.imap() as client:
+            client.create(f'"{mailbox}"')
+            text = mail(subject, "Bob <bob@example.org>", "Hello.\n", next(self._serial), None)
+            assert client.append(f'"{mailbox}"', None, None, text)[0] == "OK"  # type: ignore[arg-type]
+
     def bulk(self, count: int, mailbox: str = "INBOX", *, seen: bool = True) -> None:
         """Put `count` mails there fast; while nobody has it open. mbox: one file; maildir: hard links."""
         if self.storage == "mbox":

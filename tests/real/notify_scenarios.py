@@ -5,17 +5,27 @@
 
 from __future__ import annotations
 
+import random
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from tests.real.preview_scenarios import PreviewFixture
-from tests.real.scenarios import run_one
-from tray.imap.types import NO_EXTRAS
+from tests.real.scenarios import ScenarioFixture, run_one
+from tray.imap.types import INBOX, NO_EXTRAS, MailboxName
+from tray.mail.arrivals.mailbox_state import advance
+from tray.mail.model.status import Watching
+from tray.net.watch.account_connections import AccountConnections
+from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tray.imap.commands import Request
+    from tray.imap.types import ExtraItems
+    from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
+    from tray.mail.model.account import Account
+    from tray.mail.model.secret import Secret
 
 
 class NotifyFixture(PreviewFixture):
@@ -68,8 +78,126 @@ async def no_request(reactor: Any) -> None:
         await fixture.close()
 
 
+class Folder:
+    """One mailbox that is watched, and what came of it."""
+
+    def __init__(self, fixture: ManyFixture, mailbox: MailboxName) -> None:
+        self.fixture = fixture
+        self.mailbox = mailbox
+        self.state: MailboxState | None = None
+        self.arrivals: list[str] = []
+        self.statuses: list[Any] = []
+        self.watcher = MailboxWatcher(
+            fixture.account,
+            mailbox,
+            self,
+            fixture.titles,
+            reactor=fixture.reactor,
+            limits=fixture.limits,
+            random=random.random,
+            now=time.time,
+            connections=fixture.connections,
+        )
+
+    async def secret(self, account: Account) -> Secret:
+        return await self.fixture.secret(account)
+
+    async def proxy_secret(self, account: Account) -> Secret:
+        return await self.fixture.proxy_secret(account)
+
+    def mailbox_state(self) -> MailboxState | None:
+        return self.state
+
+    def extra_items(self) -> ExtraItems:
+        return self.fixture.extra
+
+    def on_status(self, status: Any) -> None:
+        self.statuses.append(status)
+
+    def on_alert(self, problem: Any) -> None:
+        """No scenario looks at it."""
+
+    def on_new_mail_requested(self) -> None:
+        pass
+
+    def on_report(self, report: MailboxReport) -> None:
+        change = advance(self.state, report, self.fixture.titles)
+        self.state = change.state
+        self.arrivals += [message.envelope.subject for message in change.arrivals]
+
+    @property
+    def is_watching(self) -> bool:
+        return bool(self.statuses) and isinstance(self.statuses[-1], Watching)
+
+
+class ManyFixture(ScenarioFixture):
+    """An account with INBOX and other folders, and what came of each."""
+
+    def __init__(self, reactor: Any, folders: int, **options: Any) -> None:
+        super().__init__(reactor, **options)
+        self.extra = NO_EXTRAS
+        self.connections = AccountConnections()
+        self.client = self.server.imap()
+        names = [MailboxName(f"Folder {number}") for number in range(folders)]
+        for name in names:
+            self.client.create(f'"{name}"')
+        self.folders = [Folder(self, name) for name in (INBOX, *names)]
+
+    def append(self, folder: Folder, subject: str) -> None:
+        """A new mail, by the server itself: a Dovecot does not notice one that another program writes into a folder."""
+        message = f"Subject: {subject}\r\nFrom: Bob <bob@example.org>\r\n\r\nHello.\r\n"
+        assert self.client.append(f'"{folder.mailbox}"', "", "", message.encode())[0] == "OK"
+
+    async def start(self) -> None:
+        for folder in self.folders:
+            folder.watcher.start()
+        await self.until(lambda: all(folder.is_watching for folder in self.folders))
+
+    @property
+    def logins(self) -> int:
+        return self.server.log_text().count("Login: user=<anna>") - 1  # that of the test
+
+    async def close(self) -> None:
+        for folder in self.folders:
+            folder.watcher.stop()
+        await super().close()
+
+
+async def folders(reactor: Any, count: int = 30) -> None:
+    """A mail to any folder is announced within a second, over the one connection of the account; none twice."""
+    fixture = ManyFixture(reactor, count)
+    try:
+        began = time.monotonic()
+        await fixture.start()
+        print(f"{count} folders: all watched after {time.monotonic() - began:.2f} s")
+        assert fixture.logins == 1, fixture.server.log_text()[-3000:]
+        waits = []
+        for number, folder in enumerate(fixture.folders[:: max(1, count // 10)]):
+            fixture.append(folder, f"News {number}")
+            began = time.monotonic()
+            await fixture.until(lambda: folder.arrivals == [f"News {number}"])  # noqa: B023
+            waits.append(time.monotonic() - began)
+        print(f"announced after {sorted(waits)[len(waits) // 2]:.2f} s, at most {max(waits):.2f} s")
+        assert sorted(waits)[len(waits) // 2] < 1
+        before = {folder: list(folder.arrivals) for folder in fixture.folders}
+        for folder in fixture.folders:  # in all of them at once
+            for number in range(2):
+                fixture.append(folder, f"Burst {number}")
+        await fixture.until(
+            lambda: all(len(folder.arrivals) >= len(before[folder]) + 2 for folder in fixture.folders)
+        )
+        assert all(folder.arrivals == [*before[folder], "Burst 0", "Burst 1"] for folder in fixture.folders)
+        last = fixture.folders[-1]
+        fixture.client.select(f'"{last.mailbox}"')
+        fixture.client.store("1:*", "+FLAGS", "(\\Seen)")
+        await fixture.until(lambda: last.state is not None and last.state.unseen == 0)
+        assert fixture.logins == 1, fixture.server.log_text()[-3000:]
+    finally:
+        await fixture.close()
+
+
 SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
-    scenario.__name__: scenario for scenario in (no_request,)
+    scenario.__name__: scenario for scenario in (no_request, folders)
 }
 
 

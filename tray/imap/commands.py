@@ -21,8 +21,9 @@ SASL_CANCEL = b"*\r\n"
 """Cancels an AUTHENTICATE (RFC 3501, 6.2.2)."""
 
 _ENVELOPE = ("SUBJECT", "FROM", "DATE", "MESSAGE-ID", "CONTENT-TYPE")
-_ENCODING = ("CONTENT-TRANSFER-ENCODING",)
 _QUOTED_LIMIT = 1000  # octets; some servers cut longer ones off (RFC 2683, 3.2.1.5)
+PUSHED_HEADER = 32_768
+"""Octets of the header of a message that is sent without a request; a longer one is cut off."""
 _SET_LIMIT = 4000  # octets of one UID set; servers must accept lines of 8000 (RFC 7162, 4)
 _NAMES_LIMIT = 6000  # octets of the names of mailboxes in one command
 _STATUS = "(MESSAGES UIDNEXT UIDVALIDITY UNSEEN)"
@@ -195,21 +196,26 @@ def _list(items: Iterable[bytes]) -> str:
 
 
 def notify(
-    extra: ExtraItems, text_octets: int, others: Iterable[MailboxName] = (), *, flags: bool = True
+    text_octets: int, others: Iterable[MailboxName] = (), *, more: bool = True, size: bool = False
 ) -> Request:
-    """NOTIFY (RFC 5465): new messages of the selected mailbox are sent with envelope, and so many octets of the text.
+    """NOTIFY (RFC 5465): new messages of the selected mailbox are sent with header, and so many octets of the text.
 
-    What happens in the mailboxes `others` is told by STATUS, changes of flags only with `flags`. Names that would make
-    the line too long are not sent: then all of the user's own mailboxes are meant. EXPUNGE comes only where it could
-    come without NOTIFY (``selected-delayed``), because sequence numbers are used.
+    Some fields of the header would be enough; but a Dovecot crashes if it sends these after another mailbox was opened
+    (2.3.19, ``mail_get_header_stream``).
+
+    What happens in the mailboxes `others` is told by STATUS; with `more` also changes of flags, and that one is gone,
+    by LIST. Names that would make the line too long are not sent: then all of the user's own mailboxes are meant.
+    EXPUNGE comes only where it could come without NOTIFY (``selected-delayed``), because sequence numbers are used.
     """
-    selected = f"(MessageNew {_items(False, extra, text_octets)} MessageExpunge FlagChange)"
+    text = f" BODY.PEEK[TEXT]<0.{text_octets}>" if text_octets else ""
+    items = f"UID FLAGS{' RFC822.SIZE' * size} INTERNALDATE BODY.PEEK[HEADER]<0.{PUSHED_HEADER}>{text}"
+    selected = f"(MessageNew ({items}) MessageExpunge FlagChange)"
     arguments = ["SET", f"(selected-delayed {selected})"]
     names = [_mailbox(mailbox) for mailbox in others]
     if names:
         sent = all(map(_can_be_quoted, names)) and sum(map(len, names)) < _NAMES_LIMIT
         which = f"mailboxes {_list(map(_quoted, names))}" if sent else "personal"
-        arguments.append(f"({which} (MessageNew MessageExpunge{' FlagChange' * flags}))")
+        arguments.append(f"({which} (MessageNew MessageExpunge{' FlagChange MailboxName' * more}))")
     return _command("NOTIFY", *arguments)
 
 
@@ -234,12 +240,11 @@ def client_id(name: str, version: str) -> Request:
     return _command("ID", f'("name" "{_atom(name)}" "version" "{_atom(version)}")')
 
 
-def _items(gmail: bool, extra: ExtraItems, text_octets: int = 0) -> str:
-    others = sorted({_atom(name.upper()) for name in extra.headers}.difference(_ENVELOPE, _ENCODING))
+def _items(gmail: bool, extra: ExtraItems) -> str:
+    others = sorted({_atom(name.upper()) for name in extra.headers}.difference(_ENVELOPE))
     more = f"{'X-GM-MSGID ' if gmail else ''}{'RFC822.SIZE ' if extra.size else ''}"
-    encoding, text = (_ENCODING, f" BODY.PEEK[TEXT]<0.{text_octets}>") if text_octets else ((), "")
-    fields = " ".join((*_ENVELOPE, *encoding, *others))
-    return f"(UID FLAGS {more}INTERNALDATE BODY.PEEK[HEADER.FIELDS ({fields})]{text})"
+    fields = " ".join((*_ENVELOPE, *others))
+    return f"(UID FLAGS {more}INTERNALDATE BODY.PEEK[HEADER.FIELDS ({fields})])"
 
 
 def fetch_newest_envelopes(exists: int, count: int, gmail: bool, extra: ExtraItems = NO_EXTRAS) -> Request:
@@ -264,7 +269,7 @@ def uid_fetch_texts(uids: Collection[int], octets: int) -> Request:
 
     The headers are all those of an envelope, so that an answer cannot be taken for one with an empty subject.
     """
-    fields = " ".join((*_ENVELOPE, *_ENCODING))
+    fields = " ".join((*_ENVELOPE, "CONTENT-TRANSFER-ENCODING"))
     items = f"(UID BODY.PEEK[HEADER.FIELDS ({fields})] BODY.PEEK[TEXT]<0.{octets}>)"
     return _command("UID FETCH", f"{','.join(_ranges(uids))} {items}")
 

@@ -73,8 +73,15 @@ def problem_of(error: BaseException, account: Account, mailbox: MailboxName | No
     return connection.internal(error) if fault is None else connection.failed(fault, account, str(error))
 
 
+def not_watched() -> Problem:
+    """Nothing is watched now."""
+    from tray.mail.presentation.problem_texts import connection
+
+    return connection.not_watched()
+
+
 def action_failed(
-    error: BaseException, account: Account, mailbox: MailboxName, *, begun: bool
+    error: BaseException, account: Account, mailbox: MailboxName, *, begun: bool = True
 ) -> errors.ActionFailed:
     """What is said of an action of the user that failed with `error`; `begun`: whether commands may have been sent."""
     if isinstance(error, errors.ActionFailed):  # there was no connection

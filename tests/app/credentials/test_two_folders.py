@@ -42,8 +42,13 @@ class World:
         )
         self.credentials = Prompts(self.secret_store, None, self.windows, None, pytest.fail)
         self.watch = AccountWatch(
-            account, 5, self.watchers.make, self.credentials.status_changed, self.reactor.seconds
+            account, 5, self.make_apart, self.credentials.status_changed, self.reactor.seconds
         )
+
+    def make_apart(self, *arguments):
+        """The watcher of a folder, as one of those that share no connection."""
+        self.watchers._connections.clear()
+        return self.watchers.make(*arguments)
 
     def work(self):
         """The thread answers what it was asked, and the log-ins, which are spread, begin."""

@@ -18,14 +18,10 @@ if TYPE_CHECKING:
     from twisted.internet.task import Clock
 
 OFFERED = "IMAP4rev1 IDLE ESEARCH ID NOTIFY"
-NOTIFY = f"$y NOTIFY SET (selected-delayed (MessageNew {TITLES} MessageExpunge FlagChange))"
+PUSHED = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER]<0.32768>)"
+NOTIFY = f"$y NOTIFY SET (selected-delayed (MessageNew {PUSHED} MessageExpunge FlagChange))"
 TOASTS = ExtraItems(previews=True)
-WITH_TEXT = NOTIFY.replace(
-    f"{TITLES}",
-    TITLES.replace(
-        "CONTENT-TYPE)])", f"CONTENT-TYPE CONTENT-TRANSFER-ENCODING)] BODY.PEEK[TEXT]<0.{NEW_OCTETS}>)"
-    ),
-)
+WITH_TEXT = NOTIFY.replace("768>)", f"768> BODY.PEEK[TEXT]<0.{NEW_OCTETS}>)")
 
 
 @pytest.fixture
@@ -92,6 +88,7 @@ def test_the_preview_comes_with_the_message(wire: Wire) -> None:
         [row(3, 11)],
         ["* 4 EXISTS", row(3, 12), row(3, 13)],
         ["* 3 FETCH (UID 12 FLAGS ("],
+        [row(3, 12, "x" * 32_768)],
         ["* 1 EXPUNGE", row(2, 12)],
         ["* 4 EXISTS", row(3, 13), row(4, 12)],
     ],
@@ -105,6 +102,7 @@ def test_the_preview_comes_with_the_message(wire: Wire) -> None:
         "old-uid",
         "two",
         "torn",
+        "cut",
         "moved",
         "order",
     ],
@@ -170,7 +168,9 @@ def test_other_items_are_asked_for_anew_and_what_was_sent_before_is_not_used(wir
     items = TITLES.replace("INTERNALDATE", "RFC822.SIZE INTERNALDATE")
     life.after_done(f"$f UID FETCH 12:* {items}")
     wire.s(row(3, 12, "News"), "$f OK").c(
-        "$n UID SEARCH RETURN (COUNT) UNSEEN UNDELETED", NOTIFY.replace(TITLES, items), "$idle IDLE"
+        "$n UID SEARCH RETURN (COUNT) UNSEEN UNDELETED",
+        NOTIFY.replace("FLAGS", "FLAGS RFC822.SIZE", 1),
+        "$idle IDLE",
     )
     life.counted(1)
     wire.s(
@@ -181,6 +181,14 @@ def test_other_items_are_asked_for_anew_and_what_was_sent_before_is_not_used(wir
     )
     assert life.arrivals == ["News", "More"]
     assert life.reports[-1].messages[0].size == 9
+
+
+def test_what_a_rule_names_is_kept_of_what_is_sent(wire: Wire) -> None:
+    life = begun(wire)
+    life.extra = ExtraItems(frozenset({"message-id"}))
+    wire.s("* 3 EXISTS", row(3, 12, "News"))
+    assert life.arrivals == ["News"]
+    assert life.reports[-1].messages[0].headers == (("message-id", "<12@example.org>"),)
 
 
 def test_a_window_that_opens_needs_no_other_notify(wire: Wire) -> None:

@@ -185,10 +185,10 @@ def test_a_server_that_answers_others_is_asked_again_where_it_was_only_not_reach
     world.reactor.refuse(failures.ConnectionRefusedError())
     world.reactor.advance(0.3)
     assert isinstance(world.status, Waiting)
-    world.watcher._slot.outage.over()
+    world.watcher.slot.outage.over()
     world.reactor.accept().s("* BYE Too many connections")
     assert world.status.problem.kind is ProblemKind.TOO_MANY
-    world.watcher._slot.outage.over()
+    world.watcher.slot.outage.over()
     assert isinstance(world.status, Waiting)
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.mail.model.account import Account
+    from tray.net.watch.account_connections import AccountConnections
 
 ALL_READ = pending(MessageAction.READ, *range(1, 11), unread_only=True)
 GREETING = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi"
@@ -54,6 +55,7 @@ class World:
         *,
         random: Callable[[], float] = lambda: 1.0,
         shared: World | None = None,
+        connections: AccountConnections | None = None,
     ) -> None:
         """`shared`: another watcher, whose reactor and connection limits this one has."""
         self.reactor = Reactor() if shared is None else shared.reactor
@@ -73,6 +75,7 @@ class World:
             limits=self.limits,
             random=random,
             now=lambda: self.now,
+            connections=connections,
         )
 
     def mailbox_state(self) -> MailboxState | None:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tray.app.notifications.server_alerts import ServerAlertToasts
+from tray.net.watch.account_connections import AccountConnections
 from tray.net.watch.connection_limits import ConnectionLimits
 from tray.net.watch.listener import WatchListener
 from tray.net.watch.watcher import MailboxWatcher
@@ -48,6 +49,7 @@ class WatcherFactory:
         self.gate = gate
         self.alerts = ServerAlertToasts(store, gate, time.time)
         self.connection_limits = ConnectionLimits(reactor, random.random)
+        self._connections: dict[AccountId, tuple[Account, AccountConnections]] = {}
 
     def connect(self, mail_service: MailService) -> None:
         """Give all reports to `mail_service`, which is made with this factory."""
@@ -66,7 +68,16 @@ class WatcherFactory:
             limits=self.connection_limits,
             random=random.random,
             now=time.time,
+            connections=self._connections_of(account),
         )
+
+    def _connections_of(self, account: Account) -> AccountConnections:
+        """The connections that the mailboxes of an account share; other ones where its settings concern them."""
+        key, connections = self._connections.get(account.id, (None, None))
+        if connections is None or key != account.connection_key:
+            connections = AccountConnections()
+            self._connections[account.id] = account.connection_key, connections
+        return connections
 
 
 class _Listener(WatchListener):

@@ -39,7 +39,8 @@ class Counting:
         self._lock = DeferredLock()
         self._found: _Found | None = None  # by the running SEARCH
         self._without_esearch = False  # its ESEARCH does not count
-        self._unseen: int | None = None  # as last counted
+        self.unseen: int | None = None
+        """How many are unread, as last counted."""
         self._statuses: list[MailboxStatus] | None = None  # to the running STATUS
 
     def count(self, event: Event) -> None:
@@ -55,9 +56,9 @@ class Counting:
         return Deferred.fromCoroutine(self._count_unseen())
 
     async def _count_unseen(self) -> int | None:
-        many = self._unseen is not None and self._unseen > _SEARCH_LIMIT
-        self._unseen = await self.count_unseen_between(None, None, search=not many)
-        return self._unseen
+        many = self.unseen is not None and self.unseen > _SEARCH_LIMIT
+        self.unseen = await self.count_unseen_between(None, None, search=not many)
+        return self.unseen
 
     async def count_unseen_between(
         self, first: Uid | None, last: Uid | None, *, search: bool = True
@@ -124,8 +125,8 @@ class Counting:
         status = self._of_this_mailbox(statuses)
         if status is not None and status.messages is not None and not self.exists_known:
             self.exists, self.exists_known = status.messages, True
-        self._unseen = status.unseen if status else None
-        return self._unseen
+        self.unseen = status.unseen if status else None
+        return self.unseen
 
     def _of_this_mailbox(self, statuses: list[MailboxStatus]) -> MailboxStatus | None:
         """The response for this mailbox; some servers spell its name differently."""

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tray.imap.commands import PUSHED_HEADER
 from tray.imap.envelope import envelope, other_headers
 from tray.imap.errors import Malformed
 from tray.mail.model.message import Message
@@ -151,21 +152,22 @@ class PushedMessages:
         self.texts: dict[Uid, Fetched] = {}
         """Responses with the first bytes of a text; only of the first `TEXTS_LIMIT`."""
 
-    def expect(self, extra_headers: frozenset[str]) -> None:
-        """From now on the server sends them, with these headers beside the envelope."""
+    def expect(self) -> None:
+        """From now on the server sends them."""
         self.clear()
         self.expected = True
-        self._fetched.extra_headers = extra_headers
 
     def announce(self, count: int) -> None:
         """EXISTS has announced `count` more messages."""
         self._announced += count
 
-    def add(self, event: Fetched, exists: int) -> None:
-        """Keep a response; `exists`: how many messages there are."""
+    def add(self, event: Fetched, exists: int, extra_headers: frozenset[str]) -> None:
+        """Keep a response, with these headers beside the envelope; `exists`: how many messages there are."""
+        self._fetched.extra_headers = extra_headers
         if (
             event.uid is None
             or event.flags is None
+            or len(event.headers or b"") >= PUSHED_HEADER
             or not exists - self._announced < event.sequence <= exists
         ):
             self._unsure = True

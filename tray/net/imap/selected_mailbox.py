@@ -91,6 +91,7 @@ class SelectedMailbox(Counting):
         self.on_text: Callable[[Fetched], None] | None = None
         """Called with each response to a FETCH while previews are requested."""
         self._opening = False
+        self._was_left = False  # whether another one is open, until this one is opened
         self._writable = False  # whether it is open by SELECT
         self._running = 0
         self._fetched = FetchedMessages()
@@ -114,7 +115,7 @@ class SelectedMailbox(Counting):
             return MailboxChange.CHANGES
         if isinstance(event, Fetched):
             if self._is_pushed and event.headers is not None:
-                self.pushed.add(event, self.exists)
+                self.pushed.add(event, self.exists, self._extra_items().headers)
                 return MailboxChange.PUSHED if self.pushed.complete else MailboxChange.NOTHING
             if self.on_text is not None:
                 self.on_text(event)
@@ -161,7 +162,7 @@ class SelectedMailbox(Counting):
         return MailboxChange.MAIL if count > before else MailboxChange.MAIL | MailboxChange.CHANGES
 
     def _fetch_response(self, event: Fetched) -> MailboxChange:
-        if not self._running or self._opening:  # of the mailbox that was open before
+        if not self._running or (self._opening and self._was_left):  # of the mailbox that was open before
             return MailboxChange.CHANGES
         uid = event.uid
         if uid is None and event.headers is not None:
@@ -189,6 +190,8 @@ class SelectedMailbox(Counting):
             self.uid_validity = value
         elif code.name == "UIDNEXT" and 0 < number <= _MAX_UID and self._opening:
             self.uid_next = Uid(number)
+        elif code.name == "CLOSED":  # RFC 7162, 3.2.11: what follows is of this mailbox
+            self._was_left = False
         elif code.name == "NOTIFICATIONOVERFLOW":
             return MailboxChange.OVERFLOW
         return MailboxChange.NOTHING
@@ -228,6 +231,7 @@ class SelectedMailbox(Counting):
     def left(self) -> None:
         """Another mailbox was opened on the connection."""
         self._writable = False
+        self._was_left = True
 
     def fetch(
         self, request: Request, deadline: float = DEADLINE, only: Uid | None = None
@@ -251,7 +255,7 @@ class SelectedMailbox(Counting):
     # Called with the tagged responses.
 
     def _opened(self, result: Tagged | Failure) -> Tagged | Failure:
-        self._opening = False
+        self._opening = self._was_left = False
         self._fetched.positions_moved()
         if isinstance(result, Tagged):
             self.read_only = result.code is not None and result.code.name == "READ-ONLY"

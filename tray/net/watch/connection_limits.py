@@ -105,6 +105,11 @@ class ConnectionSlot:
         self._server.advance()
         return self.admitted
 
+    @property
+    def limit(self) -> int | None:
+        """How many connections the server accepts for this user; None without a learnt limit."""
+        return self._server.limit(self.user)
+
     def logged_in(self) -> None:
         """The server has accepted the connection."""
         self.logged_in_at = self._server.clock.seconds()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.imap.events import StatusResponse, Tagged
 from tray.mail.model.status import Watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.imap.events import Event
+    from tray.mail.model.account import Account
     from tray.mail.model.status import Problem
     from tray.net.watch.listener import WatchListener
 
+_ALERTS = frozenset({"ALERT", "OVERQUOTA"})  # response codes of which `alert_of` has something to say
 CONFIRM_EVERY = 30.0
 """Seconds between two statuses that only confirm that the server still answers."""
 
@@ -33,6 +37,19 @@ class ConnectionStatus:
     def watching_since(self) -> float | None:
         """Unix seconds; None where not all changes were read yet."""
         return None if self._watching is None else self._watching.since
+
+    def on_event(self, event: Event, account: Account, *, encrypted: bool) -> None:
+        """Report what the server says in `event` for the user, if anything."""
+        if (
+            isinstance(event, StatusResponse | Tagged)
+            and event.code is not None
+            and event.code.name in _ALERTS
+        ):
+            from tray.mail.presentation.problem_texts.refusals import alert_of
+
+            alert = alert_of(event, account, encrypted=encrypted)
+            if alert is not None:
+                self.on_alert(alert)
 
     def on_alert(self, alert: Problem) -> None:
         """The server sent a message for the user."""

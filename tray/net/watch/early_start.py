@@ -11,7 +11,7 @@ from tray.imap.errors import CommandRefused
 from tray.net.clock import Timer
 from tray.net.errors import DeadlineExceeded, Stopped
 from tray.net.imap.fetching import Fetching
-from tray.net.imap.login import capabilities
+from tray.net.imap.login import authenticate, capabilities
 from tray.net.imap.selected_mailbox import SelectedMailbox
 from tray.net.watch.opening import Opening, open_mailbox
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tray.imap.events import Event, Tagged
     from tray.imap.types import MailboxName
+    from tray.mail.model.account import Account
+    from tray.mail.model.secret import Secret
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
     from tray.net.watch.listener import WatchListener
@@ -81,6 +83,13 @@ class EarlyStart:
         self._overdue = DeadlineExceeded("EXAMINE", EARLY_DEADLINE)
         self.opening: Opening | None = None
         """What was sent; None where nothing was, or it was refused with the log-in."""
+
+    async def log_in(self, account: Account, secret: Secret, failed_mechanisms: dict[str, int]) -> None:
+        """Log in, and open the mailbox behind that where it is allowed; raises as `authenticate`."""
+        behind = self if self.is_allowed else None
+        await self.offered()
+        await authenticate(self._protocol, account, secret, failed_mechanisms, behind)
+        self.logged_in()
 
     async def offered(self) -> None:
         """Learn the capabilities before the log-in; those of an earlier connection hold if both are encrypted."""

@@ -10,9 +10,12 @@ from twisted.internet.defer import Deferred
 
 from tray.imap.errors import CommandRefused
 from tray.net.clock import Timer
+from tray.net.imap.connection import ignore
 from tray.net.imap.selected_mailbox import MailboxChange
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twisted.python.failure import Failure
 
     from tray.imap.events import Tagged
@@ -61,6 +64,8 @@ class Need(enum.Flag):
     AGAIN = enum.auto()
     """Request envelopes again that could not be fetched."""
     ACT = enum.auto()
+    OTHERS = enum.auto()
+    """Let other mailboxes of the connection have their turns."""
     COUNT = enum.auto()
     """Count the unseen messages."""
     PUSHED = enum.auto()
@@ -80,8 +85,10 @@ class IdleLoop:
         *,
         push: bool,
         silent: bool = False,
+        ask_others: Callable[[], object] = ignore,
     ) -> None:
-        """`renewal`: seconds after which IDLE is renewed."""
+        """`renewal`: seconds after which IDLE is renewed; `ask_others` is called to send commands before it."""
+        self._ask_others = ask_others
         self._clock = clock
         self._protocol = protocol
         self._renew_after = renewal
@@ -103,6 +110,11 @@ class IdleLoop:
         self._allowed_at = clock.seconds()
         self._rate_timer = Timer(clock)
         protocol.lost.wait().addCallback(lambda _: self._wake())
+
+    @property
+    def sends_what_is_wanted(self) -> bool:
+        """Whether the server sends new messages without a request, with all that a request would ask for."""
+        return False
 
     def need(self, need: Need) -> None:
         """Add something to do."""
@@ -147,12 +159,18 @@ class IdleLoop:
 
     def idle(self) -> None:
         """Send IDLE, unless it is under way; call it with the last commands of a check, to send both in one write."""
-        if self.push and not (self._closed or self._protocol.queue.will_idle or self._protocol.ended):
-            self._began = self._clock.seconds()
-            self._announced = False
-            with self._protocol.queue.together():
+        if self._closed or self._protocol.ended:
+            return
+        with self._protocol.queue.together():
+            self._ask_others()
+            if self.push and not self._protocol.queue.will_idle:
+                self._began = self._clock.seconds()
+                self._announced = False
                 self._before_idle()
                 self._protocol.idle().addCallbacks(self._idle_ended, self._idle_refused)
+
+    async def begin(self) -> None:
+        """Wait until the mailbox may be opened."""
 
     def _before_idle(self) -> None:
         """Send what is to be sent in the same write."""

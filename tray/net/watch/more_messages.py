@@ -82,11 +82,17 @@ class MoreMessages:
             return None
         return self._previews.new([Uid(first + above) for above in range(NEW_LIMIT) if first + above < 2**32])
 
-    def pushed_items(self) -> tuple[ExtraItems, int]:
-        """What the server is to send of new messages without a request, and so many bytes of their texts."""
+    def request_found(self, found: Iterable[Uid], known: Uid) -> Deferred[Previews] | None:
+        """Request the previews of messages above the `known` ones that were `found` unannounced, if they are few."""
+        uids = [uid for uid in found if uid > known]
+        if not self._wanted().previews or self._previews.is_off or not 0 < len(uids) <= NEW_LIMIT:
+            return None
+        return self._previews.new(uids)
+
+    def pushed_items(self) -> tuple[int, bool]:
+        """What the server is to send of new messages without a request: so many bytes of the text, and the size."""
         wanted = self._wanted()
-        octets = NEW_OCTETS if wanted.previews and not self._previews.is_off else 0
-        return replace(wanted, previews=False, listing=False), octets
+        return NEW_OCTETS if wanted.previews and not self._previews.is_off else 0, wanted.size
 
     def pushed(self, events: Iterable[Fetched]) -> Previews:
         """The previews of messages that the server has sent without a request."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.imap.commands import Request
-    from tray.net.clock import Clock
     from tray.net.imap.selected_mailbox import SelectedMailbox
     from tray.net.watch.more_messages import MoreMessages
+    from tray.net.watch.other_mailboxes import OtherMailboxes
 
 log = logging.getLogger(__name__)
 
@@ -27,35 +28,44 @@ _OVERFLOWS_LIMIT = 2  # of one connection; with more, the server is polled
 
 
 def make_loop(
-    clock: Clock, selected: SelectedMailbox, more: MoreMessages, renewal: float, *, silent: bool
+    selected: SelectedMailbox, more: MoreMessages, others: OtherMailboxes, renewal: float, *, silent: bool
 ) -> IdleLoop:
     """The loop for what the server offers."""
     protocol = selected.protocol
     offered = protocol.capabilities or frozenset()
     push = "IDLE" in offered
-    if push and "NOTIFY" in offered:
-        return NotifyLoop(selected, more, clock, protocol, renewal, push=push, silent=silent)
-    return IdleLoop(clock, protocol, renewal, push=push, silent=silent)
+    make = partial(NotifyLoop, selected, more, others) if push and "NOTIFY" in offered else IdleLoop
+    return make(others.clock, protocol, renewal, push=push, silent=silent, ask_others=others.send_questions)
 
 
 class NotifyLoop(IdleLoop):
     """Sends NOTIFY in the same write as IDLE, where something else is to be told than before."""
 
     def __init__(
-        self, selected: SelectedMailbox, more: MoreMessages, *arguments: Any, **options: Any
+        self,
+        selected: SelectedMailbox,
+        more: MoreMessages,
+        others: OtherMailboxes,
+        *arguments: Any,
+        **options: Any,
     ) -> None:
-        """`more` says what is wanted of new messages; the other arguments are those of `IdleLoop`."""
+        """`more` says what is wanted of new messages, `others` which mailboxes are watched beside the selected one.
+
+        The other arguments are those of `IdleLoop`.
+        """
         super().__init__(*arguments, **options)
         self._selected = selected
         self._more = more
+        self._others = others
         self._sent: Request | None = None
         self._refused = False
+        self._more_events = True  # of other mailboxes than new messages
         self._overflows = 0
         self._data = Timer(self._clock)
 
     @property
     def sends_what_is_wanted(self) -> bool:
-        """Whether pushed messages have all that a request would ask for."""
+        """Unless other things are wanted than when NOTIFY was sent."""
         return self._sent == self._wanted()
 
     def on_change(self, change: MailboxChange) -> None:
@@ -84,7 +94,8 @@ class NotifyLoop(IdleLoop):
             self.need(Need.MAIL)
 
     def _wanted(self) -> Request:
-        return commands.notify(*self._more.pushed_items())
+        octets, size = self._more.pushed_items()
+        return commands.notify(octets, self._others.names, more=self._more_events, size=size)
 
     def _before_idle(self) -> None:
         request = self._wanted()
@@ -92,18 +103,24 @@ class NotifyLoop(IdleLoop):
             return
         self._sent = request
         self._selected.pushed.expected = False
-        headers = self._more.pushed_items()[0].headers
 
         def accepted(_: object) -> None:
             if self._sent is request:
-                self._selected.pushed.expect(headers)
+                self._selected.pushed.expect()
+                self._others.set_push(True)
 
         self._protocol.request(request).addCallbacks(accepted, self._notify_refused)
 
     def _notify_refused(self, failure: Failure) -> None:
-        if failure.check(CommandRefused):
+        error = failure.value
+        if isinstance(error, CommandRefused):
+            if self._more_events and self._others.names and error.code == "BADEVENT":
+                self._more_events = False  # sent without them with the next IDLE
+                self.need(Need.COUNT)
+                return
             log.info("The server refused NOTIFY; new messages are fetched")
             self._refused = True
+            self._others.set_push(False)
 
     def _overflowed(self) -> None:
         """The server tells nothing any more, until it is asked again (RFC 5465, 5.8)."""
@@ -112,5 +129,6 @@ class NotifyLoop(IdleLoop):
         self._overflows += 1
         if self._overflows > _OVERFLOWS_LIMIT:
             self._refused = True
+            self._others.set_push(False)
             self._poll("NOTIFY has overflowed repeatedly")
         self.need(Need.LOOK)

@@ -104,19 +104,25 @@ class Opening:
 
 
 def open_mailbox(
-    fetching: Fetching, known: MailboxState | None, count: int, *, certain: bool = True
+    fetching: Fetching,
+    known: MailboxState | None,
+    count: int,
+    *,
+    certain: bool = True,
+    identify: bool = True,
 ) -> Opening:
     """Send what opens the mailbox: ID first, because NetEase requires it.
 
     Of a mailbox in the state `known` the newest `count` messages are requested, and the unread ones are counted, in the
-    same write as EXAMINE. `certain`: whether the capabilities are those after the log-in.
+    same write as EXAMINE. `certain`: whether the capabilities are those after the log-in. `identify`: whether
+    ID was not sent before.
     """
     selected = fetching.selected
     protocol = selected.protocol
     offered = protocol.capabilities or frozenset()
     status = counted = None
     with protocol.queue.together():
-        if "ID" in offered:
+        if "ID" in offered and identify:
             protocol.request(id_request()).addErrback(ignore)
         if certain and "ESEARCH" not in offered:
             status = selected.status()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
@@ -12,8 +13,11 @@ from tray.net.clock import Timer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.imap.errors import CommandRefused
     from tray.mail.model.status import Problem, Status
     from tray.net.clock import Clock
+
+log = logging.getLogger(__name__)
 
 FIRST = 1.0
 """Longest wait before the second attempt, in seconds; the first one after a good session is made at once."""
@@ -47,6 +51,7 @@ A proxy or load balancer does so while its server is down. After 20 s there were
 server's return is noticed within 3 s.
 """
 _SHORT_SESSION = 5.0  # seconds; a session that ends earlier was ended by the server
+_REFUSALS_LIMIT = 2  # in a row, before the session gives up
 _DOUBLINGS = 12  # more than enough to reach the cap
 
 _MINIMUM_WAITS = {
@@ -182,6 +187,31 @@ class Outage:
         if closed and seconds < CLOSED:
             return CLOSED - self._random() / 10
         return max(FIRST, seconds) * (0.5 + self._random() / 2)
+
+
+class Refusals:
+    """Refused commands of one session."""
+
+    def __init__(self) -> None:
+        self._in_a_row = 0
+
+    def over(self) -> None:
+        """Commands are accepted."""
+        self._in_a_row = 0
+
+    def add(self, error: CommandRefused) -> None:
+        """The known state of the mailbox is probably stale; raises `error` where reading it again does not help."""
+        from tray.mail.presentation.problem_texts.refusals import is_limit_reached
+
+        self._in_a_row += 1
+        if (
+            self._in_a_row > _REFUSALS_LIMIT
+            or error.status == "BYE"
+            or error.command in {"EXAMINE", "SELECT"}
+            or is_limit_reached(error)
+        ):
+            raise error
+        log.info("%s was refused with %s; the mailbox is read again", error.command, error.status)
 
 
 class RetryWait:

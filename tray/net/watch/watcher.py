@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from twisted.internet import error as failures
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 
-from tray.imap.events import StatusResponse, Tagged
 from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
-from tray.net.imap.login import authenticate, await_greeting, hide_secret
-from tray.net.problems import action_failed, problem_of
+from tray.net.imap.login import await_greeting, hide_secret
+from tray.net.problems import action_failed, not_watched, problem_of
+from tray.net.watch.account_connections import AccountConnections
 from tray.net.watch.connection_status import ConnectionStatus
 from tray.net.watch.early_start import EarlyStart
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
@@ -40,15 +40,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_ALERTS = frozenset({"ALERT", "OVERQUOTA"})  # response codes of which `alert_of` has something to say
 _STUCK_AFTER = 3.0  # seconds to connect; later, the attempt may have been made in an earlier network
 _STUCK_AFTER_PROXY = 20.0  # the same through a proxy, because Tor is slow
-
-
-def _not_watched() -> Problem:
-    from tray.mail.presentation.problem_texts.connection import not_watched
-
-    return not_watched()
 
 
 class MailboxWatcher:
@@ -65,16 +58,17 @@ class MailboxWatcher:
         limits: ConnectionLimits,
         random: Callable[[], float],
         now: Callable[[], float],
+        connections: AccountConnections | None = None,
     ) -> None:
-        """Report the newest `titles` messages; `random` gives 0 to 1, `now` Unix seconds."""
+        """Report the newest `titles` messages; `random` gives 0 to 1, `now` Unix seconds; `connections` are shared."""
         self.account = account
         self.mailbox = mailbox
-        self._listener = listener
+        self.listener = listener
         self._titles = titles
         self._reactor = reactor
-        self._slot = limits.slot(account, mailbox, self)
+        self.slot = limits.slot(account, mailbox, self)
         self._now = now
-        self._retry = RetryWait(reactor, random, now, self._slot.outage, listener.on_status)
+        self._retry = RetryWait(reactor, random, now, self.slot.outage, listener.on_status)
         self._pipelining = True
         self._run: Deferred[None] | None = None
         self._ended: OneShotEvent[None] = OneShotEvent()  # the current run
@@ -84,12 +78,12 @@ class MailboxWatcher:
         self._session: Session | None = None
         self._early: EarlyStart | None = None  # of the current connection
         self._status = ConnectionStatus(listener, now)  # of the current connection
-        self._room_wanted = False
         self._at_once = False  # connect again without a wait
-        self._paused = False
-        self._asleep = False
+        self._paused = self._asleep = False
         self._connecting_since: float | None = None  # Unix seconds, while a connection is being made
-        self._memory = SessionMemory()
+        self.memory = SessionMemory()
+        self._connections = connections or AccountConnections()
+        self._connections.add(self)
 
     # Called by the application.
 
@@ -104,6 +98,7 @@ class MailboxWatcher:
     def stop(self) -> Deferred[None]:
         """Stop, with LOGOUT if there is a connection; fires within about two seconds."""
         self._paused = self._asleep = False
+        self._connections.remove(self)
         return self._end()
 
     def restart(self) -> None:
@@ -113,7 +108,12 @@ class MailboxWatcher:
 
     def check_now(self) -> None:
         """Read the mailbox now and check the connection; without a connection, connect at once."""
-        self._slot.reset()
+        lead = self._connections.lead(self)
+        if lead is not None and not self._asleep:
+            self._retry.wake()
+            lead.check_now()
+            return
+        self.slot.reset()
         if self._protocol is not None:
             self._protocol.hurry(PROBE_DEADLINE)
         if self._asleep:
@@ -126,15 +126,12 @@ class MailboxWatcher:
             self._retry.wake()
 
     def sleep(self) -> Deferred[None]:
-        """Log out before the machine sleeps, as `stop`, until `on_network_back` or `check_now`.
-
-        No effect while paused, and while the user has to do something first.
-        """
+        """Log out, until `on_network_back` or `check_now`; no effect while paused, or while the user has to act."""
         if self._paused or self._run is None or self._retry.needs_credentials:
             return succeed(None)
         over = self._end()
         self._asleep = True
-        self._listener.on_status(Connecting(self._now()))
+        self.listener.on_status(Connecting(self._now()))
         return over
 
     def on_network_back(self) -> None:
@@ -156,7 +153,7 @@ class MailboxWatcher:
         """Disconnect until `resume` is called; `until`: when that will be (Unix seconds), if known."""
         self._paused, self._asleep = True, False
         self._end()
-        self._listener.on_status(Paused(self._now(), until))
+        self.listener.on_status(Paused(self._now(), until))
 
     def resume(self) -> None:
         """Watch again after `pause`; no effect otherwise."""
@@ -174,29 +171,23 @@ class MailboxWatcher:
 
         Fires with the messages that it named; fails with ActionFailed, at once where there will be no connection soon.
         """
-        if self._refusal is not None:
-            return fail(ActionFailed(self._refusal))
-        begun = False
-
-        async def run(session: Session) -> UidSet:
-            nonlocal begun
-            begun = True
-            return await session.perform(action, before_copy)
+        if self.refusal is not None:
+            return fail(ActionFailed(self.refusal))
 
         def failed(failure: Failure) -> UidSet:
             assert failure.value is not None
-            raise action_failed(failure.value, self.account, self.mailbox, begun=begun) from None
+            raise action_failed(failure.value, self.account, self.mailbox) from None
 
-        done = self._memory.actions.add(run)
+        done = self.memory.actions.add(lambda session: session.perform(action, before_copy))
         if self._session is not None:
             self._session.act()
         return done.addErrback(failed)
 
     def search(self, search: MailboxSearch) -> None:
         """Search the mailbox; it ends with ActionFailed, at once where there will be no connection soon."""
-        self._memory.searches.append(search)
-        if self._refusal is not None:
-            self._memory.refuse(ActionFailed(self._refusal))
+        self.memory.searches.append(search)
+        if self.refusal is not None:
+            self.memory.refuse(ActionFailed(self.refusal))
         self.show(self._titles)
 
     @property
@@ -207,11 +198,20 @@ class MailboxWatcher:
     @property
     def last_confirmed(self) -> float | None:
         """Unix seconds of the last data on the current connection, else None."""
-        return self._status.last_confirmed
+        lead = self._connections.lead(self)
+        return self._status.last_confirmed if lead is None else lead.last_confirmed
+
+    def connect_apart(self) -> None:
+        """Leave the connection of another mailbox, for one of its own."""
+        if self._session is not None and self._protocol is None:
+            self._session.end()
 
     @property
-    def _refusal(self) -> Problem | None:
-        return self._retry.problem or (_not_watched() if self._run is None or self._ending else None)
+    def refusal(self) -> Problem | None:
+        """Why nothing can be done for the user soon; None where there is or will be a connection."""
+        lead = self._connections.lead(self)
+        problem = self._retry.problem or (not_watched() if self._run is None or self._ending else None)
+        return lead.refusal if problem is None and lead is not None else problem
 
     @property
     def _is_stuck_connecting(self) -> bool:
@@ -222,7 +222,7 @@ class MailboxWatcher:
 
     def _begin(self) -> None:
         self._ending = self._again = False
-        self._status = ConnectionStatus(self._listener, self._now)
+        self._status = ConnectionStatus(self.listener, self._now)
         self._ended = OneShotEvent()
         self._run = Deferred.fromCoroutine(self._watch_until_stopped())
         self._run.addBoth(self._finished)
@@ -253,35 +253,43 @@ class MailboxWatcher:
         try:
             while not self._ending:
                 problem = await self._attempt()
-                made_room, self._room_wanted = self._room_wanted, False
                 at_once, self._at_once = self._at_once, False
-                if not (self._ending or made_room or at_once):
-                    self._memory.refuse(ActionFailed(problem))
-                    await self._retry.wait(problem)
+                if problem is None or self._ending or at_once:
+                    continue
+                self._connections.failed(self, problem)
+                if problem.kind is ProblemKind.TOO_MANY and self._connections.lead(self) is not None:
+                    continue  # another mailbox has a connection
+                self.memory.refuse(ActionFailed(problem))
+                await self._retry.wait(problem)
         finally:
-            self._slot.outage.leave(self._retry)
-            self._memory.refuse(ActionFailed(_not_watched()))
+            self.slot.outage.leave(self._retry)
+            self.memory.refuse(ActionFailed(not_watched()))
 
-    async def _attempt(self) -> Problem:
-        """One connection from start to end; returns why it ended."""
+    async def _attempt(self) -> Problem | None:
+        """One connection from start to end; returns why it ended, None if it was that of another mailbox."""
         self._retry.problem = None
         self._retry.backoff.begin()
-        self._listener.on_status(Connecting(self._now()))
+        self.listener.on_status(Connecting(self._now()))
+        other = await self._connections.place(self)
         try:
-            protocol = await self._logged_in()
+            protocol = await self._logged_in() if other is None else other.protocol
             self._session = Session(
                 self._reactor,
                 protocol,
                 self.mailbox,
                 self._titles,
-                self._listener,
+                self.listener,
                 self._on_confirmed,
-                self._memory,
+                self.memory,
                 PROXY_RENEWAL if self.account.proxy else RENEWAL,
                 None if self._early is None else self._early.opening,
+                None if other is None else other.others,
             )
             await self._session.run()
         except Exception as error:  # noqa: BLE001 -- no error may end the watch
+            left = other is not None and (isinstance(error, Stopped) or other.protocol.ended)
+            if left or (isinstance(error, CancelledError) and not self._ending):
+                return None
             if self._early is not None:
                 self._at_once = self._early.ended(error)
             return self._problem_of(error)
@@ -291,11 +299,11 @@ class MailboxWatcher:
 
     async def _logged_in(self) -> MailProtocol:
         forbid_cleartext(self.account)  # before a password is requested
-        secret = await self._listener.secret(self.account)
-        await self._slot.acquire()
+        secret = await self.listener.secret(self.account)
+        await self.slot.acquire()
         if self._retry.problem is not None:  # there was no room at first
             self._retry.problem = None
-            self._listener.on_status(Connecting(self._now()))
+            self.listener.on_status(Connecting(self._now()))
         self._connecting_since = self._now()
         protocol = self._protocol = await connect(
             self._reactor,
@@ -303,34 +311,32 @@ class MailboxWatcher:
             self._on_event,
             self._on_data,
             pipelining=self._pipelining,
-            proxy_secret=self._listener.proxy_secret,
+            proxy_secret=self.listener.proxy_secret,
         )
         hide_secret(protocol, self.account, secret)
         self._retry.backoff.connected = True
         self._connecting_since = None
         is_logged_in = await await_greeting(protocol, self.account)
-        self._slot.outage.over()
+        self.slot.outage.over()
         if not is_logged_in:
             self._early = EarlyStart(
                 self._reactor,
                 protocol,
                 self.mailbox,
                 self._titles,
-                self._listener,
-                self._memory,
-                self._slot.early_starts,
+                self.listener,
+                self.memory,
+                self.slot.early_starts,
             )
-            behind = self._early if self._early.is_allowed else None
-            await self._early.offered()
-            await authenticate(protocol, self.account, secret, self._slot.failed_mechanisms, behind)
-            self._early.logged_in()
-        self._slot.logged_in()
+            await self._early.log_in(self.account, secret, self.slot.failed_mechanisms)
+        self.slot.logged_in()
+        self._connections.logged_in(self, protocol.capabilities or frozenset())
         return protocol
 
     def _problem_of(self, error: Exception) -> Problem:
         problem = problem_of(error, self.account, self.mailbox)
         if problem.kind is ProblemKind.TOO_MANY:
-            self._slot.refused(error)
+            self.slot.refused(error)
         if problem.kind is ProblemKind.INTERNAL:
             log.error("Internal error while watching account %s", self.account.id, exc_info=error)
         elif not self._ending:
@@ -344,44 +350,36 @@ class MailboxWatcher:
         protocol, self._protocol = self._protocol, None
         self._early = None
         since = self._status.watching_since
-        self._status = ConnectionStatus(self._listener, self._now)
+        self._status = ConnectionStatus(self.listener, self._now)
         self._session = self._connecting_since = None
-        self._slot.release()
+        self.slot.release()
         if protocol is not None:
             self._pipelining &= protocol.queue.pipelining
             protocol.abort(Stopped())
         if since is not None:
             self._retry.backoff.watched(self._now() - since)
 
-    # Called by the connection slot.
+    # Called by the connection, its slot and the session.
 
     def on_no_room(self, until: float, problem: Problem) -> None:
-        """The limit of connections is reached."""
-        self._memory.refuse(ActionFailed(problem))
+        """The limit of connections is reached; where that of another mailbox can be used, it is."""
+        if self._connections.lead(self) is not None:
+            self._reactor.callLater(0, self.slot.admitted.cancel)
+            return
+        self.memory.refuse(ActionFailed(problem))
         self._retry.on_no_room(until, problem)
 
     def on_room_wanted(self) -> None:
         """End the connection for another mailbox, and wait."""
         if self._session is not None and not self._ending:
-            self._room_wanted = True
+            self._at_once = True
             self._session.end()
-
-    # Called by the connection and the session.
 
     def _on_event(self, event: Event) -> None:
         """Pass a response to the session, and an alert to the listener."""
         if self._protocol is None:
             return
-        if (
-            isinstance(event, StatusResponse | Tagged)
-            and event.code is not None
-            and event.code.name in _ALERTS
-        ):
-            from tray.mail.presentation.problem_texts.refusals import alert_of
-
-            alert = alert_of(event, self.account, encrypted=self._protocol.encrypted)
-            if alert is not None:
-                self._status.on_alert(alert)
+        self._status.on_event(event, self.account, encrypted=self._protocol.encrypted)
         if self._session is not None:
             self._session.on_event(event)
         elif self._early is not None:
@@ -394,6 +392,8 @@ class MailboxWatcher:
     def _on_confirmed(self, push: bool) -> None:
         """The session has read all changes."""
         if not self._ending:
+            if self._session is not None:
+                self._connections.confirmed(self, self._session)
             self._retry.over()
-            self._slot.early_starts.watching()
+            self.slot.early_starts.watching()
             self._status.on_confirmed(push)
