@@ -248,6 +248,12 @@ def test_who_stops_in_the_middle_of_it_has_shown_nothing_of_the_server(world: Wo
     accept(world).c(PLAIN, EXAMINE)
 
 
+def test_courier_gets_the_log_in_alone(known: World) -> None:
+    """It loses what is behind it, as we would find out after some seconds."""
+    greeting = f"* OK [CAPABILITY {BEFORE}] Courier-IMAP ready. Copyright 1998-2019 Double Precision, Inc."
+    accept(known, greeting).c(PLAIN).s(IN).c(EXAMINE, KNOWN, f"$n {COUNT}", "$idle IDLE")
+
+
 def test_compression_is_never_asked_for(world: World) -> None:
     """It would cost memory on both sides (RFC 4978)."""
     world.watcher.start()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EARLY_DEADLINE = 5.0
-"""Seconds from the log-in to the answer to EXAMINE. A server may lose what came behind the log-in."""
+"""Seconds from the log-in to the answer to EXAMINE: another server may lose what came behind the log-in, too."""
 
 
 class EarlyStarts:
@@ -101,8 +101,13 @@ class EarlyStart:
 
     @property
     def is_allowed(self) -> bool:
-        """Whether commands are sent behind this log-in."""
-        return self._starts.allowed and self._protocol.queue.pipelining
+        """Whether commands are sent behind this log-in.
+
+        Never to Courier: the program that logs in has read them, and is replaced by another one (seen with 5.0.13).
+        """
+        greeting = self._protocol.greeting.value
+        is_courier = greeting is not None and "courier" in greeting.text.lower()
+        return self._starts.allowed and self._protocol.queue.pipelining and not is_courier
 
     def send(self, offered: frozenset[str]) -> None:
         """Send what opens the mailbox; `offered` are the capabilities before the log-in."""
