@@ -35,7 +35,7 @@ class ShortKeyring:
             raise PasswordDeleteError(username) from None
 
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=4000)
+TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=4000)
 
 
 @given(TEXT, TEXT)
