@@ -160,10 +160,10 @@ class Program:
         """End it if it still runs."""
         if self._child is None:
             return
-        self._child.terminate()
-        try:
-            self._child.wait(60)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
+        with self._child as child:  # closes its input, where it has one
+            child.terminate()
+            try:
+                child.wait(60)
+            except subprocess.TimeoutExpired:
+                child.kill()
         self._child = None
