@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
+WITHOUT_NOTIFY = "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE ESEARCH UIDPLUS MOVE AUTH=PLAIN"
+
+
 class RoundTripFixture(ScenarioFixture):
     """A watcher behind the proxy."""
 
-    def __init__(self, reactor: Any, folder: str, newest: ssl.TLSVersion) -> None:
-        super().__init__(reactor)
+    def __init__(self, reactor: Any, folder: str, newest: ssl.TLSVersion, **options: Any) -> None:
+        super().__init__(reactor, **options)
         self.proxy = CountingProxy(Path(folder), self.server.port_starttls, newest)
         self.account = replace(self.account, port=self.proxy.port, ca_file=self.proxy.ca_file)
         for number in range(7):
@@ -100,35 +103,52 @@ async def tls_1_2(reactor: Any) -> None:
 
 
 async def mail_and_action(reactor: Any) -> None:
-    """A new mail takes one round trip at most; an action one, and one more that opens the mailbox for writing."""
+    """In IDLE a new mail takes one round trip; an action one, and one more that opens the mailbox for writing."""
     with tempfile.TemporaryDirectory() as folder:
-        fixture = RoundTripFixture(reactor, folder, ssl.TLSVersion.TLSv1_3)
+        fixture = RoundTripFixture(reactor, folder, ssl.TLSVersion.TLSv1_3, capability=WITHOUT_NOTIFY)
         with fixture.proxy:
             try:
-                fixture.watch()
-                await fixture.watching()
-                counted = await fixture.idling()
-                before = counted.received
-                fixture.server.deliver("New")
-                await fixture.until(lambda: fixture.arrivals == ["New"])
-                assert (
-                    max([0, *(count for name, count in counted.answers if name == "UID FETCH")]) - before <= 1
-                )
+                counted, before = await _new_mail(fixture)
+                ((count, _), *_) = [each for each in counted.writes if each[0] > before]
+                assert count == before + 1, counted
+                assert ("UID FETCH", count) in counted.answers, counted
                 await fixture.idling()
                 before = counted.received
                 assert fixture.watcher is not None
                 assert fixture.state is not None
-                action = pending(
-                    MessageAction.READ, fixture.state.latest[0].uid, validity=fixture.state.uid_validity
-                )
+                uid = fixture.state.latest[0].uid
+                action = pending(MessageAction.READ, uid, validity=fixture.state.uid_validity)
                 await fixture.watcher.perform(action, unexpected)
                 assert counted.answered("UID STORE") - before == 2, counted
             finally:
                 await fixture.close()
 
 
+async def mail_by_notify(reactor: Any) -> None:
+    """With NOTIFY a new mail takes none."""
+    with tempfile.TemporaryDirectory() as folder:
+        fixture = RoundTripFixture(reactor, folder, ssl.TLSVersion.TLSv1_3)
+        with fixture.proxy:
+            try:
+                counted, _ = await _new_mail(fixture)
+                assert not any(name == "UID FETCH" for name, _ in counted.answers), counted
+            finally:
+                await fixture.close()
+
+
+async def _new_mail(fixture: RoundTripFixture) -> tuple[Counted, int]:
+    """A new mail is announced; the connection, and the round trips before it."""
+    fixture.watch()
+    await fixture.watching()
+    counted = await fixture.idling()
+    before = counted.received
+    fixture.server.deliver("New")
+    await fixture.until(lambda: fixture.arrivals == ["New"])
+    return counted, before
+
+
 SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
-    scenario.__name__: scenario for scenario in (tls_1_3, tls_1_2, mail_and_action)
+    scenario.__name__: scenario for scenario in (tls_1_3, tls_1_2, mail_and_action, mail_by_notify)
 }
 
 

@@ -85,6 +85,40 @@ def test_each_connection_resumes_the_one_before(server: Server, account: Account
     assert server.resumed == [False, True, True]
 
 
+def test_a_connection_beside_another_resumes_its_session_once(server: Server, account: Account) -> None:
+    async def main(reactor: Any) -> None:
+        protocols = []
+        for _ in range(3):
+            protocols.append(await connect(reactor, account))
+            await await_greeting(protocols[-1], account)
+        for protocol in protocols:
+            protocol.abort(Stopped())
+            await protocol.lost.wait()
+
+    run(main)
+    assert server.resumed[:2] == [False, True]
+
+
+def test_after_a_refused_certificate_no_session_is_resumed(
+    server: Server, account: Account, tmp_path: Path
+) -> None:
+    """Two are kept: the other server is offered one, and the second is dropped."""
+
+    async def main(reactor: Any) -> None:
+        for protocol in [await connect(reactor, account) for _ in range(2)]:
+            await await_greeting(protocol, account)
+            protocol.abort(Stopped())
+            await protocol.lost.wait()
+
+    run(main)
+    (tmp_path / "other").mkdir()
+    other = Server(certificates(tmp_path / "other", "localhost"))
+    with serving(other.handle, other.context) as other.port, pytest.raises(CertificateRefused):
+        greeted(replace(account, port=other.port))
+    greeted(account)
+    assert server.resumed[-1] is False
+
+
 def test_a_pinned_certificate_is_no_obstacle(server: Server, account: Account, tmp_path: Path) -> None:
     pinned = replace(account, ca_file="", pinned=pin(tmp_path))
     greeted(pinned, pinned)
