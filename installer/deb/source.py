@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import shutil
 import subprocess
@@ -53,7 +54,10 @@ def lay_out(folder: Path) -> Path:
         tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as archive,
     ):
         archive.add(tree, tree.name, filter=plain)  # in the order of the names
-    shutil.copytree(DEBIAN, tree / "debian")
+    ours = shutil.copytree(DEBIAN, tree / "debian")
+    for path in (ours, *ours.rglob("*")):
+        # dpkg-source keeps a time that is earlier than that of the changelog, as that of a checkout may be.
+        os.utime(path, (when.timestamp(), when.timestamp()))
     return tree
 
 

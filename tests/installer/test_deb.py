@@ -147,3 +147,5 @@ def test_the_source_has_nothing_of_who_packs_it_and_when(tmp_path):
     assert f"{top}/tray/__init__.py" in names
     assert not [name for name in names if name.startswith((f"{top}/debian", f"{top}/installer/deb/debian"))]
     assert (tree / "debian" / "control").is_file()
+    packaging = [tree / "debian", *(tree / "debian").rglob("*")]
+    assert {path.stat().st_mtime for path in packaging} == {when.timestamp()}
