@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from benchmarks.figure import number
 from benchmarks.programs import OURS
 from benchmarks.report import measured, missed, row_values
 
@@ -23,6 +24,10 @@ CHARTED = (
 )
 """The figures that have a chart, by their names."""
 
+_WIDE = 30
+"""The largest value in multiples of the smallest from which on a chart is logarithmic."""
+_OURS, _OTHERS = "#2f6fb7", "#7f8c9b"
+
 _HEAD = """\
 # Benchmarks
 
@@ -35,7 +40,7 @@ Dovecot on the same machine through a TLS proxy that notes moments and bytes; no
 
 * Measured on {date}, on {system} with {processors} processors (load {load:.1f}), Python {python}, Dovecot {dovecot}.
 * By `{command}`, which writes this page. What stands behind it: [benchmarks/README.md](../benchmarks/README.md).
-* {others}
+* {others} *Never* stands for what did not come within 15 seconds.
 """
 
 
@@ -84,21 +89,39 @@ def slug(name: str) -> str:
 
 
 def draw(figure: Figure) -> str:
-    """A bar for each program, as SVG; the bar that ours has to clear is named in the title."""
+    """A bar for each program, as SVG."""
     import pygal
     from pygal.style import Style
 
-    style = Style(background="white", plot_background="white", colors=("#7f8c9b",), font_family="sans-serif")
-    chart = pygal.HorizontalBar(
-        style=style, js=(), show_legend=False, width=720, height=300, print_values=True, margin=10
+    values = {name: figure.value(name) or 0 for name in measured([figure])[::-1]}
+    values = {name: value for name, value in values.items() if 0 < value < math.inf}
+    wide = max(values.values()) > _WIDE * min(values.values())
+    style = Style(
+        background="white",
+        plot_background="white",
+        font_family="sans-serif",
+        value_font_size=13,
+        label_font_size=13,
+        guide_stroke_color="none",
+        major_guide_stroke_color="none",
     )
-    chart.title = f"{figure.name}, {figure.unit}".rstrip(", ")
-    programs = [name for name in measured([figure]) if math.isfinite(figure.value(name) or 0)]
-    chart.x_labels = programs[::-1]
+    chart = pygal.HorizontalBar(
+        style=style,
+        js=(),
+        width=720,
+        height=320,
+        print_values=True,
+        show_legend=False,
+        show_x_labels=False,
+        logarithmic=wide,
+        zero=min(values.values()) / 3 if wide else 0,
+    )
+    chart.uuid = slug(figure.name)  # else another one in every run
+    chart.title = figure.name + (", logarithmic" if wide else "")
+    chart.x_labels = list(values)
     bars = [
-        {"value": figure.value(name), "color": "#2f6fb7" if name == OURS.name else "#7f8c9b"}
-        for name in programs[::-1]
+        {"value": value, "color": _OURS if name == OURS.name else _OTHERS} for name, value in values.items()
     ]
-    chart.add(figure.unit, bars, formatter=lambda value: f"{value:,.1f}")
+    chart.add(figure.unit, bars, formatter=lambda value: number(value, figure.unit))
     svg: str = chart.render(is_unicode=True, disable_xml_declaration=True)
-    return svg + "\n"
+    return re.sub("<!--.*?-->", "", svg) + "\n"

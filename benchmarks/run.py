@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from benchmarks.programs import Program
     from benchmarks.testbed import Server
 
-FEW, SOME, MANY = 10, 10_000, 100_000
+FEW, MANY = 10, 100_000
 
 
 @dataclass(frozen=True)
 class Repetitions:
     """How often and how long."""
 
-    starts: int = 7
-    turns: int = 3
-    probes: int = 2
-    trips: int = 3
-    kills: int = 5
+    starts: int = 5
+    turns: int = 2
+    probes: int = 1
+    trips: int = 2
+    kills: int = 3
     outage: float = 20.0
     rest: float = 60.0
 
 
-QUICK = Repetitions(starts=3, turns=1, probes=1, trips=1, kills=2, outage=5.0, rest=20.0)
+QUICK = Repetitions(starts=3, turns=1, trips=1, kills=2, outage=5.0, rest=20.0)
 
 
 @dataclass
@@ -54,8 +54,14 @@ class Run:
     testbed: Testbed
     own: list[Program]
     """Ours, unless it is left out."""
-    others: list[Program]
+    first_starts: list[others.FirstStart]
+    """Of other programs."""
     often: Repetitions
+
+    @property
+    def others(self) -> list[Program]:
+        """The programs that Mailbell is compared with."""
+        return [start.program for start in self.first_starts]
 
     @property
     def inner(self) -> list[Program]:
@@ -78,17 +84,15 @@ class Run:
     def wire(self) -> list[Figure]:
         """Round trips, commands and bytes."""
         found = start.round_trips(self.testbed, self.inner, self.server(FEW), self.often.trips)
-        found += start.traffic(self.testbed, self.inner, self.server(FEW), self.others)
-        for size in (SOME, MANY):
-            found += start.traffic(self.testbed, self.inner, self.server(size))
-        return found
+        found += start.traffic(self.testbed, self.inner, self.server(FEW), self.first_starts)
+        return found + start.traffic(self.testbed, self.inner, self.server(MANY))
 
     def mails(self) -> list[Figure]:
         """From EXISTS to the toast."""
         few, many = self.server(FEW), self.server(MANY)
         return [
             *mails.latency(self.testbed, self.inner, few, self.often.turns, self.others),
-            *mails.latency(self.testbed, self.inner, many, self.often.turns),
+            *mails.latency(self.testbed, self.inner, many, 1),
         ]
 
     def back(self) -> list[Figure]:

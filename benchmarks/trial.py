@@ -112,6 +112,11 @@ class Trial:
             _PATIENCE,
         )
 
+    def traffic(self) -> tuple[int, int]:
+        """Commands after the log-in, and bytes both ways, without TLS."""
+        commands = sum(len(each.commands) for each in self.transcripts)
+        return commands, sum(each.sent + each.received for each in self.transcripts)
+
     def imported(self) -> int:
         """How many modules it has imported so far."""
         return sum(

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from benchmarks.testbed import Server, Testbed
     from tests.rig.notifications import Event
 
-_MAILS = 7
+_MAILS, _SELDOM = 10, 5
 _PAUSE = 0.3
-TOAST_TIMEOUT = 20.0
+TOAST_TIMEOUT = 15.0
 
 
 def latency(
@@ -45,7 +45,7 @@ def latency(
         for program in [*programs, *(() if turn else seldom)]:
             with Trial(testbed, program, server) as trial:
                 trial.settle()
-                for number in range(_MAILS):
+                for number in range(_SELDOM if program in seldom else _MAILS):
                     exists, notify = _mail(
                         testbed, server, trial, f"{server.size} {turn} {number} {program.name}"
                     )

@@ -15,19 +15,18 @@ from benchmarks.trial import Trial
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from benchmarks.others import FirstStart
     from benchmarks.programs import Program
     from benchmarks.testbed import Server, Testbed
 
 _ONE_WAY = 0.25
 """Seconds to the server, and as many back: long beside what chance adds to a start."""
-_SELDOM = 2
-"""Starts that are enough for the larger programs."""
 
 
 def start_up(
     testbed: Testbed, programs: Sequence[Program], server: Server, rounds: int, seldom: Sequence[Program] = ()
 ) -> list[Figure]:
-    """The programs take turns, `seldom` in the first two; before that each starts once, to warm the caches."""
+    """The programs take turns, `seldom` only once; before that each has started, which warms the caches."""
     mails = f"{server.size:,} mails"
     titles = Figure(
         f"start to titles, {mails}", "ms", "Until the newest titles have gone by.", times_stack=1.05
@@ -39,7 +38,7 @@ def start_up(
     )
     with TrayWatch(testbed.desktop.bus.address) as tray:
         for turn in range(rounds + 1):
-            for program in [*programs, *(seldom if turn <= _SELDOM else ())]:
+            for program in [*programs, *(seldom if turn == 1 else ())]:
                 seen = len(tray.moments)
                 with Trial(testbed, program, server) as trial:
                     trial.settle(0.5)
@@ -55,9 +54,9 @@ def start_up(
 
 
 def traffic(
-    testbed: Testbed, programs: Sequence[Program], server: Server, seldom: Sequence[Program] = ()
+    testbed: Testbed, programs: Sequence[Program], server: Server, others: Sequence[FirstStart] = ()
 ) -> list[Figure]:
-    """Of a program that knows nothing, and of one that has been here: the larger of both; of `seldom` one start."""
+    """Of a program that knows nothing, and of one that has been here: the larger of both; of `others` the first."""
     how = "From the log-in until two seconds of silence; the larger of a first start and a later one."
     commands = Figure(f"commands after log-in, {server.size:,} mails", "", how, limit=8, statistic=max)
     volume = Figure(
@@ -67,12 +66,15 @@ def traffic(
         limit=10_000,
         statistic=max,
     )
-    for program in [*programs, *seldom]:
-        for _ in ("only",) if program in seldom else ("first", "again"):
+    for program in programs:
+        for _ in ("first", "again"):
             with Trial(testbed, program, server) as trial:
                 trial.settle()
-                commands.add(program.name, sum(len(each.commands) for each in trial.transcripts))
-                volume.add(program.name, sum(each.sent + each.received for each in trial.transcripts))
+                for figure, sample in zip((commands, volume), trial.traffic(), strict=True):
+                    figure.add(program.name, sample)
+    for start in others:
+        commands.add(start.program.name, start.commands)
+        volume.add(start.program.name, start.volume)
     return [commands, volume]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.others import evolution, geary, gnubiff, mailnag, thunderbird
@@ -25,23 +26,34 @@ KNOWN: dict[str, Program] = {
 """Each with the command that it is found by."""
 
 
+@dataclass(frozen=True)
+class FirstStart:
+    """What a program that knows nothing did after its log-in, until two seconds of silence."""
+
+    program: Program
+    commands: int
+    volume: int
+    """Bytes both ways, without TLS."""
+
+
 def installed() -> list[Program]:
     """Those that are on this machine."""
     return [program for command, program in KNOWN.items() if shutil.which(command)]
 
 
-def ready(testbed: Testbed, programs: Sequence[Program]) -> list[Program]:
-    """Those of them that watch a mailbox here; the others are named on standard error."""
-    return [program for program in programs if _watches(testbed, program)]
+def ready(testbed: Testbed, programs: Sequence[Program]) -> list[FirstStart]:
+    """The first starts of those of them that watch a mailbox here; the others are named on standard error."""
+    return [start for program in programs if (start := _first_start(testbed, program)) is not None]
 
 
-def _watches(testbed: Testbed, program: Program) -> bool:
+def _first_start(testbed: Testbed, program: Program) -> FirstStart | None:
     try:
-        with Trial(testbed, program, testbed.server(10)):
-            return True
-    except (RuntimeError, OSError) as error:
+        with Trial(testbed, program, testbed.server(10)) as trial:
+            trial.settle()
+            return FirstStart(program, *trial.traffic())
+    except (RuntimeError, TimeoutError, OSError) as error:
         print(f"... {program.name} is left out: {error}", file=sys.stderr)
-        return False
+        return None
 
 
 def sentence(measured: Sequence[Program], there: Sequence[Program]) -> str:

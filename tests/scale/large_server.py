@@ -14,12 +14,14 @@ from tray.mail.model.uid_set import NO_UIDS, UidSet
 if TYPE_CHECKING:
     from tests.net.wire import Reactor, Wire
 
-CAPABILITY = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE ESEARCH ID UIDPLUS MOVE LIST-STATUS SPECIAL-USE"
+CAPABILITY = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE ESEARCH ID UIDPLUS MOVE LIST-STATUS SPECIAL-USE NOTIFY"
 _FETCH = re.compile(r"(UID )?FETCH (\S+) (\(.*\))")
 _SEARCH = re.compile(
     r"UID SEARCH (RETURN \(COUNT\) )?(?:(UID )?([0-9:*]+) ?)?(UNSEEN UNDELETED|OR SUBJECT.*|TEXT.*|)"
 )
 _STATUS = re.compile(r'STATUS "?([^" ]+)"? \((.*)\)')
+_PUSH_LIMIT = 100
+"""New messages at once; of more NOTIFY tells only that there are too many (RFC 5465, 5.8)."""
 _ROWS_LIMIT = 1000
 """Messages that one FETCH may name: no more are ever shown or caught up with."""
 
@@ -58,8 +60,11 @@ class LargeMailbox:
         return last - first + 1 - read
 
     def deliver(self, count: int = 1) -> None:
-        self.runs.append(range(self.uid_next, self.uid_next + count))
+        begin = self.uid_next
+        if self.runs and self.runs[-1].stop == begin:
+            begin = self.runs.pop().start
         self.uid_next += count
+        self.runs.append(range(begin, self.uid_next))
 
     def expunge(self, sequence: int) -> None:
         uid = self.uid(sequence)
@@ -77,6 +82,10 @@ class Connection:
         self.wire = wire
         self.mailbox: LargeMailbox | None = None
         self.idle_tag = ""
+        self.pushed = ""
+        """What NOTIFY sends of new messages of the mailbox that is open."""
+        self.told: list[str] = []
+        """Other mailboxes of which NOTIFY tells."""
         wire.protocol.handshakeCompleted()
         self.say(f"* OK [CAPABILITY {server.capability}] ready")
 
@@ -133,6 +142,31 @@ class Connection:
         )
 
     on_select = on_examine
+
+    def on_notify(self, tag: str, said: str) -> None:
+        selected, _, others = said.partition("mailboxes")
+        self.pushed, self.told = selected, re.findall('"([^"]+)"', others)
+        self.say(f"{tag} OK")
+
+    def hear(self, name: str, count: int) -> None:
+        """Tell of new messages, if the client can hear it now."""
+        mailbox = self.server.mailboxes[name]
+        if self.lost or not self.idle_tag:
+            return
+        if self.mailbox is mailbox:
+            self.say(f"* {mailbox.size} EXISTS")
+            if self.pushed and count > _PUSH_LIMIT:
+                self.pushed, self.told = "", []
+                self.say("* OK [NOTIFICATIONOVERFLOW] too many")
+            elif self.pushed:
+                self.say(*(self._push(mailbox.size - place) for place in reversed(range(count))))
+        elif name in self.told:
+            self.say(self._status(name, "MESSAGES UIDNEXT UIDVALIDITY UNSEEN"))
+
+    def _push(self, sequence: int) -> str:
+        given = row(sequence, uid := self.mailbox.uid(sequence), f"Mail {uid}")
+        given = re.sub(r"BODY\[[^]]*\]", "BODY[HEADER]<0>", given)
+        return given[:-1] + (" BODY[TEXT]<0> {5}\r\nHello)" if "[TEXT]" in self.pushed else ")")
 
     def on_list(self, tag: str, said: str) -> None:
         names = list(self.server.mailboxes)
@@ -274,9 +308,9 @@ class LargeServer:
                 each.say(line)
 
     def deliver(self, name: str = "INBOX", count: int = 1) -> None:
-        mailbox = self.mailboxes[name]
-        mailbox.deliver(count)
-        self.tell(mailbox, f"* {mailbox.size} EXISTS")
+        self.mailboxes[name].deliver(count)
+        for each in self._connections:
+            each.hear(name, count)
 
     def expunge(self, sequence: int, name: str = "INBOX") -> None:
         mailbox = self.mailboxes[name]

@@ -16,7 +16,7 @@ from tray.net.watch.idle_loop import CHECK_BURST, RENEWAL
 MEMORY_LIMIT = 3_000_000
 """Bytes of Python's objects at any time of a step; a number for each of a million messages would take more."""
 TINY, SMALL, LARGE, LARGEST = 10, 10_000, 100_000, 1_000_000
-WITHOUT = ["", "ESEARCH", "IDLE"]
+WITHOUT = ["", "NOTIFY", "ESEARCH", "IDLE"]
 """What the server does not have."""
 BURST = 10_000
 
