@@ -35,6 +35,8 @@ class Program:
     """Whether its toast shows the subject; else it is the next toast."""
     app: str = ""
     """What it calls itself in its toasts."""
+    note: str = ""
+    """A sentence for whoever reads its figures."""
 
 
 def environment(testbed: Testbed, server: Server) -> Environment:

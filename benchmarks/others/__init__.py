@@ -57,11 +57,12 @@ def _first_start(testbed: Testbed, program: Program) -> FirstStart | None:
 
 
 def sentence(measured: Sequence[Program], there: Sequence[Program]) -> str:
-    """Which of them were measured, and why the others were not."""
+    """Which of them were measured, what is to be known of them, and why the others were not."""
     watched = [program.name for program in measured]
     failed = [program.name for program in there if program not in measured]
     absent = [program.name for program in KNOWN.values() if program not in there]
     parts = [f"Other programs: {', '.join(watched)}." if watched else "No other program was measured."]
+    parts += [program.note for program in measured if program.note]
     if failed:
         parts.append(
             f"Installed, but not watching the mailbox when it was set up without hands: {', '.join(failed)}."

@@ -47,4 +47,10 @@ def _block(name: str, values: dict[str, str]) -> str:
     return f"<{name}>\n{''.join(lines)}</{name}>\n"
 
 
-PROGRAM = Program("gnubiff", _command, names_subject=False, app=_APP)
+PROGRAM = Program(
+    "gnubiff",
+    _command,
+    names_subject=False,
+    app=_APP,
+    note="gnubiff opens a window of its own; its toast is that of `notify-send`, which it runs for new mail.",
+)

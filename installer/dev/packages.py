@@ -88,7 +88,16 @@ REAL_SERVERS = ("dovecot-imapd", "microsocks", "tinyproxy-bin")
 NETWORKS = ("iproute2", "nftables")
 """Networks of their own, in which tests lose packets."""
 
-COMPARED = ("gnubiff", "mailnag", "geary", "evolution", "thunderbird", "libnotify-bin", "gnome-keyring")
+COMPARED = (
+    "gnubiff",
+    "mailnag",
+    "geary",
+    "evolution",
+    "evolution-plugins",
+    "thunderbird",
+    "libnotify-bin",
+    "gnome-keyring",
+)
 """Other programs that tell of mail, and what they need to be measured (benchmarks/others)."""
 
 PYTHON = (

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from benchmarks import page, report
+from benchmarks import others, page, report
 from benchmarks.figure import Figure, number, p95
 
 
@@ -111,3 +111,12 @@ def test_a_chart_has_a_bar_for_every_program_that_came_to_an_end(tmp_path):
     assert {"Mailbell", "bare stack", "bare socket"} <= names
     assert "Other" not in names
     assert f"![{page.CHARTED[0]}](pictures/{chart.name})" in (tmp_path / "benchmarks.md").read_text("utf-8")
+
+
+def test_the_page_says_which_programs_are_missing_and_why():
+    known = list(others.KNOWN.values())
+    sentence = others.sentence(known[:1], known[:2])
+    assert sentence.startswith(f"Other programs: {known[0].name}. {known[0].note}")
+    assert f"without hands: {known[1].name}." in sentence
+    assert f"Not installed: {', '.join(program.name for program in known[2:])}." in sentence
+    assert others.sentence([], []).startswith("No other program was measured.")
