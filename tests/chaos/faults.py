@@ -97,7 +97,7 @@ def server_is_killed(chaos: ChaosFixture, random: Random) -> None:
     """Kill -9, with mail under way."""
     chaos.deliver(random.choice([0, 1, 5]))
     _pause(random, 0, 0.05)
-    chaos.kill_server()
+    chaos.dovecot.kill()
     _pause(random, 0, 2)
     chaos.dovecot.start()
 

@@ -89,12 +89,6 @@ class ChaosFixture:
         self.program.stop()
         self.record_run(killed=False)
 
-    def kill_server(self) -> None:
-        """Kill -9, and the lock removed that a killed Dovecot may leave: it would be respected for two minutes."""
-        self.dovecot.kill()
-        for lock in self.dovecot.home.glob("mail/*/Maildir/dovecot-uidlist.lock"):
-            lock.unlink()
-
     def check(self) -> None:
         """What a person, or a resume from sleep, asks for: prove the connection, or try again at once."""
         self.program.run("check")

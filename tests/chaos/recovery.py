@@ -32,7 +32,7 @@ def after_an_outage(chaos: ChaosFixture, seconds: float, mails: int, *, killed: 
     """Take the server away for so long, with mail arriving; seconds from its return until all is announced."""
     chaos.program.wait_state("watching")
     if killed:
-        chaos.kill_server()
+        chaos.dovecot.kill()
     else:
         chaos.dovecot.stop()
     until = time.monotonic() + seconds
