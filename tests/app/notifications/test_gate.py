@@ -59,6 +59,7 @@ class QuietHoursFixture(House):
 
     def changed(self):
         self.quiet.release_due()
+        self.mail_service.save()
 
     def take(self, *accounts, **settings):
         self.settings = Settings(accounts=accounts, **settings)

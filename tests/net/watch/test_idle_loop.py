@@ -66,6 +66,33 @@ def test_short_idles_with_a_longer_one_between_them_are_no_refusal(clock: Clock)
         end_idle(life)
 
 
+@pytest.mark.parametrize(("push", "period"), [(True, RENEWAL), (False, POLL_INTERVAL)])
+def test_all_mailboxes_look_on_one_tick_whenever_each_was_opened(
+    clock: Clock, push: bool, period: float
+) -> None:
+    """So that they wake the program once: fifty accounts would wake it fifty times in nine minutes."""
+    clock.advance(1000)
+    began = clock.seconds()
+    looks: list[float] = []
+    loops: list[IdleLoop] = []
+    for _ in range(3):
+        wire = Wire(clock).s("* OK ready")
+        loop = IdleLoop(clock, wire.protocol, RENEWAL, push=push, ticks_since=began)
+        loop.idle = lambda: None  # type: ignore[method-assign]
+        loops.append(loop)
+        Deferred.fromCoroutine(loop.next_needs()).addCallback(lambda _: looks.append(clock.seconds()))
+        loop.looked()
+        clock.advance(7)
+    clock.advance(period - 21 - 0.5)
+    assert looks == []
+    clock.advance(0.5)
+    assert looks == [began + period] * 3
+    loops[0].looked()
+    assert loops[0]._look_timer.remaining == period
+    for loop in loops:
+        loop.close()
+
+
 # A server that takes IDLE and pushes nothing.
 
 

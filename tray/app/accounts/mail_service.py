@@ -121,9 +121,7 @@ class MailService:
             self._gate.withdraw(found.done)
         if found.new or found.batches:  # the toast first: a commit takes longer than all before
             self._gate.announce(self.as_arrivals(account, found.new), found.batches)
-            self._unsaved[account.id, mailbox] = None
-        else:
-            announcements.save(account.id, mailbox)
+        self._unsaved[account.id, mailbox] = None
         if found.new:
             lines = [message_line(key, message) for key, message in found.new]
             for arrived in self._arrived:
@@ -131,7 +129,7 @@ class MailService:
         self._changed()
 
     def save(self) -> None:
-        """Write the states of mailboxes that were not written while their toasts were under way."""
+        """Write the states of the mailboxes that have changed: while a toast was under way, nothing was written."""
         unsaved, self._unsaved = self._unsaved, {}
         for account, mailbox in unsaved:
             self._announcements.save(account, mailbox)

@@ -50,6 +50,8 @@ class ConnectionLimits:
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
         self._clock = clock
         self._random = random
+        self.began = clock.seconds()
+        """When the program was started: not the same second for all programs that watch a server."""
         self._servers: dict[tuple[str, int], _Server] = {}
 
     def slot(self, account: Account, mailbox: MailboxName, watcher: MailboxWatcher) -> ConnectionSlot:

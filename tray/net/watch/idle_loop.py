@@ -86,12 +86,17 @@ class IdleLoop:
         push: bool,
         silent: bool = False,
         ask_others: Callable[[], object] = ignore,
+        ticks_since: float = 0.0,
     ) -> None:
-        """`renewal`: seconds after which IDLE is renewed; `ask_others` is called to send commands before it."""
+        """`renewal`: seconds after which IDLE is renewed at the latest, counted from `ticks_since` (of `clock`) on.
+
+        `ask_others` is called to send commands before it.
+        """
         self._ask_others = ask_others
         self._clock = clock
         self._protocol = protocol
         self._renew_after = renewal
+        self._ticks_since = ticks_since
         self.push = push
         """Whether the server has a working IDLE."""
         self.silent = silent
@@ -177,7 +182,7 @@ class IdleLoop:
 
     def looked(self) -> None:
         """A check is complete: start the timer for the next one again."""
-        self._look_timer.set(self._look_after, self.need, Need.LOOK)
+        self._look_timer.set(self._until_tick(), self.need, Need.LOOK)
 
     async def next_needs(self) -> Need:
         """Idle until there is something to do, and return it. Raises the reason of the connection's end."""
@@ -210,6 +215,10 @@ class IdleLoop:
     @property
     def _look_after(self) -> float:
         return self._renew_after if self.push and not self.silent else POLL_INTERVAL
+
+    def _until_tick(self) -> float:
+        """Seconds until the tick on which all mailboxes look that do so as often: it wakes the program once for all."""
+        return self._look_after - (self._clock.seconds() - self._ticks_since) % self._look_after
 
     def _wake(self) -> None:
         waiter, self._waiter = self._waiter, None

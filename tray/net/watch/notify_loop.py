@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tray.net.imap.selected_mailbox import SelectedMailbox
     from tray.net.watch.more_messages import MoreMessages
     from tray.net.watch.other_mailboxes import OtherMailboxes
+    from tray.net.watch.session_memory import SessionMemory
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +29,26 @@ _OVERFLOWS_LIMIT = 2  # of one connection; with more, the server is polled
 
 
 def make_loop(
-    selected: SelectedMailbox, more: MoreMessages, others: OtherMailboxes, renewal: float, *, silent: bool
+    selected: SelectedMailbox,
+    more: MoreMessages,
+    others: OtherMailboxes,
+    renewal: float,
+    memory: SessionMemory,
 ) -> IdleLoop:
     """The loop for what the server offers."""
     protocol = selected.protocol
     offered = protocol.capabilities or frozenset()
     push = "IDLE" in offered
     make = partial(NotifyLoop, selected, more, others) if push and "NOTIFY" in offered else IdleLoop
-    return make(others.clock, protocol, renewal, push=push, silent=silent, ask_others=others.send_questions)
+    return make(
+        others.clock,
+        protocol,
+        renewal,
+        push=push,
+        silent=memory.silent,
+        ask_others=others.send_questions,
+        ticks_since=memory.ticks_since,
+    )
 
 
 class NotifyLoop(IdleLoop):

@@ -92,9 +92,7 @@ class Session:
         self._guest = None if others is None else GuestLoop(others, self)
         self.others = others or OtherMailboxes(clock, protocol, self)
         """The other mailboxes of the connection."""
-        self.loop = self._guest or make_loop(
-            self.selected, self._more, self.others, renewal, silent=memory.silent
-        )
+        self.loop = self._guest or make_loop(self.selected, self._more, self.others, renewal, memory)
         self.known = KnownMessages()
         self._deadline = DEADLINE
         self._refusals = Refusals()

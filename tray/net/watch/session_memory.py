@@ -75,6 +75,8 @@ class SessionMemory:
     previews: PreviewMemory = field(default_factory=PreviewMemory)
     searches: list[MailboxSearch] = field(default_factory=list)
     """Searches of the user, the one that is under way first."""
+    ticks_since: float = 0.0
+    """See `IdleLoop`; the same for all mailboxes of the program."""
 
     def refuse(self, error: Exception) -> None:
         """All actions that have not begun fail with `error`, and searches end with it."""

@@ -81,7 +81,7 @@ class MailboxWatcher:
         self._at_once = False  # connect again without a wait
         self._paused = self._asleep = False
         self._connecting_since: float | None = None  # Unix seconds, while a connection is being made
-        self.memory = SessionMemory()
+        self.memory = SessionMemory(ticks_since=limits.began)
         self._connections = connections or AccountConnections()
         self._connections.add(self)
 
