@@ -229,11 +229,13 @@ def test_names_that_do_not_fit_into_a_line_are_sent_in_several_commands_or_not_a
     assert [line.partition(b" ")[0] for line in lines] == [b"LIST", b"LIST", b"LIST", b"STATUS"]
     assert max(map(len, lines)) < 4500
     assert all(sum(f'"{name}"'.encode() in line for line in lines) == 1 for name in names)
-    for others in (names, [MailboxName("x" * 1001)]):
+    many = [MailboxName(f"{number}") for number in range(101)]
+    for others in (names, [MailboxName("x" * 1001)], many):
         (line,) = commands.notify(0, others).chunks
         assert line.endswith(b" (personal (MessageNew MessageExpunge FlagChange MailboxName))")
-    (line,) = commands.notify(0, names[:50]).chunks
-    assert all(f'"{name}"'.encode() in line for name in names[:50])
+    (line,) = commands.notify(0, names[:30]).chunks
+    assert all(f'"{name}"'.encode() in line for name in names[:30])
+    assert b'"99"' in commands.notify(0, many[:100]).chunks[0]
     assert commands.list_statuses([]) == ()
 
 

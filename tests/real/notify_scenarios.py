@@ -196,6 +196,11 @@ async def folders(reactor: Any, count: int = 30) -> None:
         await fixture.close()
 
 
+async def two_hundred(reactor: Any) -> None:
+    """The same with 200 folders: ``python -m tests.real.notify_scenarios two_hundred``."""
+    await folders(reactor, 200)
+
+
 SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
     scenario.__name__: scenario for scenario in (no_request, folders)
 }

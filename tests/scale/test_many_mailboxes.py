@@ -19,7 +19,7 @@ ACCOUNT_LIMIT = 100_000
 FOLDERS = tuple(MailboxName(f"Lists/{number:03}") for number in range(200))
 CONNECTIONS = 10
 """Connections that the server accepts for one user: Dovecot's default."""
-COMMANDS = 5
+COMMANDS = 6
 """Commands for each folder until all were looked at once."""
 ROUND = 5 * 60.0
 """Seconds in which every folder is looked at."""

@@ -25,7 +25,7 @@ _QUOTED_LIMIT = 1000  # octets; some servers cut longer ones off (RFC 2683, 3.2.
 PUSHED_HEADER = 32_768
 """Octets of the header of a message that is sent without a request; a longer one is cut off."""
 _SET_LIMIT = 4000  # octets of one UID set; servers must accept lines of 8000 (RFC 7162, 4)
-_NAMES_LIMIT = 6000  # octets of the names of mailboxes in one command
+_NAMES = 100  # of mailboxes in NOTIFY; Dovecot refuses more
 _STATUS = "(MESSAGES UIDNEXT UIDVALIDITY UNSEEN)"
 _MAX_UID = 2**32 - 1
 _FIRST_PRINTABLE = 0x20
@@ -200,11 +200,10 @@ def notify(
 ) -> Request:
     """NOTIFY (RFC 5465): new messages of the selected mailbox are sent with header, and so many octets of the text.
 
-    Some fields of the header would be enough; but a Dovecot crashes if it sends these after another mailbox was opened
-    (2.3.19, ``mail_get_header_stream``).
+    Some fields of the header would do; but Dovecot 2.3.19 crashes if it sends these after another mailbox was opened.
 
     What happens in the mailboxes `others` is told by STATUS; with `more` also changes of flags, and that one is gone,
-    by LIST. Names that would make the line too long are not sent: then all of the user's own mailboxes are meant.
+    by LIST. Names that are too many or too long are not sent: then all of the user's own mailboxes are meant.
     EXPUNGE comes only where it could come without NOTIFY (``selected-delayed``), because sequence numbers are used.
     """
     text = f" BODY.PEEK[TEXT]<0.{text_octets}>" if text_octets else ""
@@ -213,7 +212,7 @@ def notify(
     arguments = ["SET", f"(selected-delayed {selected})"]
     names = [_mailbox(mailbox) for mailbox in others]
     if names:
-        sent = all(map(_can_be_quoted, names)) and sum(map(len, names)) < _NAMES_LIMIT
+        sent = all(map(_can_be_quoted, names)) and len(names) <= _NAMES and sum(map(len, names)) < _SET_LIMIT
         which = f"mailboxes {_list(map(_quoted, names))}" if sent else "personal"
         arguments.append(f"({which} (MessageNew MessageExpunge{' FlagChange MailboxName' * more}))")
     return _command("NOTIFY", *arguments)

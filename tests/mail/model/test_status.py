@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -94,6 +95,16 @@ def test_a_waiting_account_needs_the_user_where_waiting_does_not_mend_it(kind):
     assert needs_attention(Watching(0, 1, remark=problem(kind))) is expected
     assert mailbox_refused(Waiting(0, 1, problem(kind))) is (kind is ProblemKind.MAILBOX)
     assert mailbox_refused(Watching(0, 1, remark=problem(kind))) is (kind is ProblemKind.MAILBOX)
+
+
+def test_mailboxes_that_share_a_connection_are_counted():
+    own, told, asked = Watching(0, 9), Watching(0, 5, told=1), Watching(0, 7, push=False, asked=1)
+    assert worst([own, told, told]) == Watching(0, 5, told=2)
+    assert worst([own, asked, asked]) == Watching(0, 7, asked=2)
+    assert worst([own, own]) == own
+    assert worst([replace(own, push=False), asked]) == Watching(0, 7, push=False, asked=1)
+    waiting = Waiting(0, 1, problem(ProblemKind.SERVER))
+    assert worst([own, told, waiting]) is waiting
 
 
 def test_state_names_are_those_of_the_status_command():

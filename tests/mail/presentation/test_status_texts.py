@@ -50,6 +50,21 @@ def title(sender="Anna Berg", subject="Lunch?", date=NOW, *, unseen=True):
             Watching(0, NOW, remark=problem(sentence="Its server says: Hello.", advice="Look.")),
             "Connected, last confirmed just now. Its server says: Hello. Look.",
         ),
+        (
+            Watching(0, NOW, told=1),
+            "Connected, last confirmed just now. New mail in 1 more folder is announced over this connection",
+        ),
+        (
+            Watching(0, NOW, told=29, remark=problem(sentence="Its server says: Hello.", advice="Look.")),
+            (
+                "Connected, last confirmed just now. New mail in 29 more folders is announced over this connection."
+                " Its server says: Hello. Look."
+            ),
+        ),
+        (
+            Watching(0, NOW, asked=3, told=1),
+            "Connected, last confirmed just now. 3 more folders are checked once a minute over this connection",
+        ),
         (Waiting(0, NOW + 40, problem()), "Trying again in 40 seconds: The server refused."),
         (Waiting(0, NOW + 0.3, problem()), "Trying again in 1 second: The server refused."),
         (Waiting(0, NOW, problem(advice="Look.")), "Trying again now: The server refused. Look."),

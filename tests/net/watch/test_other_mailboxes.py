@@ -389,6 +389,32 @@ def test_after_an_overflow_all_are_asked_for_and_notify_is_sent_again(account: A
     assert account[WORK].confirmed[-1] is False
 
 
+@pytest.mark.parametrize(("count", "asked_again"), [(100, 0), (101, 1)])
+def test_very_many_are_asked_for_again_soon_after_each_turn(
+    clock: Clock, count: int, asked_again: int
+) -> None:
+    """A Dovecot tells of what happened during the turn up to half a minute late, and is still trusted."""
+    server, found = Server(clock), []
+    account = Account(server)
+    names = [MailboxName(f"Folder{number}") for number in range(count)]
+    server.boxes |= {name: Box(1) for name in names}
+    many = [SessionFixture(server.wire, mailbox=name, first=account.inbox) for name in names]
+    account.inbox.session.others.on_distrust = lambda: found.append(True)
+    server.serve()
+    clock.advance(1)
+    server.serve()
+    for number in range(0, 6, 2):
+        server.boxes[names[number]].deliver()
+        server.meanwhile["UID SEARCH"] = server.boxes[names[number + 1]].deliver
+        server.told(names[number])
+        clock.advance(0.5)
+        served = server.serve()
+        assert sum(each.startswith("LIST") for each in served) == asked_again
+        assert many[number].arrivals == ["Mail 2"]
+        assert many[number + 1].arrivals == ["Mail 2"] * bool(asked_again)
+    assert found == []
+
+
 def test_inbox_has_its_turn_while_many_others_are_read(clock: Clock) -> None:
     """It is closed for about a second at most."""
     server = Server(clock)

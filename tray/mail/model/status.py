@@ -135,6 +135,10 @@ class Watching:
     """False where the server is polled: it has no IDLE, or pushes nothing in IDLE."""
     remark: Problem | None = None
     """A problem that does not keep the connection from watching, such as an alert of the server."""
+    told: int = 0
+    """Mailboxes that are watched over the connection of another one, and whose mail the server announces (NOTIFY)."""
+    asked: int = 0
+    """Mailboxes that are watched over the connection of another one, and asked for once a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,16 +179,21 @@ def worst(statuses: Iterable[Status]) -> Status:
 
     Of two that watch it is the one that was confirmed longest ago, of two that wait the one whose next attempt is
     first. Where some watch and others wait because the server accepts no more connections, it is `Watching` with that
-    problem as its remark.
+    problem as its remark. Where all watch, it has the numbers of all that share a connection.
     """
     ranked = sorted(statuses, key=_rank)
     if not ranked:
         return Disabled()
     first = ranked[0]
     if isinstance(first, Waiting) and first.problem.kind is ProblemKind.TOO_MANY:
-        watching = next((status for status in ranked if isinstance(status, Watching)), None)
-        if watching is not None:
-            return replace(watching, remark=first.problem)
+        one = next((status for status in ranked if isinstance(status, Watching)), None)
+        if one is not None:
+            return replace(one, remark=first.problem)
+    watching = [status for status in ranked if isinstance(status, Watching)]
+    told, asked = sum(status.told for status in watching), sum(status.asked for status in watching)
+    if isinstance(first, Watching) and (told or asked):
+        push = any(status.push for status in watching)
+        return replace(first, push=push, told=told, asked=asked)
     return first
 
 

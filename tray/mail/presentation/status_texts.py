@@ -155,6 +155,9 @@ def status_sentence(status: Status, now: float) -> str:
         case Watching(remark=Problem() as remark):
             plain = status_sentence(replace(status, remark=None), now)
             return tr("{status}. {remark}").format(status=plain, remark=_problem(remark))
+        case Watching(told=told, asked=asked) if told or asked:
+            plain = status_sentence(replace(status, told=0, asked=0), now)
+            return tr("{status}. {remark}").format(status=plain, remark=_sharing(told, asked))
         case Watching(push=True):
             return tr("Connected, last confirmed {ago}").format(ago=ago(now - status.last_confirmed))
         case Watching():
@@ -174,6 +177,21 @@ def status_sentence(status: Status, now: float) -> str:
             return text[:1].upper() + text[1:]
         case _:
             return tr("Switched off in the settings")
+
+
+def _sharing(told: int, asked: int) -> str:
+    """How the folders are watched that have no connection of their own."""
+    if asked:
+        return trn(
+            "{n} more folder is checked once a minute over this connection",
+            "{n} more folders are checked once a minute over this connection",
+            asked,
+        ).format(n=asked)
+    return trn(
+        "New mail in {n} more folder is announced over this connection",
+        "New mail in {n} more folders is announced over this connection",
+        told,
+    ).format(n=told)
 
 
 def _problem(problem: Problem) -> str:

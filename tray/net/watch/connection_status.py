@@ -64,12 +64,13 @@ class ConnectionStatus:
         if self._watching is not None and not 0 <= now - self._watching.last_confirmed < CONFIRM_EVERY:
             self._report_again()
 
-    def on_confirmed(self, push: bool) -> None:
-        """All changes were read; `push`: whether the server announces new ones."""
+    def on_confirmed(self, push: bool, *, shared: bool = False) -> None:
+        """All changes were read; `push`: whether the server announces new ones; `shared`: over another's connection."""
         if not self._ended:
             now = self._now()
             since = now if self._watching is None else self._watching.since
-            self._watching = Watching(since, now, push, self._alert)
+            told, asked = int(shared and push), int(shared and not push)
+            self._watching = Watching(since, now, push, self._alert, told, asked)
             self._listener.on_status(self._watching)
 
     def end(self) -> None:

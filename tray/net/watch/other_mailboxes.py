@@ -41,6 +41,9 @@ log = logging.getLogger(__name__)
 
 _UNTOLD_LIMIT = 2  # once may be chance: a Dovecot tells of new mail after half a second
 _GONE = "\\NONEXISTENT"
+_MANY = 100
+"""Above so many mailboxes a Dovecot tells of some changes up to half a minute late, if it was not in IDLE meanwhile."""
+_SOON = 0.5  # seconds from a turn until the others are asked for, where they are many
 _AWAY = 1.0  # seconds that the first mailbox may be closed while others have their turns
 _NUMBERS = ("messages", "unseen", "uid_next", "uid_validity", "highest_modseq")
 
@@ -66,6 +69,7 @@ class OtherMailboxes:
         self._asking = 0  # requests without an answer
         self._unknown: set[MailboxName] = set()  # those that were asked for, and not told of
         self._proven = False  # whether the server has told of a change by itself
+        self._again = False  # whether all are to be asked soon
         self._untold = 0  # times that it has not told of new mail
         self._timer = Timer(clock)
         protocol.lost.wait().addCallback(self._lost)
@@ -146,6 +150,9 @@ class OtherMailboxes:
         self._change_to(self._first)
         if self._turns:
             self._first.loop.need(Need.OTHERS)
+        elif self.push and len(self._loops) > _MANY:
+            self._again = True
+            self._set_timer()
 
     async def _all_answered(self) -> None:
         """Wait for answers that belong to the mailbox that is open, such as previews that come late."""
@@ -171,12 +178,15 @@ class OtherMailboxes:
 
         A Dovecot does not tell of mail that another program has written into a mailbox (procmail, for one).
         """
-        if self._loops and not (self.push and self._proven):
+        if self._again:
+            self._timer.set(_SOON, self._poll)
+        elif self._loops and not (self.push and self._proven):
             self._timer.set(POLL_INTERVAL, self._poll)
         else:
             self._timer.clear()
 
     def _poll(self) -> None:
+        self._again = False
         self.ask_all()
         if self._open is self._first:
             self._first.loop.idle()
@@ -197,7 +207,7 @@ class OtherMailboxes:
         if need and not self._asking:
             self._proven, self._untold = self.push, 0
             self._set_timer()
-        elif need & Need.MAIL and self.push and was_followed:
+        elif need & Need.MAIL and self.push and was_followed and len(self._loops) <= _MANY:
             self._proven = False
             self._untold += 1
             if self._untold == _UNTOLD_LIMIT:

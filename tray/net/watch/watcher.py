@@ -396,4 +396,4 @@ class MailboxWatcher:
                 self._connections.confirmed(self, self._session)
             self._retry.over()
             self.slot.early_starts.watching()
-            self._status.on_confirmed(push)
+            self._status.on_confirmed(push, shared=self._protocol is None)

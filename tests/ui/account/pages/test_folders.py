@@ -348,7 +348,7 @@ def test_more_folders_than_connections_are_worth_a_word(opened, program):
     page = opened()
     for number in range(9):
         row(page, f"F{number}").setCheckState(0, Qt.Checked)
-    assert "Each folder needs a connection" in page.count.text()
+    assert "Folders share connections" in page.count.text()
     program.limit = 3
     row(page, "F9").setCheckState(0, Qt.Checked)
     assert "The server takes 3 connections at once" in page.count.text()

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     Draft = Callable[[], tuple[Account, Secret | None]]
     """The account as all pages read now, and the password to log in with: None means the stored one."""
 
-_USUAL_LIMIT = 8
-"""Connections that any server accepts; Dovecot's default limit for a user is 10, Gmail's 15."""
+_USUAL_LIMIT = 5
+"""Connections of an account to a server without NOTIFY (`tray.net.watch.connection_plan`)."""
 _ROWS = 9
 _TYPED = {SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK}
 _SIGN_IN = ("host", "port", "security", "user", "password_command")
@@ -218,14 +218,16 @@ class FoldersPage(AccountPage):
         if limit is not None and count > limit:
             lines.append(
                 trn(
-                    "The server takes {n} connection at once, and each folder needs one: they take turns.",
-                    "The server takes {n} connections at once, and each folder needs one: they take turns.",
+                    "The server takes {n} connection at once: new mail in some folders may be noticed a minute later.",
+                    "The server takes {n} connections at once: new mail in some folders may be noticed a minute later.",
                     limit,
                 ).format(n=limit)
             )
         elif limit is None and count > _USUAL_LIMIT:
             lines.append(
-                tr("Each folder needs a connection, and many servers take about ten; then they take turns.")
+                tr(
+                    "Folders share connections: on some servers, new mail in some of them is noticed a minute later."
+                )
             )
         self.count.setText("\n".join(lines))
 
