@@ -207,4 +207,4 @@ SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
 
 
 if __name__ == "__main__":
-    sys.exit(run_one(SCENARIOS[sys.argv[1]]))
+    sys.exit(run_one({**SCENARIOS, "two_hundred": two_hundred}[sys.argv[1]]))

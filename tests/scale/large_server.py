@@ -145,7 +145,8 @@ class Connection:
 
     def on_notify(self, tag: str, said: str) -> None:
         selected, _, others = said.partition("mailboxes")
-        self.pushed, self.told = selected, re.findall('"([^"]+)"', others)
+        self.pushed = selected
+        self.told = list(self.server.mailboxes) if "personal" in said else re.findall('"([^"]+)"', others)
         self.say(f"{tag} OK")
 
     def hear(self, name: str, count: int) -> None:
