@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from twisted.internet.task import Clock
 from tests.net.session_fixture import COUNT, EXAMINED, SessionFixture
 from tests.net.wire import TITLES, Wire, row
 from tray.imap.errors import CommandRefused
+from tray.imap.types import Uid
 from tray.net.imap.fetching import CATCH_UP
 from tray.net.watch.idle_loop import RENEWAL
 
@@ -206,6 +208,19 @@ def test_a_connection_that_is_lost_at_the_beginning_leaves_nothing_behind(
     assert [type(error) for error in life.end] == [ConnectionLost]
     assert life.reports == []
     assert not life.wire.clock.getDelayedCalls()
+
+
+def test_messages_that_wait_for_their_toasts_below_the_newest_are_read_too(wire: Wire) -> None:
+    """No notification server took them before the program was killed."""
+    life = SessionFixture(wire, state=replace(known(10, 11, 12), announced_uid=Uid(8)))
+    wire.c(ID, EXAMINE)
+    examined(life, 7, 13)
+    wire.c(f"$f FETCH 5:7 {TITLES}", f"$n {COUNT}", "$idle IDLE")
+    wire.s(row(5, 10), row(6, 11), row(7, 12), "$f OK")
+    life.counted(5).wire.s("+ idling")
+    life.after_done(f"$g FETCH 1:7 {TITLES}")
+    wire.s(*(row(at, 5 + at, f"Mail {5 + at}") for at in range(1, 8)), "$g OK")
+    assert life.arrivals == [f"Mail {uid}" for uid in range(9, 13)]
 
 
 def test_without_pipelining_what_is_known_is_not_requested_blindly(wire: Wire) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
+from tray.mail.arrivals.mailbox_state import may_have_missed
 from tray.net.imap.fetching import CATCH_UP
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
+    from tray.imap.types import Uid
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.net.imap.fetching import ByUid, Fetching
     from tray.net.imap.selected_mailbox import FetchAnswer
@@ -25,7 +27,7 @@ class KnownFetch:
     """
 
     def __init__(self, fetching: Fetching, known: MailboxState, count: int) -> None:
-        uids = sorted(message.uid for message in known.latest)[-count:]
+        uids = _newest(known, count)
         self._fetching = fetching
         self._known = known
         self._count = count
@@ -67,14 +69,23 @@ class KnownFetch:
 
 
 def request_known(fetching: Fetching, known: MailboxState | None, count: int) -> KnownFetch | None:
-    """Send a `KnownFetch`; None where no message is known, one cannot be fetched, or the server minds pipelining."""
+    """Send a `KnownFetch`; None where it would not do.
+
+    So it is where no message is known, where older ones than the newest wait for their toasts, where one cannot be
+    fetched, and where the server minds pipelining.
+    """
     unfetched = fetching.unfetched
     if (
         known is None
         or not known.latest
+        or may_have_missed(known, known.uid_validity, (), _newest(known, count)[0])
         or unfetched.uids
         or unfetched.one_by_one
         or not fetching.selected.protocol.queue.pipelining
     ):
         return None
     return KnownFetch(fetching, known, count)
+
+
+def _newest(known: MailboxState, count: int) -> list[Uid]:
+    return sorted(message.uid for message in known.latest)[-count:]
