@@ -88,6 +88,16 @@ def test_a_known_mailbox_is_read_with_the_log_in_and_its_titles_wait_for_no_coun
     assert [report.unseen for report in known.reports] == [None, 1]
 
 
+def test_a_count_that_comes_before_the_titles_is_told_after_them(known: World, chop: int | None) -> None:
+    """Before them, what is unread among them would be counted twice."""
+    wire = accept(known, chop=chop).c(PLAIN, EXAMINE, KNOWN)
+    wire.s(IN, "* 2 EXISTS", "* OK [UIDVALIDITY 7] v", "* OK [UIDNEXT 12] n", "$ex OK [READ-ONLY]")
+    wire.c(f"$n {COUNT}", "$idle IDLE").s("* ESEARCH (TAG x) UID COUNT 2", "$n OK")
+    wire.s(row(1, 10), row(2, 11, "New"), "$f OK", "+ idling").c()
+    assert [report.unseen for report in known.reports] == [None, 2]
+    assert known.state.unseen == 2
+
+
 def test_after_a_reconnect_it_is_counted_with_the_log_in_too(world: World, chop: int | None) -> None:
     world.watcher.start()
     lose(world, world.watch())

@@ -41,6 +41,7 @@ class Opening:
     """Whether `counted` is answered after the messages."""
     changes: MailboxChange = MailboxChange.NOTHING
     """What has come since EXAMINE, if there was no session that took it."""
+    _later: Deferred[int | None] | None = None
 
     def complete(self) -> None:
         """Send what could not be sent before the answer to the log-in."""
@@ -67,12 +68,11 @@ class Opening:
             raise
         return count
 
-    async def fetched(
-        self, unseen: int | None, report_count: Callable[[int | None], None]
-    ) -> tuple[ByUid | None, Deferred[int | None] | None]:
+    async def fetched(self, unseen: int | None) -> tuple[ByUid | None, Deferred[int | None] | None]:
         """After `opened`: the newest messages, if the answer holds (`KnownFetch.newest`), and the count to await.
 
-        A count that comes later than the messages is given to `report_count`. `unseen` is what `opened` has returned.
+        A count that is asked for after the messages is not awaited: see `report_later`. `unseen` is what `opened` has
+        returned.
         """
         if self.known is None:
             return None, self.counted
@@ -83,9 +83,17 @@ class Opening:
         if self.counted is None and unseen is None:  # STATUS was refused
             return found, self.fetching.selected.count_unseen()
         if self.counted is not None and self.counts_later:
-            self.counted.addCallbacks(report_count, ignore)
+            self._later = self.counted.addErrback(ignore)
             return found, None
         return found, self.counted
+
+    def report_later(self, report_count: Callable[[int | None], None]) -> None:
+        """The messages of `fetched` were reported: give `report_count` the count that was not awaited.
+
+        Before them it would be wrong: what is unread among them is added to the count that was known last.
+        """
+        if self._later is not None:
+            self._later.addCallback(report_count)
 
     def drop(self) -> None:
         """All is refused with the log-in before it: count in no other way."""

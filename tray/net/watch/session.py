@@ -229,7 +229,7 @@ class Session:
         found = counted = None
         with self._protocol.long_lines():
             if opening is not None:
-                found, counted = await opening.fetched(unseen, self._report_count)
+                found, counted = await opening.fetched(unseen)
             with self._protocol.queue.together():
                 reading = Deferred.fromCoroutine(
                     fetch_newest(self._fetching, self._titles, known, unseen, found=found, counted=counted)
@@ -240,6 +240,8 @@ class Session:
         self.known.read(report, self._titles, self.selected.exists, self._unfetched.uids)
         self._memory.previews.set_uid_validity(report.uid_validity)
         self._listener.on_report(report)
+        if opening is not None:
+            opening.report_later(self._report_count)
         self.confirm()
         self._more.read_again()
         if self._more.is_wanted():
