@@ -28,7 +28,10 @@ def settle(attacked: AttackedProgram, limit: int) -> tuple[int, float]:
     attacked.server.drop()
     before = time.monotonic()
     wait_until(
-        lambda: attacked.check_now() == "watching" and "FETCH" in attacked.server.commands_since(before),
+        lambda: (
+            attacked.check_now() == "watching"
+            and not {"FETCH", "UID FETCH"}.isdisjoint(attacked.server.commands_since(before))
+        ),
         "a new session",
     )
     while True:
