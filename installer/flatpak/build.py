@@ -2,7 +2,8 @@
 """Makes the Flatpak: ``python3 installer/dev.py package flatpak``; see installer/README.md.
 
 First the folder dist/flatpak, with the manifest, the packages that it is built from, and packages.json, which names
-them with their hashes: from there on no network is needed. Then flatpak-builder, where the runtime is installed.
+them with their hashes: from there on no network is needed. Then flatpak-builder, where the runtime is installed; where
+it is not, one line says so.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -33,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = building.options("flatpak", __doc__)
     parser.add_argument("--sources", action="store_true", help="make the folder of sources, and no more")
     options = parser.parse_args(arguments)
-    folder = options.output.resolve() / "flatpak"
+    folder = ROOT / "dist" / "flatpak"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     gather(folder)
@@ -41,8 +44,24 @@ def main(arguments: list[str] | None = None) -> int:
         print(folder / MANIFEST.name)
         return 0
     packages.need(["flatpak-builder"], "a Flatpak")
-    print(_build(folder))
+    if missing := _missing():
+        say(f"No Flatpak was made: that needs {' and '.join(missing)} (flatpak install --user flathub …).")
+        print(folder / MANIFEST.name)
+        return 0
+    print(_build(folder, options.output.resolve()))
     return 0
+
+
+def _missing() -> list[str]:
+    """What the manifest builds on and flatpak does not have here."""
+    text = MANIFEST.read_text(encoding="utf-8")
+    named = dict(re.findall(r'^(runtime|sdk|runtime-version): "?([\w.]+)', text, re.MULTILINE))
+    needed = [f"{named[part]}//{named['runtime-version']}" for part in ("runtime", "sdk")]
+    return [
+        each
+        for each in needed
+        if subprocess.run(["flatpak", "info", each], check=False, capture_output=True).returncode != 0
+    ]
 
 
 def gather(folder: Path) -> None:
@@ -70,14 +89,14 @@ def sources(folder: Path) -> list[dict[str, str]]:
     ]
 
 
-def _build(folder: Path) -> Path:
+def _build(folder: Path, output: Path) -> Path:
     repository = folder / "repository"
     building.must(
         *("flatpak-builder", "--user", "--force-clean", "--disable-rofiles-fuse"),
         *("--state-dir", folder / "state", "--repo", repository, folder / "tree", folder / MANIFEST.name),
-        reason="Is the runtime installed that the manifest names (flatpak install)?",
     )
-    bundle = folder.parent / f"{_ID}.flatpak"
+    output.mkdir(parents=True, exist_ok=True)
+    bundle = output / f"{_ID}.flatpak"
     building.must("flatpak", "build-bundle", repository, bundle, _ID)
     return bundle
 

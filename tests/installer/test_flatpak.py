@@ -51,3 +51,19 @@ def test_every_source_is_named_with_its_hash(build, tmp_path):
         {"type": "file", "path": "a.whl", "sha256": hashlib.sha256(b"1").hexdigest()},
         {"type": "file", "path": "b.whl", "sha256": hashlib.sha256(b"2").hexdigest()},
     ]
+
+
+@pytest.mark.parametrize("there", ["", "Platform", "Sdk", "Platform Sdk"])
+def test_what_it_builds_on_and_is_not_there_is_named(build, manifest, monkeypatch, tmp_path, there):
+    """The runtime and the Sdk of the manifest, as ``flatpak info`` knows them."""
+    program = tmp_path / "flatpak"
+    program.write_text(
+        f'#!/bin/sh\nname=${{2#org.freedesktop.}}\ncase " {there} " in *" ${{name%%//*}} "*) exit 0 ;; esac\nexit 1\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    version = manifest["runtime-version"]
+    needed = [f"{manifest[part]}//{version}" for part in ("runtime", "sdk")]
+    assert build["_missing"]() == [
+        each for each in needed if each.split("//")[0].rpartition(".")[2] not in there.split()
+    ]
