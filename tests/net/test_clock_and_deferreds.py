@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from tests.net.wire import result
 from tray.net.clock import Timer
-from tray.net.deferreds import OneShotEvent, SharedCalls, reason_of_end, suppress_unhandled
+from tray.net.deferreds import OneShotEvent, SharedCalls, in_next_turn, reason_of_end, suppress_unhandled
 
 
 def test_a_event_may_be_waited_for_before_and_after() -> None:
@@ -122,3 +122,17 @@ def test_an_error_of_tls_does_not_keep_the_frame_that_has_it() -> None:
         gc.enable()
     error = ValueError()
     assert reason_of_end(error) is error
+
+
+@pytest.mark.parametrize("outcome", ["done", Failure(OSError("gone"))])
+def test_an_outcome_in_the_next_turn_is_not_there_at_once(outcome):
+    clock, ended = Clock(), Deferred()
+    later = in_next_turn(clock, ended)
+    clock.advance(1)
+    assert not later.called
+    ended.callback(outcome)
+    assert not later.called
+    clock.advance(0)
+    seen = []
+    later.addBoth(seen.append)
+    assert seen == [outcome]

@@ -12,6 +12,8 @@ from twisted.python.failure import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
+    from tray.net.clock import Clock
+
 T = TypeVar("T")
 
 
@@ -105,3 +107,10 @@ def reason_of_end(reason: Failure | Exception) -> Exception:
         return type(error)(*error.args)
     reason.cleanFailure()
     return error
+
+
+def in_next_turn(clock: Clock, deferred: Deferred[T]) -> Deferred[T]:
+    """The outcome of `deferred` in a later turn of the reactor: whatever has made it fire is over then."""
+    later: Deferred[T] = Deferred()
+    deferred.addBoth(lambda outcome: clock.callLater(0, later.callback, outcome))
+    return later
