@@ -61,9 +61,9 @@ class OtherMailboxes:
         """Whether the server tells of changes (NOTIFY)."""
         self._first = first
         self._open = first  # the session whose mailbox is open
-        self._loops: dict[MailboxName, GuestLoop] = {}
-        self._turns: list[tuple[GuestLoop, Deferred[None]]] = []
-        self._given: GuestLoop | None = None
+        self._loops: dict[MailboxName, TurnLoop] = {}
+        self._turns: list[tuple[TurnLoop, Deferred[None]]] = []
+        self._given: TurnLoop | None = None
         self._given_back: Deferred[None] = Deferred()
         self._ask: list[MailboxName] = []  # whose STATUS is to be requested
         self._asking = 0  # requests without an answer
@@ -220,14 +220,14 @@ class OtherMailboxes:
 
     # Called by the loops of the others.
 
-    def add(self, name: MailboxName, loop: GuestLoop) -> None:
+    def add(self, name: MailboxName, loop: TurnLoop) -> None:
         """Watch another mailbox."""
         self._loops[name] = loop
         loop.push = self.push
         if self._timer.remaining is None:
             self._set_timer()
 
-    def remove(self, loop: GuestLoop) -> None:
+    def remove(self, loop: TurnLoop) -> None:
         """Watch it no more."""
         for name, other in list(self._loops.items()):
             if other is loop:
@@ -237,14 +237,14 @@ class OtherMailboxes:
         if not self._loops:
             self._timer.clear()
 
-    def turn(self, loop: GuestLoop) -> Deferred[None]:
+    def turn(self, loop: TurnLoop) -> Deferred[None]:
         """Fires when the mailbox of `loop` may be opened."""
         begins: Deferred[None] = Deferred()
         self._turns.append((loop, begins))
         self._first.loop.need(Need.OTHERS)
         return begins
 
-    def wait_no_more(self, loop: GuestLoop) -> None:
+    def wait_no_more(self, loop: TurnLoop) -> None:
         """End the wait of `loop` for a turn, without one."""
         for turn in [turn for turn in self._turns if turn[0] is loop]:
             self._turns.remove(turn)
@@ -254,7 +254,7 @@ class OtherMailboxes:
         """The server has ended NOTIFY."""
         self._first.loop.on_change(MailboxChange.OVERFLOW)
 
-    def give_back(self, loop: GuestLoop) -> None:
+    def give_back(self, loop: TurnLoop) -> None:
         """The turn of `loop` is over; no effect where it has none."""
         if self._given is loop:
             self._given = None
@@ -262,7 +262,7 @@ class OtherMailboxes:
             self._given_back.callback(None)
 
 
-class GuestLoop(IdleLoop):
+class TurnLoop(IdleLoop):
     """The loop of a mailbox on the connection of another one: it waits for a turn where an `IdleLoop` idles."""
 
     def __init__(self, others: OtherMailboxes, session: Session) -> None:

@@ -24,7 +24,7 @@ from tray.net.watch.known_messages import FlagsAnswer, KnownMessages
 from tray.net.watch.more_messages import MoreMessages
 from tray.net.watch.notify_loop import make_loop
 from tray.net.watch.opening import open_mailbox
-from tray.net.watch.other_mailboxes import GuestLoop, OtherMailboxes
+from tray.net.watch.other_mailboxes import OtherMailboxes, TurnLoop
 from tray.net.watch.retry import Refusals
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ class Session:
         self._fetching = Fetching(self.selected, self._unfetched)
         self._more = MoreMessages(clock, self._fetching, memory, listener.extra_items, self._report)
         self.loop: IdleLoop
-        self._guest = None if others is None else GuestLoop(others, self)
+        self._turn_loop = None if others is None else TurnLoop(others, self)
         self.others = others or OtherMailboxes(clock, protocol, self)
         """The other mailboxes of the connection."""
-        self.loop = self._guest or make_loop(self.selected, self._more, self.others, renewal, memory)
+        self.loop = self._turn_loop or make_loop(self.selected, self._more, self.others, renewal, memory)
         self.known = KnownMessages()
         self._deadline = DEADLINE
         self._refusals = Refusals()
@@ -147,8 +147,8 @@ class Session:
 
     def end(self) -> Deferred[None]:
         """Log out and close the connection, within `tray.net.imap.login.LOGOUT_DEADLINE`; leave that of another one."""
-        if self._guest is not None:
-            self._guest.leave()
+        if self._turn_loop is not None:
+            self._turn_loop.leave()
             return succeed(None)
         self.loop.close()
         return logout(self._clock, self._protocol)
@@ -210,7 +210,7 @@ class Session:
                 return
         known = self._listener.mailbox_state()
         with self._protocol.queue.together():
-            opening = open_mailbox(self._fetching, known, self._titles, identify=self._guest is None)
+            opening = open_mailbox(self._fetching, known, self._titles, identify=self._turn_loop is None)
             reading = Deferred.fromCoroutine(self._read_opened(opening))
         await reading
 
