@@ -40,7 +40,7 @@ SPARED = (
     "tray.mail.reply.compose",
     "tray.mail.reply.recipient",
     "tray.mail.settings.outgoing",
-    "tray.net.imap.keep_sent",
+    "tray.net.imap.mailbox.keep_sent",
     "tray.net.smtp",
     "tray.mail.importers",
     "tray.net.oauth.access_tokens",

@@ -64,7 +64,10 @@ def _outages(chaos: ChaosFixture, count: int, seconds: float) -> Iterator[float]
 
 
 def _restart_at_times(chaos: ChaosFixture, number: int) -> None:
-    """Who ends every session at once soon meets a program that takes its time (`tray.net.watch.retry.FORGIVEN`)."""
+    """Who ends every session at once soon meets a program that takes its time.
+
+    See `tray.net.watch.connections.retry.FORGIVEN`.
+    """
     if number % len(KILLS) == 0:
         chaos.stop_program()
         chaos.start_program()

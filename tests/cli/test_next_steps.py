@@ -96,7 +96,7 @@ def test_a_mailbox_that_has_no_subjects_to_give_is_told_once(run, monkeypatch, t
         Deferred.fromCoroutine(job(SimpleNamespace(callFromThread=pytest.fail))).addBoth(out.append)
         out[0].raiseException()
 
-    monkeypatch.setattr("tray.net.imap.subjects.newest_subjects", refused)
+    monkeypatch.setattr("tray.net.imap.mailbox.subjects.newest_subjects", refused)
     monkeypatch.setattr("tray.cli.credentials.ProfileCredentials.secret", secret)
     monkeypatch.setattr(reactor, "run", at_once)
     code, _, said = run("subjects", "--mailbox", "Nope")

@@ -17,7 +17,7 @@ from tray.mail.folders.special_use import SpecialUse
 from tray.mail.folders.tree import flat, tree
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import ProblemKind, Waiting, Watching
-from tray.net.imap.folder_list import list_folders
+from tray.net.imap.mailbox.folder_list import list_folders
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

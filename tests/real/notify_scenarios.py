@@ -15,7 +15,7 @@ from tests.real.scenarios import ScenarioFixture, run_one
 from tray.imap.types import INBOX, NO_EXTRAS, MailboxName
 from tray.mail.arrivals.mailbox_state import advance
 from tray.mail.model.status import Watching
-from tray.net.watch.account_connections import AccountConnections
+from tray.net.watch.connections.account_connections import AccountConnections
 from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:

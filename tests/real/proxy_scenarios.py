@@ -16,7 +16,7 @@ from tray.imap.types import INBOX
 from tray.mail.model.account import Account, Security
 from tray.mail.model.secret import Secret
 from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, ProblemKind, Waiting
-from tray.net.imap.subjects import newest_subjects
+from tray.net.imap.mailbox.subjects import newest_subjects
 from tray.net.setup.account_check import AccountCheck
 
 if TYPE_CHECKING:

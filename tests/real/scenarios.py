@@ -26,10 +26,10 @@ from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, Pro
 from tray.net.control_server import listen_control
 from tray.net.errors import ActionFailed
 from tray.net.imap.command_queue import CommandQueue
+from tray.net.imap.mailbox.subjects import newest_subjects
 from tray.net.imap.protocol import MailProtocol
-from tray.net.imap.subjects import newest_subjects
 from tray.net.setup.account_check import AccountCheck
-from tray.net.watch.connection_limits import ConnectionLimits
+from tray.net.watch.connections.connection_limits import ConnectionLimits
 from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
@@ -574,7 +574,7 @@ async def too_many_connections(reactor: Any) -> None:
 
 async def turns(reactor: Any) -> None:
     """Four mailboxes on a server that takes two connections: the limit is learnt and kept, and no mail is missed."""
-    from tray.net.watch import connection_limits, retry
+    from tray.net.watch.connections import connection_limits, retry
 
     retry.CROWDED = connection_limits.CROWDED = 1.0
     retry._MINIMUM_WAITS[ProblemKind.TOO_MANY] = 1.0

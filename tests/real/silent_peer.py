@@ -59,7 +59,7 @@ def _inside(values: dict[str, int]) -> None:
     from tray.mail.model.secret import Secret
     from tray.mail.model.status import Status, Watching
     from tray.net.imap import factory
-    from tray.net.watch.connection_limits import ConnectionLimits
+    from tray.net.watch.connections.connection_limits import ConnectionLimits
     from tray.net.watch.watcher import MailboxWatcher
 
     factory.KEEPALIVE.update(values)

@@ -37,6 +37,7 @@ from tray.desktop.session.tray_host import TrayHost
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateError, StateStore
 from tray.desktop.storage.window_size import WindowSizeFile
+from tray.net.deferreds import in_next_turn
 from tray.net.name_lookup import NameLookups
 from tray.ui.commands import TrayCommands
 
@@ -204,7 +205,8 @@ class Application:
 
     def stop(self) -> Deferred[None]:
         """Log out and end all parts; fires within a few seconds, also where servers do not answer."""
-        return Deferred.fromCoroutine(self._stop())
+        # Twisted then closes all connections, also the one whose data has ended the stop and which still handles it.
+        return in_next_turn(self._reactor, Deferred.fromCoroutine(self._stop()))
 
     async def _start(self) -> None:
         if self._demo is not None:

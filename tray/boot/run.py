@@ -40,13 +40,11 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     _bridge_twisted_log()
 
     from tray.app.application import Application
-    from tray.net.deferreds import in_next_turn
 
     mailbell = Application(reactor, paths, settings, demo=demo)
     reactor.callWhenRunning(mailbell.start)
     reactor.callLater(_START_TIME, _collect_garbage_again)
-    # Twisted then closes all connections, also the one whose data has ended the stop and which still handles it.
-    reactor.addSystemEventTrigger("before", "shutdown", lambda: in_next_turn(reactor, mailbell.stop()))
+    reactor.addSystemEventTrigger("before", "shutdown", mailbell.stop)
     # At log-out Qt quits its loop; the session manager must not start the program again.
     application.commitDataRequest.connect(lambda manager: manager.setRestartHint(manager.RestartNever))
     reactor.run()

@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tray.cli.credentials import ProfileCredentials
     from tray.mail.model.status import ProblemKind
-    from tray.net.imap.subjects import newest_subjects
+    from tray.net.imap.mailbox.subjects import newest_subjects
     from tray.net.problems import problem_of
 
     async def fetch(reactor: Any) -> tuple[Message, ...]:

@@ -97,7 +97,7 @@ def test_every_deferred_fires_once_whatever_the_server_says(
 def test_importing_the_room_installs_no_reactor() -> None:
     """The program installs qt5reactor first."""
     code = (
-        "import sys, tray.net.watch.watcher, tray.net.setup.account_check, tray.net.imap.subjects, tray.net.control_server;"
+        "import sys, tray.net.watch.watcher, tray.net.setup.account_check, tray.net.imap.mailbox.subjects, tray.net.control_server;"
         "sys.exit('twisted.internet.reactor' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -22,7 +22,7 @@ from tests.net.wire import Reactor, Wire, result, row
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.status import CheckResult, CheckStep, ProblemKind
 from tray.net.errors import CleartextRefused
-from tray.net.imap.subjects import newest_subjects
+from tray.net.imap.mailbox.subjects import newest_subjects
 from tray.net.setup import account_check
 from tray.net.setup.account_check import AccountCheck
 

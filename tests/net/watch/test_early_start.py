@@ -15,9 +15,9 @@ from tests.net.watch.test_watcher import World
 from tests.net.wire import TITLES, Wire, row
 from tray.mail.model.account import Login
 from tray.mail.model.status import Connecting, NeedsCredentials, ProblemKind, Waiting, Watching
-from tray.net.imap.fetching import CATCH_UP
+from tray.net.imap.mailbox.fetching import CATCH_UP
+from tray.net.watch.connections.retry import GOOD_AFTER
 from tray.net.watch.early_start import EARLY_DEADLINE
-from tray.net.watch.retry import GOOD_AFTER
 
 pytestmark = pytest.mark.usefixtures("nothing_unhandled")
 

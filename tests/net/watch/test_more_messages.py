@@ -11,8 +11,8 @@ from tests.net.session_fixture import COUNT, SessionFixture
 from tests.net.wire import TITLES, Wire, row
 from tray.imap.types import ExtraItems, Uid
 from tray.mail.arrivals.mailbox_state import MailboxState
-from tray.net.imap import fetch_preview
-from tray.net.imap.fetch_preview import DEADLINE, LISTED_OCTETS, NEW_OCTETS, PAGE_OCTETS
+from tray.net.imap.mailbox import fetch_preview
+from tray.net.imap.mailbox.fetch_preview import DEADLINE, LISTED_OCTETS, NEW_OCTETS, PAGE_OCTETS
 from tray.net.watch.more_messages import TOAST_WAIT
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tests.net.session_fixture import SessionFixture
 from tests.net.wire import TITLES, Wire, row
 from tray.imap.types import ExtraItems
 from tray.mail.model.message import Preview
-from tray.net.imap.fetch_preview import NEW_OCTETS
+from tray.net.imap.mailbox.fetch_preview import NEW_OCTETS
 from tray.net.watch.idle_loop import POLL_INTERVAL, SETTLE
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tests.net.session_fixture import COUNT, EXAMINED, SessionFixture
 from tests.net.wire import TITLES, Wire, row
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
-from tray.net.imap.fetching import CATCH_UP
+from tray.net.imap.mailbox.fetching import CATCH_UP
 from tray.net.watch.idle_loop import RENEWAL
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from tray.imap.types import SEEN, ExtraItems, Uid, UidValidity
 from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
 from tray.mail.model.uid_set import UidSet
 from tray.net.errors import MailboxChanged, MailboxReadOnly
-from tray.net.imap.fetching import CATCH_UP
+from tray.net.imap.mailbox.fetching import CATCH_UP
 from tray.net.watch.idle_loop import POLL_INTERVAL, RENEWAL, SETTLE
 
 if TYPE_CHECKING:

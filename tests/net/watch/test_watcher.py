@@ -28,10 +28,10 @@ from tray.mail.model.status import (
     Watching,
 )
 from tray.net.errors import ActionFailed
-from tray.net.watch.connection_limits import JITTER, STEP, ConnectionLimits
-from tray.net.watch.connection_status import CONFIRM_EVERY
+from tray.net.watch.connections.connection_limits import JITTER, STEP, ConnectionLimits
+from tray.net.watch.connections.connection_status import CONFIRM_EVERY
+from tray.net.watch.connections.retry import GOOD_AFTER
 from tray.net.watch.idle_loop import RENEWAL
-from tray.net.watch.retry import GOOD_AFTER
 from tray.net.watch.session import PROBE_DEADLINE
 from tray.net.watch.watcher import MailboxWatcher
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.mail.model.account import Account
-    from tray.net.watch.account_connections import AccountConnections
+    from tray.net.watch.connections.account_connections import AccountConnections
 
 ALL_READ = pending(MessageAction.READ, *range(1, 11), unread_only=True)
 GREETING = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi"

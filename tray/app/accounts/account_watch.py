@@ -41,7 +41,7 @@ class EndingConnections:
     """Connections that are being ended; a new one to the same server is begun only when they have ended.
 
     Else a server that limits connections might refuse the new one, and its limit would be assumed to be too low
-    (`tray.net.watch.connection_limits`). A watcher ends within about two seconds, whatever its server does.
+    (`tray.net.watch.connections.connection_limits`). A watcher ends within about two seconds, whatever its server does.
     """
 
     def __init__(self) -> None:

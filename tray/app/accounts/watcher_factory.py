@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tray.app.notifications.server_alerts import ServerAlertToasts
-from tray.net.watch.account_connections import AccountConnections
-from tray.net.watch.connection_limits import ConnectionLimits
+from tray.net.watch.connections.account_connections import AccountConnections
+from tray.net.watch.connections.connection_limits import ConnectionLimits
 from tray.net.watch.listener import WatchListener
 from tray.net.watch.watcher import MailboxWatcher
 

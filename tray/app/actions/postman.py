@@ -51,7 +51,7 @@ class Postman:
 
     async def keep(self, account: Account, reply: Reply) -> bool:
         """Put the copy into the folder of sent mails; False where there is none. Raises NotSent."""
-        from tray.net.imap.keep_sent import keep_sent
+        from tray.net.imap.mailbox.keep_sent import keep_sent
         from tray.net.problems import problem_of
 
         try:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tray.mail.actions.pending import PendingAction
     from tray.mail.model.account import Account, AccountId
     from tray.mail.model.uid_set import UidSet
-    from tray.net.imap.selected_mailbox import SelectedMailbox
-    from tray.net.imap.user_actions import UserActions
+    from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
+    from tray.net.imap.mailbox.user_actions import UserActions
 
 
 @dataclass(eq=False, slots=True)
@@ -65,8 +65,8 @@ class UnwatchedMailboxes:
 
     async def _run(self, account: Account, mailbox: MailboxName, actions: list[_Waiting]) -> None:
         from tray.net.imap.login import logged_in
-        from tray.net.imap.selected_mailbox import SelectedMailbox
-        from tray.net.imap.user_actions import UserActions
+        from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
+        from tray.net.imap.mailbox.user_actions import UserActions
 
         opened: list[tuple[SelectedMailbox, UserActions]] = []
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tray.mail.policy.explanations import Explanation
     from tray.mail.presentation.summary import Summary
     from tray.mail.setup.discovery import Attempt, DiscoveryResult, NoNetwork
-    from tray.net.watch.connection_limits import ConnectionLimits
+    from tray.net.watch.connections.connection_limits import ConnectionLimits
     from tray.ui.ports import SettingsServices
 
 P = TypeVar("P")
@@ -189,7 +189,7 @@ class SettingsWindow:
         self, account: Account, secret: Secret | None, done: Callable[[FolderList | Problem], None]
     ) -> Callable[[], None]:
         """See `FolderLists.load`."""
-        from tray.net.imap.folder_list import list_folders
+        from tray.net.imap.mailbox.folder_list import list_folders
 
         async def listing(_report: object) -> FolderList:
             login_secret = await self.secret_store.login_secret(account, secret)

@@ -93,7 +93,7 @@ def named(known: Sequence[Folder], typed: Sequence[str], advice: str) -> list[Fo
 
 async def fetch_folders(credentials: ProfileCredentials, account: Account) -> FolderList:
     """The folders of an account; raises `CommandFailed`."""
-    from tray.net.imap.folder_list import list_folders as list_on_server
+    from tray.net.imap.mailbox.folder_list import list_folders as list_on_server
     from tray.net.problems import problem_of
 
     try:

@@ -1,1 +1,1 @@
-"""The IMAP client: protocol, connection, login and commands about mailboxes."""
+"""The IMAP client: protocol, commands under way, factory, log-in."""

@@ -21,7 +21,7 @@ from tray.net.deferreds import OneShotEvent
 from tray.net.errors import Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import authenticate, await_greeting, capabilities, logout
-from tray.net.imap.selected_mailbox import SelectedMailbox
+from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
 from tray.net.problems import problem_of
 from tray.net.tls.certificates import parsed, read, shown_name
 from tray.net.tls.verification import ascii_name

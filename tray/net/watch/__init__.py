@@ -1,1 +1,1 @@
-"""Watching a mailbox: sessions, IDLE, retries, connection limits."""
+"""Watching mailboxes: sessions, IDLE, NOTIFY or polling, several mailboxes on one connection."""

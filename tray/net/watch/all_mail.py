@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tray.imap.types import ExtraItems
 from tray.mail.folders.folders import Space
 from tray.mail.folders.special_use import SpecialUse
-from tray.net.imap.fetching import Fetching
-from tray.net.imap.folder_list import FolderListing
 from tray.net.imap.login import logged_in
-from tray.net.imap.selected_mailbox import SelectedMailbox
+from tray.net.imap.mailbox.fetching import Fetching
+from tray.net.imap.mailbox.folder_list import FolderListing
+from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
 from tray.net.watch.more_messages import MoreMessages
 from tray.net.watch.session_memory import SessionMemory
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError
@@ -10,9 +9,9 @@ from twisted.internet.defer import CancelledError
 from tray.imap.errors import CommandRefused
 from tray.net.clock import Timer
 from tray.net.errors import DeadlineExceeded, Stopped
-from tray.net.imap.fetching import Fetching
 from tray.net.imap.login import authenticate, capabilities
-from tray.net.imap.selected_mailbox import SelectedMailbox
+from tray.net.imap.mailbox.fetching import Fetching
+from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
 from tray.net.watch.opening import Opening, open_mailbox
 
 if TYPE_CHECKING:
@@ -24,39 +23,12 @@ if TYPE_CHECKING:
     from tray.mail.model.secret import Secret
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
+    from tray.net.watch.connections.connection_limits import EarlyStarts
     from tray.net.watch.listener import WatchListener
     from tray.net.watch.session_memory import SessionMemory
 
-log = logging.getLogger(__name__)
-
 EARLY_DEADLINE = 5.0
 """Seconds from the log-in to the answer to EXAMINE: another server may lose what came behind the log-in, too."""
-
-
-class EarlyStarts:
-    """What the connections of a user to a server have shown of it, until the program ends."""
-
-    def __init__(self) -> None:
-        self.allowed = True
-        """Whether commands are sent behind the log-in: not after a connection that has ended before their answer."""
-        self.before: frozenset[str] | None = None
-        """The capabilities before the log-in, for a server that says them only if asked; None if unknown."""
-        self.after: frozenset[str] | None = None
-        """The capabilities after the last log-in; None before the first."""
-        self._proven = False
-
-    def answered(self) -> None:
-        """A command behind the log-in was answered."""
-        self._proven = True
-
-    def failed(self) -> None:
-        """A connection has ended before the answer."""
-        log.info("The next connection waits for the answer to the log-in before it opens a mailbox")
-        self.allowed = False
-
-    def watching(self) -> None:
-        """A mailbox is watched: if such commands were answered before, the network was the reason for a failure."""
-        self.allowed |= self._proven
 
 
 class EarlyStart:

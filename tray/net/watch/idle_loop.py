@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from tray.imap.errors import CommandRefused
 from tray.net.clock import Timer
 from tray.net.imap.connection import ignore
-from tray.net.imap.selected_mailbox import MailboxChange
+from tray.net.imap.mailbox.selected_mailbox import MailboxChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tray.imap.types import UidValidity
     from tray.mail.arrivals.mailbox_state import MailboxReport
-    from tray.net.imap.selected_mailbox import FetchAnswer, SelectedMailbox
+    from tray.net.imap.mailbox.selected_mailbox import FetchAnswer, SelectedMailbox
 
 _FLAGS_LIMIT = 50  # messages whose flags are watched even if fewer are shown: they may have toasts
 _UID_LIMIT = 2**32 - 1

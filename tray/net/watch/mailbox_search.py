@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tray.imap.types import Uid, UidValidity
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
-    from tray.net.imap.selected_mailbox import SelectedMailbox
+    from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
     from tray.net.watch.more_messages import MoreMessages
 
     Found = Callable[[UidValidity, tuple[Message, ...]], None]

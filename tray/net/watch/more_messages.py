@@ -11,7 +11,7 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.imap.types import Uid
 from tray.net.clock import Timer
-from tray.net.imap.fetch_preview import NEW_OCTETS, PreviewFetch, pairs
+from tray.net.imap.mailbox.fetch_preview import NEW_OCTETS, PreviewFetch, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
-    from tray.net.imap.fetch_preview import Previews
-    from tray.net.imap.fetching import Fetching
+    from tray.net.imap.mailbox.fetch_preview import Previews
+    from tray.net.imap.mailbox.fetching import Fetching
     from tray.net.watch.session_memory import SessionMemory
 
 TOAST_WAIT = 0.3

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tray.imap import commands
 from tray.imap.errors import CommandRefused
 from tray.net.clock import Timer
-from tray.net.imap.selected_mailbox import MailboxChange
+from tray.net.imap.mailbox.selected_mailbox import MailboxChange
 from tray.net.watch.idle_loop import SETTLE, IdleLoop, Need
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from tray.imap.commands import Request
-    from tray.net.imap.selected_mailbox import SelectedMailbox
+    from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
     from tray.net.watch.more_messages import MoreMessages
     from tray.net.watch.other_mailboxes import OtherMailboxes
     from tray.net.watch.session_memory import SessionMemory

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tray.net.deferreds import suppress_unhandled
 from tray.net.imap.connection import ignore
-from tray.net.imap.known_fetch import request_known
 from tray.net.imap.login import id_request
-from tray.net.imap.selected_mailbox import MailboxChange
+from tray.net.imap.mailbox.known_fetch import request_known
+from tray.net.imap.mailbox.selected_mailbox import MailboxChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from tray.imap.events import Tagged
     from tray.mail.arrivals.mailbox_state import MailboxState
-    from tray.net.imap.fetching import ByUid, Fetching
-    from tray.net.imap.known_fetch import KnownFetch
+    from tray.net.imap.mailbox.fetching import ByUid, Fetching
+    from tray.net.imap.mailbox.known_fetch import KnownFetch
 
 
 @dataclass

@@ -21,8 +21,8 @@ from tray.imap.events import Listed, MailboxStatus, Tagged
 from tray.net.clock import Timer
 from tray.net.errors import Stopped
 from tray.net.imap.connection import ignore
-from tray.net.imap.counting import SEARCH_DEADLINE
-from tray.net.imap.selected_mailbox import MailboxChange
+from tray.net.imap.mailbox.counting import SEARCH_DEADLINE
+from tray.net.imap.mailbox.selected_mailbox import MailboxChange
 from tray.net.watch.idle_loop import POLL_INTERVAL, IdleLoop, Need
 
 if TYPE_CHECKING:

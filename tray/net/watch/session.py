@@ -15,17 +15,17 @@ from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.connection import ignore
-from tray.net.imap.fetch_preview import pairs
-from tray.net.imap.fetching import CATCH_UP, Fetching, fetch_newest
 from tray.net.imap.login import logout
-from tray.net.imap.selected_mailbox import SelectedMailbox
+from tray.net.imap.mailbox.fetch_preview import pairs
+from tray.net.imap.mailbox.fetching import CATCH_UP, Fetching, fetch_newest
+from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
+from tray.net.watch.connections.retry import Refusals
 from tray.net.watch.idle_loop import RENEWAL, Need
 from tray.net.watch.known_messages import FlagsAnswer, KnownMessages
 from tray.net.watch.more_messages import MoreMessages
 from tray.net.watch.notify_loop import make_loop
 from tray.net.watch.opening import open_mailbox
 from tray.net.watch.other_mailboxes import OtherMailboxes, TurnLoop
-from tray.net.watch.retry import Refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message
     from tray.mail.model.uid_set import UidSet
     from tray.net.clock import Clock
-    from tray.net.imap.fetch_preview import Previews
-    from tray.net.imap.fetched_messages import FetchedMessage
+    from tray.net.imap.mailbox.fetch_preview import Previews
+    from tray.net.imap.mailbox.fetched_messages import FetchedMessage
+    from tray.net.imap.mailbox.selected_mailbox import FetchAnswer
+    from tray.net.imap.mailbox.user_actions import UserActions
     from tray.net.imap.protocol import MailProtocol
-    from tray.net.imap.selected_mailbox import FetchAnswer
-    from tray.net.imap.user_actions import UserActions
     from tray.net.watch.idle_loop import IdleLoop
     from tray.net.watch.listener import WatchListener
     from tray.net.watch.opening import Opening
@@ -140,7 +140,7 @@ class Session:
     async def perform(self, action: PendingAction, before_copy: Callable[[Uid], None]) -> UidSet:
         """An action of the user: see `UserActions.perform`."""
         if self._user_actions is None:
-            from tray.net.imap.user_actions import UserActions
+            from tray.net.imap.mailbox.user_actions import UserActions
 
             self._user_actions = UserActions(self.selected)
         return await self._user_actions.perform(action, before_copy)

@@ -14,11 +14,11 @@ from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
 from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import await_greeting, hide_secret
 from tray.net.problems import action_failed, not_watched, problem_of
-from tray.net.watch.account_connections import AccountConnections
-from tray.net.watch.connection_status import ConnectionStatus
+from tray.net.watch.connections.account_connections import AccountConnections
+from tray.net.watch.connections.connection_status import ConnectionStatus
+from tray.net.watch.connections.retry import RetryWait
 from tray.net.watch.early_start import EarlyStart
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
-from tray.net.watch.retry import RetryWait
 from tray.net.watch.session import PROBE_DEADLINE, Session
 from tray.net.watch.session_memory import SessionMemory
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tray.mail.model.uid_set import UidSet
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
-    from tray.net.watch.connection_limits import ConnectionLimits
+    from tray.net.watch.connections.connection_limits import ConnectionLimits
     from tray.net.watch.listener import WatchListener
     from tray.net.watch.mailbox_search import MailboxSearch
 

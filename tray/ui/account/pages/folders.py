@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     """The account as all pages read now, and the password to log in with: None means the stored one."""
 
 _USUAL_LIMIT = 5
-"""Connections of an account to a server without NOTIFY (`tray.net.watch.connection_plan`)."""
+"""Connections of an account to a server without NOTIFY (`tray.net.watch.connections.connection_plan`)."""
 _ROWS = 9
 _TYPED = {SecretSource.KEYRING, SecretSource.FILE, SecretSource.ASK}
 _SIGN_IN = ("host", "port", "security", "user", "password_command")

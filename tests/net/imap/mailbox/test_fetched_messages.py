@@ -10,8 +10,8 @@ from tray.imap import commands
 from tray.imap.errors import RemoteProtocolError
 from tray.imap.events import Fetched, SearchResult
 from tray.imap.types import INBOX, SEEN, Flag, SequenceNumber, Uid
-from tray.net.imap.fetched_messages import FetchedMessages
-from tray.net.imap.selected_mailbox import SelectedMailbox
+from tray.net.imap.mailbox.fetched_messages import FetchedMessages
+from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
 
 HEADERS = b"Subject: Hello\r\nFrom: Bob <bob@example.org>\r\nDate: Mon, 1 Feb 2024 10:11:12 +0000\r\n\r\n"
 FIRST = SequenceNumber(1)

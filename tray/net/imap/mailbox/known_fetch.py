@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from tray.imap import commands
 from tray.mail.arrivals.mailbox_state import may_have_missed
-from tray.net.imap.fetching import CATCH_UP
+from tray.net.imap.mailbox.fetching import CATCH_UP
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from tray.imap.types import Uid
     from tray.mail.arrivals.mailbox_state import MailboxState
-    from tray.net.imap.fetching import ByUid, Fetching
-    from tray.net.imap.selected_mailbox import FetchAnswer
+    from tray.net.imap.mailbox.fetching import ByUid, Fetching
+    from tray.net.imap.mailbox.selected_mailbox import FetchAnswer
 
 _UID_LIMIT = 2**32 - 1
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tray.imap.events import Fetched
     from tray.imap.types import Uid, UidValidity
     from tray.net.clock import Clock
-    from tray.net.imap.selected_mailbox import SelectedMailbox
+    from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
 
     Previews = dict[Uid, Preview]
 

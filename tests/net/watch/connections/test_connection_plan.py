@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tray.imap.types import MailboxName
-from tray.net.watch.connection_plan import CONNECTIONS, Way, plan
+from tray.net.watch.connections.connection_plan import CONNECTIONS, Way, plan
 
 OWN, NOTIFY, STATUS = Way.OWN, Way.NOTIFY, Way.STATUS
 

@@ -18,9 +18,9 @@ from tray.mail.model.action import MessageAction
 from tray.mail.model.uid_set import NO_UIDS, UidSet
 from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import AlreadyThere
-from tray.net.imap.counting import SEARCH_DEADLINE
-from tray.net.imap.folder_list import FolderListing
-from tray.net.imap.selected_mailbox import SelectedMailbox
+from tray.net.imap.mailbox.counting import SEARCH_DEADLINE
+from tray.net.imap.mailbox.folder_list import FolderListing
+from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tray.imap.types import MailboxName
     from tray.mail.actions.pending import PendingAction
     from tray.mail.actions.target import Target
-    from tray.net.imap.fetched_messages import FetchedMessage
+    from tray.net.imap.mailbox.fetched_messages import FetchedMessage
 
 log = logging.getLogger(__name__)
 

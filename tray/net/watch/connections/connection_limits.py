@@ -17,8 +17,7 @@ from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX
 from tray.mail.model.host_names import host_key
 from tray.net.clock import Timer
-from tray.net.watch.early_start import EarlyStarts
-from tray.net.watch.retry import CROWDED, Outage
+from tray.net.watch.connections.retry import CROWDED, Outage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +66,32 @@ class ConnectionLimits:
 
 def _key(account: Account) -> tuple[str, int]:
     return host_key(account.host), account.port
+
+
+class EarlyStarts:
+    """What the connections of a user to a server have shown of it, until the program ends."""
+
+    def __init__(self) -> None:
+        self.allowed = True
+        """Whether commands are sent behind the log-in: not after a connection that has ended before their answer."""
+        self.before: frozenset[str] | None = None
+        """The capabilities before the log-in, for a server that says them only if asked; None if unknown."""
+        self.after: frozenset[str] | None = None
+        """The capabilities after the last log-in; None before the first."""
+        self._proven = False
+
+    def answered(self) -> None:
+        """A command behind the log-in was answered."""
+        self._proven = True
+
+    def failed(self) -> None:
+        """A connection has ended before the answer."""
+        log.info("The next connection waits for the answer to the log-in before it opens a mailbox")
+        self.allowed = False
+
+    def watching(self) -> None:
+        """A mailbox is watched: if such commands were answered before, the network was the reason for a failure."""
+        self.allowed |= self._proven
 
 
 @dataclass(slots=True)

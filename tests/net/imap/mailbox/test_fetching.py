@@ -9,7 +9,7 @@ import pytest
 from tests.net.faulty import REFUSAL, Faulty
 from tests.net.wire import row
 from tray.imap.errors import CommandRefused
-from tray.net.imap.fetching import TRIES
+from tray.net.imap.mailbox.fetching import TRIES
 from tray.net.watch.idle_loop import RENEWAL
 
 if TYPE_CHECKING:

@@ -189,7 +189,7 @@ class PushedMessages:
         """Whether as many responses came as messages were announced."""
         return len(self._fetched) == self._announced
 
-    def doubt(self) -> None:
+    def renumbered(self) -> None:
         """Sequence numbers have changed meanwhile."""
         self._unsure = bool(self._announced)
 

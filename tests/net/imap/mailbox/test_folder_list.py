@@ -14,8 +14,8 @@ from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.folders import Folder, Space
 from tray.mail.folders.special_use import SpecialUse
-from tray.net.imap import folder_list as net_folders
-from tray.net.imap.folder_list import list_folders
+from tray.net.imap.mailbox import folder_list as net_folders
+from tray.net.imap.mailbox.folder_list import list_folders
 
 EXTENDED = "LIST-EXTENDED SPECIAL-USE NAMESPACE"
 RETURNING = "RETURN (SPECIAL-USE CHILDREN SUBSCRIBED)"

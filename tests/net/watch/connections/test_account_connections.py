@@ -17,11 +17,11 @@ from tray.mail.model.action import MessageAction
 from tray.mail.model.status import Connecting, NeedsCredentials, ProblemKind, Waiting, Watching
 from tray.mail.model.uid_set import UidSet
 from tray.net.errors import ActionFailed
-from tray.net.watch.account_connections import AccountConnections
-from tray.net.watch.connection_limits import JITTER, STEP, TURN
-from tray.net.watch.connection_plan import CONNECTIONS
+from tray.net.watch.connections.account_connections import AccountConnections
+from tray.net.watch.connections.connection_limits import JITTER, STEP, TURN
+from tray.net.watch.connections.connection_plan import CONNECTIONS
+from tray.net.watch.connections.retry import GOOD_AFTER
 from tray.net.watch.idle_loop import POLL_INTERVAL
-from tray.net.watch.retry import GOOD_AFTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.mail.model.message import listing_date
-from tray.net.imap.fetching import Fetching, Unfetched, fetch_newest
 from tray.net.imap.login import logged_in
-from tray.net.imap.selected_mailbox import SelectedMailbox
+from tray.net.imap.mailbox.fetching import Fetching, Unfetched, fetch_newest
+from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
 
 if TYPE_CHECKING:
     from tray.imap.events import Event

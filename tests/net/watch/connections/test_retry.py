@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tray.net.proxy.route import NEXT_ADDRESS
-from tray.net.watch.retry import (
+from tray.net.watch.connections.retry import (
     CAP,
     CLOSED,
     CROWDED,

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tray.imap.types import UidValidity
     from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.mail.model.message import Message
-    from tray.net.imap.fetched_messages import FetchedMessage
-    from tray.net.imap.selected_mailbox import FetchAnswer, SelectedMailbox
+    from tray.net.imap.mailbox.fetched_messages import FetchedMessage
+    from tray.net.imap.mailbox.selected_mailbox import FetchAnswer, SelectedMailbox
 
     ByUid = dict[Uid, FetchedMessage]
 

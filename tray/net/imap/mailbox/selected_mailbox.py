@@ -12,8 +12,8 @@ from tray.imap.events import Exists, Expunged, Fetched, StatusResponse, Tagged, 
 from tray.imap.types import NO_EXTRAS, Uid, UidValidity
 from tray.net.errors import MailboxChanged, MailboxReadOnly
 from tray.net.imap.command_queue import DEADLINE
-from tray.net.imap.counting import SEARCH_DEADLINE, Counting
-from tray.net.imap.fetched_messages import FetchedMessages, PushedMessages
+from tray.net.imap.mailbox.counting import SEARCH_DEADLINE, Counting
+from tray.net.imap.mailbox.fetched_messages import FetchedMessages, PushedMessages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tray.imap.commands import Request
     from tray.imap.events import Event, ResponseCode
     from tray.imap.types import ExtraItems, MailboxName
-    from tray.net.imap.fetched_messages import FetchedMessage
+    from tray.net.imap.mailbox.fetched_messages import FetchedMessage
     from tray.net.imap.protocol import MailProtocol
 
 
@@ -111,7 +111,7 @@ class SelectedMailbox(Counting):
             self.exists -= int(event.sequence <= self.exists)
             self.was_emptied |= not self.exists
             self._fetched.positions_moved()
-            self.pushed.doubt()
+            self.pushed.renumbered()
             return MailboxChange.CHANGES
         if isinstance(event, Fetched):
             if self._is_pushed and event.headers is not None:

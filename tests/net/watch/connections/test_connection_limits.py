@@ -11,7 +11,7 @@ from tests.net.accounts import TLS
 from tray.imap.errors import CommandRefused
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.model.status import ProblemKind
-from tray.net.watch.connection_limits import (
+from tray.net.watch.connections.connection_limits import (
     INBOX_TURN,
     JITTER,
     LEARNT,
@@ -20,7 +20,7 @@ from tray.net.watch.connection_limits import (
     ConnectionLimits,
     ConnectionSlot,
 )
-from tray.net.watch.retry import CROWDED
+from tray.net.watch.connections.retry import CROWDED
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock

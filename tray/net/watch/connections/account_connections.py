@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from tray.imap.types import INBOX
 from tray.mail.model.status import ProblemKind
 from tray.net.errors import ActionFailed
-from tray.net.watch.connection_plan import Way, plan
+from tray.net.watch.connections.connection_plan import Way, plan
 
 if TYPE_CHECKING:
     from collections.abc import Collection

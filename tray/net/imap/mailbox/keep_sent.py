@@ -13,8 +13,8 @@ from tray.mail.folders.folders import Space
 from tray.mail.folders.special_use import SpecialUse
 from tray.mail.presentation.problem_texts.actions import refused_action
 from tray.net.errors import ActionFailed
-from tray.net.imap.folder_list import FolderListing
 from tray.net.imap.login import logged_in
+from tray.net.imap.mailbox.folder_list import FolderListing
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account

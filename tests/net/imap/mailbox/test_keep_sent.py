@@ -12,7 +12,7 @@ from tests.real.dovecot import Dovecot
 from tray.mail.model.account import Account, AccountId
 from tray.mail.model.secret import Secret
 from tray.net.errors import ActionFailed
-from tray.net.imap.keep_sent import keep_sent
+from tray.net.imap.mailbox.keep_sent import keep_sent
 
 MAIL = b"Subject: Re: Hello\r\nMessage-ID: <token@example.org>\r\n\r\nYes {5}\r\n)\r\n"
 
