@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -57,7 +58,7 @@ def test_every_link_within_the_project_leads_somewhere(page):
 
 
 def test_a_link_that_leads_nowhere_is_noticed(tmp_path, monkeypatch):
-    monkeypatch.setattr(f"{__name__}._ROOT", tmp_path)
+    monkeypatch.setattr(sys.modules[__name__], "_ROOT", tmp_path)
     (tmp_path / "other.md").write_text("# It's *here*, too\n```\n# not here\n```\n# It's here, too\n")
     page = tmp_path / "page.md"
     page.write_text(

@@ -84,7 +84,20 @@ def certificates(folder: Path, *names: str) -> ssl.SSLContext:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     (folder / "key.pem").write_bytes(private)
+    return server_context(folder)
+
+
+class _Closing(ssl.SSLSocket):
+    """Is closed when it is given up: wrap_socket leaves it open where the client has left meanwhile."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def server_context(folder: Path) -> ssl.SSLContext:
+    """TLS for a server with the certificate that `certificates` has put into `folder`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sslsocket_class = _Closing
     context.load_cert_chain(folder / "ca.pem", folder / "key.pem")
     return context
 
@@ -100,7 +113,6 @@ def serving(handle: Callable[[socket.socket], None], context: ssl.SSLContext | N
                 if context is None:
                     handle(self.request)
                     return
-                self.request.getpeername()  # of a client that has left already wrap_socket would leave a socket open
                 with context.wrap_socket(
                     self.request, server_side=True, do_handshake_on_connect=False
                 ) as wire:

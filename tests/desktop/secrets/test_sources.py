@@ -316,6 +316,7 @@ def test_failures_of_the_libraries_below_have_words_too(secrets, backend, monkey
     assert "did not answer" in refusal(secrets.read, ADA)
 
 
+@pytest.mark.expects_log("libsecret")  # of keyring 23.9, where libsecret is installed
 def test_without_a_keyring_a_sentence_tells(secrets):
     assert "no keyring" in refusal(secrets.read, ADA)
     assert "no keyring" in refusal(secrets.read, ADA)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from tests.fakes.values import account, key
-from tests.net.loopback import certificates, run, serving
+from tests.net.loopback import certificates, run, server_context, serving
 from tray.mail.model.account import Security
 from tray.mail.model.secret import Secret
 from tray.mail.reply.reply import Reply
@@ -88,7 +88,6 @@ class Smtp:
                 return
             if word == "STARTTLS" and str(said).startswith("220"):
                 assert self.context is not None
-                wire.getpeername()  # of a client that has left already wrap_socket would leave a socket open
                 wire = opened.enter_context(self.context.wrap_socket(wire, server_side=True))
                 encrypted, file = True, wire.makefile("rb")
             if word == "DATA" and str(said).startswith("354"):
@@ -113,11 +112,8 @@ class Smtp:
 @contextmanager
 def listening(server: Smtp, folder: Path, *names: str) -> Iterator[int]:
     """Have `server` listen, with a certificate for `names`; its port."""
-    if (folder / "ca.pem").exists():  # of another server of the test
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "ca.pem", folder / "key.pem")
-    else:
-        context = certificates(folder, *(names or (HOST,)))
+    is_known = (folder / "ca.pem").exists()  # of another server of the test
+    context = server_context(folder) if is_known else certificates(folder, *(names or (HOST,)))
     server.context = context
     with serving(server, None if server.starttls or server.answers.get("plain") else context) as port:
         yield port
