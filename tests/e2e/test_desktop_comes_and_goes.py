@@ -226,7 +226,7 @@ def test_what_waited_for_a_daemon_when_the_bus_ended_is_announced_in_the_next_ru
     wait_in_menu(recorder, "Quit")
     recorder.stop_notifier()
     dovecot.deliver("Nobody has shown me")
-    program.wait_unseen(1)
+    wait_until(lambda: "No notification daemon answered" in program.log_text(), "the toast to wait")
     recorder.kill_bus()
     wait_window(recorder, "1 unread — Mailbell")
     assert program.run("quit").returncode == 0
