@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.imap import modified_utf7
 from tray.imap.errors import LocalProtocolError
 from tray.imap.types import NO_EXTRAS
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_base64
-from dataclasses import dataclass
 
 from tray.imap.charsets import codecs as charsets
 from tray.imap.charsets.codecs import PAIRED, SWITCHED
 from tray.imap.text import as_utf8
+from tray.values import dataclass
 
 _BEGIN = re.compile(r"=\?[ \t]?([^?\s]{1,80})[ \t]?\?[ \t]?([BbQq])[ \t]?\?")
 _HEX_PAIR = re.compile(r"[0-9A-Fa-f]{2}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tray.imap.errors import RemoteProtocolError
+from tray.values import dataclass
 
 # A status response (RFC 3501, 7.1) ends in human text, which never has a literal, even if it ends in braces.
 _STATUS = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |$)", re.IGNORECASE)

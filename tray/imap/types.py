@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NewType
+
+from tray.values import dataclass
 
 Uid = NewType("Uid", int)
 """Unique identifier of a message in a mailbox, 1 to 2**32 - 1 (RFC 3501, 2.3.1.1)."""

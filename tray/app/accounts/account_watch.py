@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from twisted.internet.defer import Deferred, DeferredList
@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from tray.mail.actions.pending import shown
 from tray.mail.model.status import Connecting, Disabled, Watching, worst
 from tray.mail.presentation.summary import account_summary
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

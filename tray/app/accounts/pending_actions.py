@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.desktop.storage.state_store import StateError
 from tray.mail.model.uid_set import NO_UIDS, UidSet
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

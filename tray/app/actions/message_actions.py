@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.model.action import MessageAction
 from tray.mail.model.toast import ToastAction
 from tray.mail.settings.open_message import open_target
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.app.accounts.mail_service import MailService

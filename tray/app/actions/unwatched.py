@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList
 
 from tray.net.problems import action_failed
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

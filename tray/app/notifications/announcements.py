@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from tray.app.notifications.duplicate_index import DuplicateIndex
@@ -14,6 +14,7 @@ from tray.imap.types import Uid
 from tray.mail.arrivals.mailbox_state import not_announced, state_to_save
 from tray.mail.model.message import MessageKey, UncountedBatch
 from tray.mail.model.uid_set import NO_UIDS, UidSet
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from tray.desktop.storage.state_store import StateError
 from tray.mail.arrivals.duplicates import KnownMessages, fingerprint_of, is_same_message, moved_away
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

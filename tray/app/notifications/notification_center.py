@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.model.message import MessageKey, UncountedBatch
@@ -12,6 +11,7 @@ from tray.mail.model.uid_set import MessageKeySet
 from tray.mail.notifications.postponed import Postponed
 from tray.mail.notifications.state import EMPTY, ToastStyle
 from tray.net.clock import Timer
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.app.credentials.worker_thread import WorkerThread
 from tray.app.settings.dialog_sign_in import problem_for, run_until_cancelled
 from tray.mail.model.secret import recorded
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence

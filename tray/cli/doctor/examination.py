@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.cli.doctor.bus_questions import NoBus
@@ -15,6 +15,7 @@ from tray.cli.doctor.mail import clock
 from tray.cli.doctor.program import files, running, software
 from tray.cli.doctor.side_by_side import Late, Look
 from tray.i18n import tr, trn
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QObject
@@ -21,6 +21,7 @@ from tray.desktop.notifications.notify_call import (
 )
 from tray.desktop.notifications.on_screen import OnScreen
 from tray.mail.model.toast import SILENT, is_custom_sound
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

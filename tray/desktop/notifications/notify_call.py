@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from tray.desktop.bus import method_call
 from tray.desktop.storage.paths import APP_ID, in_flatpak
 from tray.i18n import tr
 from tray.mail.model.toast import SILENT, ToastAction
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.model.toast import Toast

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from tray.desktop.start.autostart import exec_line
 from tray.desktop.storage.files import write_atomically
 from tray.desktop.storage.paths import APP_ID
 from tray.files import read_regular_file
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +34,7 @@ _LIMIT = 1_048_576
 _THIS_FILE = Path(__file__).resolve()
 
 
-@dataclass
+@dataclass(slots=True)
 class Outcome:
     """What was done; paths relative to the share folder."""
 

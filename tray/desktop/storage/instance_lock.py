@@ -7,11 +7,12 @@ import json
 import os
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from tray.desktop.storage.files import open_own, read_own
 from tray.i18n import tr
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

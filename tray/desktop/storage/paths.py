@@ -6,13 +6,13 @@ import hashlib
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tray.desktop.storage.files import check_folder, own_folder
 from tray.files import Unsafe
 from tray.i18n import system_reason, tr
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.imap.types import ANSWERED, DELETED, FLAGGED, SEEN, Uid
 from tray.mail.model.action import MessageAction
 from tray.mail.model.message import MessageKey
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.imap.types import MailboxName
 from tray.mail.folders.folders import Space
 from tray.mail.folders.special_use import SpecialUse
 from tray.mail.model.action import MessageAction
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
@@ -10,6 +9,7 @@ from tray.imap.text import display_safe
 from tray.mail.actions.target import USES
 from tray.mail.folders.folders import use_label
 from tray.mail.model.action import MessageAction
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

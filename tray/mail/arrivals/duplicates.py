@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

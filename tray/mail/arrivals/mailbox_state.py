@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.imap.types import Uid
 from tray.mail.arrivals.duplicates import identity
 from tray.mail.model.message import is_unread
 from tray.mail.model.uid_set import NO_UIDS, UID_MAX, UidSet
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, tr_in
 from tray.imap.text import display_safe
 from tray.imap.types import INBOX, MailboxName
 from tray.mail.folders.special_use import SpecialUse, folded, use_by_attributes, use_by_name
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.folders.folders import space_label
 from tray.mail.folders.special_use import SpecialUse, folded
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

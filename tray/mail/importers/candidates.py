@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
@@ -15,6 +15,7 @@ from tray.mail.model.host_names import host_key, is_loopback
 from tray.mail.settings.checks import account_errors, free_name
 from tray.mail.settings.fields import ACCOUNT, PORT_MAX, PORT_MIN
 from tray.mail.setup.providers import SignInMethod
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -7,13 +7,13 @@ between two host or user names is nsMsgIncomingServer::GetRealHostName's. Passwo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.importers.candidates import LIMIT, ImportResult, number
 from tray.mail.importers.ini import sections
 from tray.mail.model.account import SecretSource, Security
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

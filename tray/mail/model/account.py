@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NewType
 
 from tray.imap.types import INBOX, MailboxName
+from tray.values import dataclass
 
 AccountId = NewType("AccountId", str)
 """Short random key that never changes; state and secrets are stored under it, so an account can be renamed."""

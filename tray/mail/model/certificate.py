@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+
+from tray.values import dataclass
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SEPARATORS = str.maketrans("", "", ": \t\u00a0")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.imap.types import DELETED, FLAGGED, SEEN
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection

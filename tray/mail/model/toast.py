@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar, NewType
 
 from tray.mail.model.message import UncountedBatch
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.model.account import AccountId

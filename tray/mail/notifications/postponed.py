@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.model.message import MessageKey
 from tray.mail.model.uid_set import MessageKeySet
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -6,11 +6,11 @@ That code (`notifier`, `toast_content`) is loaded with the first message.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.model.toast import OpenToast, Order, ToastAction, ToastKey
 from tray.mail.settings.choices import ToastDuration
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.model.account import AccountId

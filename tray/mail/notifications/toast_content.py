@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
@@ -20,6 +19,7 @@ from tray.mail.presentation.message_texts import (
     truncate,
 )
 from tray.mail.settings.choices import ToastDuration
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

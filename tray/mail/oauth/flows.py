@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -13,6 +13,7 @@ from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.mail.model.secret import Secret
 from tray.mail.settings.oauth_clients import DEVICE_GRANT, is_endpoint
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.settings.oauth_clients import OAuthProvider

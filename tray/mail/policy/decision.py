@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.mail.model.toast import SILENT, ToastContent
 from tray.mail.policy.rules import counts_as_important, first_match
 from tray.mail.settings.rules import Announce
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account, AccountId

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.policy.decision import Presence, Reason, When, circumstances_at, decide
 from tray.mail.settings.rules import Announce
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

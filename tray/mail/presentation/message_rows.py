@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.presentation.message_texts import folder_text, sender_text, subject_text
 from tray.mail.presentation.times import brief, day_and_time
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

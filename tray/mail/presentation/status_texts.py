@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
@@ -20,6 +20,7 @@ from tray.mail.model.status import (
 )
 from tray.mail.presentation.message_texts import sender_text, subject_text, truncate
 from tray.mail.presentation.times import ago, ahead, at, clock, until
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary

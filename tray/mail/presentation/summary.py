@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.model.account import SecretSource
 from tray.mail.model.message import MessageKey, listing_date
 from tray.mail.model.status import Disabled, Paused, Watching, needs_attention
 from tray.mail.presentation.message_texts import shown_sender
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

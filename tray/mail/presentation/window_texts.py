@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, trn
@@ -21,6 +20,7 @@ from tray.mail.model.status import (
 )
 from tray.mail.presentation.message_texts import sender_text
 from tray.mail.presentation.times import ago, ahead, since, until, when_past
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_base64, a2b_qp
-from dataclasses import dataclass
 from email.errors import MessageError
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from tray.imap.charsets import codecs
 from tray.imap.text import as_utf8
 from tray.mail.preview.first_line import first_line
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from email.message import Message

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.model.message import MessageKey

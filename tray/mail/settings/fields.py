@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
@@ -15,6 +14,7 @@ from tray.mail.model.action import MessageAction
 from tray.mail.model.certificate import fingerprint
 from tray.mail.model.toast import ToastAction, ToastContent, is_sound
 from tray.mail.settings.choices import IconCount, LeftClick, ToastDuration
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     import enum

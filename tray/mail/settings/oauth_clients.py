@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from tray.i18n import tr
 from tray.mail.model.account import Account, AccountId, SecretSource
 from tray.mail.model.host_names import is_loopback
 from tray.mail.settings.fields import PLAIN_TEXT, YES_NO, Setting, list_of, text
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

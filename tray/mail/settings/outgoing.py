@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import BadHost, ascii_host, same_host
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -13,6 +13,7 @@ from tray.i18n import tr
 from tray.imap.text import display_safe
 from tray.mail.model.account import AccountId, Login, SecretSource
 from tray.mail.model.host_names import BadHost, ascii_host, host_key
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

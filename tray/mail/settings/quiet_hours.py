@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
 
 from tray.i18n import tr
 from tray.mail.model.toast import DESKTOP
@@ -19,6 +18,7 @@ from tray.mail.settings.fields import (
     text,
     whole_number,
 )
+from tray.values import dataclass
 
 MAX_RULES = 200
 _TEXTS_LIMIT = 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
 from tray.i18n import tr
@@ -13,6 +13,7 @@ from tray.mail.settings.checks import account_errors, free_name
 from tray.mail.settings.choices import IconCount, LeftClick, ToastDuration
 from tray.mail.settings.fields import ACCOUNT, GENERAL, WINDOW_BUTTONS, Mistake, Setting
 from tray.mail.settings.versions import KEY as VERSION_KEY
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from tray.mail.model.account import DEFAULT_PORTS, Security
 from tray.mail.model.host_names import host_key, is_host_name
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

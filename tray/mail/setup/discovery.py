@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.mail.model.account import Security
 from tray.mail.model.host_names import host_key, is_host_name
 from tray.mail.setup.providers import Provider, Providers, SignInMethod, UserForm
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from twisted.internet.defer import Deferred
@@ -16,6 +15,7 @@ from tray.mail.oauth.flows import NewerTokenSet, TokenSet
 from tray.mail.presentation.setup import sign_in_texts
 from tray.net.deferreds import SharedCalls
 from tray.net.oauth.token_endpoint import ask_for_tokens, explain_failures
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

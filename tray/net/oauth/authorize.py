@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from tray.mail.oauth.flows import MalformedOAuthAnswer, OAuthError, OpenPage
 from tray.mail.presentation.setup import sign_in_texts
 from tray.net.oauth.loopback import TIMEOUT, LoopbackRedirect, PortTaken
 from tray.net.oauth.token_endpoint import NoAnswer, ask, ask_for_tokens, explain_failures
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

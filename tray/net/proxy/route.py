@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import fail
@@ -11,6 +10,7 @@ from twisted.internet.error import DNSLookupError
 
 from tray.mail.model.host_names import BadHost, ascii_host
 from tray.mail.model.secret import Secret, SecretUnavailable
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,7 +43,7 @@ class Route:
 
     proxy: Proxy | None = None
     user: str = ""
-    password: Secret = Secret("")  # noqa: RUF009 -- immutable
+    password: Secret = Secret("")
 
     def endpoint(self, reactor: Any, host: str, port: int, timeout: float = CONNECT_DEADLINE) -> Any:
         """An IStreamClientEndpoint for ``host:port``.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tray.imap.errors import RemoteProtocolError
 from tray.imap.text import decode_bytes, display_safe
+from tray.values import dataclass
 
 _LINE_LIMIT = 4096  # bytes; 512 by RFC 5321, 4.5.3.1.5, which challenges of SASL exceed
 _LINES_LIMIT = 200

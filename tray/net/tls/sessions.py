@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -16,6 +15,7 @@ from OpenSSL.crypto import X509StoreContext, X509StoreContextError
 from OpenSSL.SSL import RECEIVED_SHUTDOWN, SENT_SHUTDOWN, Connection
 
 from tray.net.tls.certificates import sha256
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

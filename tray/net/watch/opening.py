@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.net.deferreds import suppress_unhandled
@@ -10,6 +9,7 @@ from tray.net.imap.connection import ignore
 from tray.net.imap.login import id_request
 from tray.net.imap.mailbox.known_fetch import request_known
 from tray.net.imap.mailbox.selected_mailbox import MailboxChange
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tray.net.imap.mailbox.known_fetch import KnownFetch
 
 
-@dataclass
+@dataclass(slots=True)
 class Opening:
     """What was sent, and is to be answered; None for what was not."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred, DeferredList
 
 from tray.net.imap.mailbox.fetch_preview import PreviewMemory
 from tray.net.imap.mailbox.fetching import Unfetched
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -21,6 +21,7 @@ from tray.mail.presentation.problem_texts.first_page import (
 )
 from tray.mail.settings.checks import account_errors, duplicate_account_warning, guess_account
 from tray.mail.setup.discovery import Candidate, NoImap, NoNetwork, Source, applied, domain_of
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,10 +5,10 @@ To add a setting, append a `Row` to its page in `tray/ui/settings/pages/`: searc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.mail.folders.special_use import folded
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

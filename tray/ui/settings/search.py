@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from tray.ui.rows.controls import Push
 from tray.ui.rows.description import matches
 from tray.ui.rows.page_view import BoundRow, PageView
 from tray.ui.rows.row_widget import RowWidget
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 
 from PyQt5.QtDBus import QDBusConnection
 
 from tray.ui.widgets.plain_text import LabelStyle
+from tray.values import dataclass
 
 _WATCHER = "org.kde.StatusNotifierWatcher"
 _DRAWN_BY_QT = frozenset({"kde", "lxqt"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.cli.doctor.bus_questions import NoBus, questions
@@ -10,6 +9,7 @@ from tray.cli.doctor.finding import Finding, Mark, note, ok
 from tray.desktop.secrets import keyring as library
 from tray.desktop.secrets.keyring import KeyringState
 from tray.i18n import tr
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.model.status import Problem

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray import APPLICATION_ID
 from tray.cli.doctor.bus_questions import Questions, questions
 from tray.cli.doctor.finding import note, ok, problem
 from tray.i18n import tr
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.cli.doctor.finding import Finding

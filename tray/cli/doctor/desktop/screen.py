@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tray
 from tray.cli.doctor.finding import note, ok, problem
 from tray.i18n import tr
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.cli.doctor.finding import note, ok, problem
 from tray.i18n import tr
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.cli.doctor.bus_questions import NoBus, Questions, questions
 from tray.cli.doctor.finding import note, ok
 from tray.i18n import tr
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.cli.doctor.finding import Finding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from tray.cli.doctor.bus_questions import NoBus, questions
 from tray.cli.doctor.finding import note, ok, problem
 from tray.i18n import tr
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.cli.doctor.finding import Finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, TimeoutError, gatherResults  # noqa: A004 -- Twisted's name
@@ -20,6 +20,7 @@ from tray.mail.model.secret import KeyringUnavailable, Secret, SecretUnavailable
 from tray.mail.model.status import CheckStep
 from tray.mail.presentation.times import day
 from tray.net.setup.account_check import AccountCheck
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

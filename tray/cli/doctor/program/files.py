@@ -8,11 +8,11 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.cli.doctor.finding import note, ok, problem
 from tray.i18n import system_reason, tr, trn
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

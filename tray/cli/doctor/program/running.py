@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tray.cli.doctor.finding import note, ok, problem
@@ -12,6 +11,7 @@ from tray.cli.exit_codes import NOT_RUNNING, CommandFailed
 from tray.cli.running_instance import ask_running, unreadable
 from tray.i18n import tr
 from tray.mail.presentation.status_json import status_text
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.cli.doctor.finding import Finding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.i18n import tr, tr_shipped
@@ -15,6 +14,7 @@ from tray.mail.presentation.problem_texts.tls import handshake_failed
 from tray.mail.presentation.setup.discovery_texts import confirm_sentence, no_network_sentence
 from tray.mail.setup.discovery import NoImap
 from tray.mail.setup.providers import SignInMethod
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.mail.model.account import Account

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred, DeferredLock
@@ -12,6 +12,7 @@ from tray.imap import commands
 from tray.imap.errors import CommandRefused, RemoteProtocolError
 from tray.imap.events import ExtendedSearch, MailboxStatus, SearchResult, Unparsed
 from tray.imap.types import Uid
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.imap.commands import Request

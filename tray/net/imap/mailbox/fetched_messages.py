@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.imap.commands import PUSHED_HEADER
 from tray.imap.envelope import envelope, other_headers
 from tray.imap.errors import Malformed
 from tray.mail.model.message import Message
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from tray.imap.events import Fetched

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.imap import commands
@@ -14,6 +14,7 @@ from tray.net.errors import MailboxChanged, MailboxReadOnly
 from tray.net.imap.command_queue import DEADLINE
 from tray.net.imap.mailbox.counting import SEARCH_DEADLINE, Counting
 from tray.net.imap.mailbox.fetched_messages import FetchedMessages, PushedMessages
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,6 @@ wait until another one ends its connection after a minute; an INBOX does so only
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
@@ -18,6 +17,7 @@ from tray.imap.types import INBOX
 from tray.mail.model.host_names import host_key
 from tray.net.clock import Timer
 from tray.net.watch.connections.retry import CROWDED, Outage
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

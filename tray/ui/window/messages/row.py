@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QRect, QRectF, QSize, Qt
@@ -18,6 +17,7 @@ from tray.ui.widgets.letters import SECOND, directed, scaled, strong
 from tray.ui.widgets.symbols import Symbol, draw_symbol
 from tray.ui.widgets.tones import tones
 from tray.ui.window.messages.model import ROW
+from tray.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
