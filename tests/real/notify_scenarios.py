@@ -5,27 +5,18 @@
 
 from __future__ import annotations
 
-import random
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from tests.real.preview_scenarios import PreviewFixture
 from tests.real.scenarios import ScenarioFixture, run_one
+from tests.real.watched_mailbox import WatchedFolder, commands_from_now_on
 from tray.imap.types import INBOX, NO_EXTRAS, MailboxName
-from tray.mail.arrivals.mailbox_state import advance
-from tray.mail.model.status import Watching
 from tray.net.watch.connections.account_connections import AccountConnections
-from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-    from tray.imap.commands import Request
-    from tray.imap.types import ExtraItems
-    from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
-    from tray.mail.model.account import Account
-    from tray.mail.model.secret import Secret
 
 
 class NotifyFixture(PreviewFixture):
@@ -33,17 +24,10 @@ class NotifyFixture(PreviewFixture):
 
     async def watching(self) -> None:
         await super().watching()
-        self.sent: list[str] = []
         assert self.watcher is not None
         protocol: Any = self.watcher._protocol
         self.queue = protocol.queue
-        request = protocol.request
-
-        def recorded(command: Request, *arguments: Any) -> Any:
-            self.sent.append(command.name)
-            return request(command, *arguments)
-
-        protocol.request = recorded
+        self.sent = commands_from_now_on(self.watcher)
 
     async def counted(self, times: int) -> None:
         """So many counts were requested, and IDLE has begun again: mail that comes during a command is fetched."""
@@ -78,72 +62,19 @@ async def no_request(reactor: Any) -> None:
         await fixture.close()
 
 
-class Folder:
-    """One mailbox that is watched, and what came of it."""
-
-    def __init__(self, fixture: ManyFixture, mailbox: MailboxName) -> None:
-        self.fixture = fixture
-        self.mailbox = mailbox
-        self.state: MailboxState | None = None
-        self.arrivals: list[str] = []
-        self.statuses: list[Any] = []
-        self.watcher = MailboxWatcher(
-            fixture.account,
-            mailbox,
-            self,
-            fixture.titles,
-            reactor=fixture.reactor,
-            limits=fixture.limits,
-            random=random.random,
-            now=time.time,
-            connections=fixture.connections,
-        )
-
-    async def secret(self, account: Account) -> Secret:
-        return await self.fixture.secret(account)
-
-    async def proxy_secret(self, account: Account) -> Secret:
-        return await self.fixture.proxy_secret(account)
-
-    def mailbox_state(self) -> MailboxState | None:
-        return self.state
-
-    def extra_items(self) -> ExtraItems:
-        return self.fixture.extra
-
-    def on_status(self, status: Any) -> None:
-        self.statuses.append(status)
-
-    def on_alert(self, problem: Any) -> None:
-        """No scenario looks at it."""
-
-    def on_new_mail_requested(self) -> None:
-        pass
-
-    def on_report(self, report: MailboxReport) -> None:
-        change = advance(self.state, report, self.fixture.titles)
-        self.state = change.state
-        self.arrivals += [message.envelope.subject for message in change.arrivals]
-
-    @property
-    def is_watching(self) -> bool:
-        return bool(self.statuses) and isinstance(self.statuses[-1], Watching)
-
-
 class ManyFixture(ScenarioFixture):
     """An account with INBOX and other folders, and what came of each."""
 
     def __init__(self, reactor: Any, folders: int, **options: Any) -> None:
         super().__init__(reactor, **options)
-        self.extra = NO_EXTRAS
         self.connections = AccountConnections()
         self.client = self.server.imap()
         names = [MailboxName(f"Folder {number}") for number in range(folders)]
         for name in names:
             self.client.create(f'"{name}"')
-        self.folders = [Folder(self, name) for name in (INBOX, *names)]
+        self.folders = [WatchedFolder(self, name, self.connections) for name in (INBOX, *names)]
 
-    def append(self, folder: Folder, subject: str) -> None:
+    def append(self, folder: WatchedFolder, subject: str) -> None:
         """A new mail, by the server itself: a Dovecot does not notice one that another program writes into a folder."""
         message = f"Subject: {subject}\r\nFrom: Bob <bob@example.org>\r\n\r\nHello.\r\n"
         assert self.client.append(f'"{folder.mailbox}"', "", "", message.encode())[0] == "OK"

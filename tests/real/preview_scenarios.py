@@ -32,9 +32,6 @@ class PreviewFixture(ScenarioFixture):
         self.extra = ExtraItems(previews=True)
         self.more = 300
 
-    def extra_items(self) -> ExtraItems:
-        return self.extra
-
     def append(self, subject: str, text: str, page: str = "", charset: str = "utf-8", cte: str = "") -> None:
         message = EmailMessage()
         message["Subject"] = subject

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.values import pending
 from tests.real.dovecot import Certificate, Dovecot
-from tray.imap.types import INBOX, NO_EXTRAS, SEEN, ExtraItems, MailboxName, Uid
-from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState, advance
+from tests.real.watched_mailbox import WatchedFolder, WatchedMailbox
+from tray.imap.types import INBOX, SEEN, MailboxName, Uid
 from tray.mail.model.account import Account, AccountId, Security
 from tray.mail.model.action import MessageAction
 from tray.mail.model.secret import Secret
-from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, ProblemKind, Waiting, Watching
+from tray.mail.model.status import CheckResult, CheckStep, NeedsCredentials, ProblemKind, Waiting
 from tray.net.control_server import listen_control
 from tray.net.errors import ActionFailed
 from tray.net.imap.command_queue import CommandQueue
@@ -30,10 +30,11 @@ from tray.net.imap.mailbox.subjects import newest_subjects
 from tray.net.imap.protocol import MailProtocol
 from tray.net.setup.account_check import AccountCheck
 from tray.net.watch.connections.connection_limits import ConnectionLimits
-from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from tray.net.watch.watcher import MailboxWatcher
 
 TIMEOUT = 40.0  # seconds for what should take one
 
@@ -58,12 +59,12 @@ async def until(reactor: Any, condition: Callable[[], bool], timeout: float = TI
         await deferLater(reactor, 0.01, lambda: None)
 
 
-class ScenarioFixture:
+class ScenarioFixture(WatchedMailbox):
     """A server, and a watcher with everything that it reported."""
 
     def __init__(self, reactor: Any, titles: int = 5, **options: Any) -> None:
+        super().__init__(titles)
         self.reactor = reactor
-        self.titles = titles
         self.server = Dovecot(**options)
         self.server.start()
         self.account = Account(
@@ -76,61 +77,19 @@ class ScenarioFixture:
             ca_file=self.server.ca_file,
         )
         self.password = self.server.password
-        self.statuses: list[Any] = []
-        self.reports: list[MailboxReport] = []
-        self.state: MailboxState | None = None
-        self.arrivals: list[str] = []
-        self.read: set[Uid] = set()
-        self.left: set[Uid] = set()
         self.watcher: MailboxWatcher | None = None
         self.limits = ConnectionLimits(reactor, random.random)
-        self.more = 0
 
-    async def secret(self, _: Account) -> Secret:
+    async def secret(self, account: Account) -> Secret:
         return Secret(self.password)
 
-    async def proxy_secret(self, kept: Account) -> Secret:
-        raise NotImplementedError
-
     def watch(self, mailbox: MailboxName = INBOX) -> MailboxWatcher:
-        self.watcher = MailboxWatcher(
-            self.account,
-            mailbox,
-            self,
-            self.titles,
-            reactor=self.reactor,
-            limits=self.limits,
-            random=random.random,
-            now=time.time,
-        )
+        self.watcher = self.new_watcher(self.reactor, self.account, mailbox, self.limits)
         self.watcher.start()
         return self.watcher
 
-    def mailbox_state(self) -> MailboxState | None:
-        return self.state
-
-    def extra_items(self) -> ExtraItems:
-        return NO_EXTRAS
-
-    def on_status(self, status: Any) -> None:
-        self.statuses.append(status)
-
-    def on_alert(self, problem: Any) -> None:
-        """No scenario looks at it."""
-
-    def on_new_mail_requested(self) -> None:
-        pass
-
-    def on_report(self, report: MailboxReport) -> None:
-        self.reports.append(report)
-        change = advance(self.state, report, self.titles, more=self.more)
-        self.state = change.state
-        self.arrivals += [message.envelope.subject for message in change.arrivals]
-        self.read |= change.read
-        self.left |= change.left
-
     async def watching(self) -> None:
-        await self.until(lambda: bool(self.statuses) and isinstance(self.statuses[-1], Watching))
+        await self.until(lambda: self.is_watching)
 
     async def until(self, condition: Callable[[], bool], timeout: float = TIMEOUT) -> None:
         try:
@@ -583,48 +542,10 @@ async def turns(reactor: Any) -> None:
     names = [INBOX, *map(MailboxName, ("Lists", "Work", "Home"))]
     for name in names:
         fixture.server.deliver(f"Old in {name}", mailbox=name)
-    states: dict[MailboxName, MailboxState] = {}
-    statuses: dict[MailboxName, list[Any]] = {name: [] for name in names}
+    folders = {name: WatchedFolder(fixture, name) for name in names}
 
-    class Listener:
-        secret, proxy_secret = fixture.secret, fixture.proxy_secret
-
-        def __init__(self, name: MailboxName) -> None:
-            self.name = name
-
-        def mailbox_state(self) -> MailboxState | None:
-            return states.get(self.name)
-
-        def extra_items(self) -> ExtraItems:
-            return NO_EXTRAS
-
-        def on_new_mail_requested(self) -> None:
-            pass
-
-        def on_report(self, report: MailboxReport) -> None:
-            change = advance(states.get(self.name), report, 5)
-            states[self.name] = change.state
-            fixture.arrivals += [message.envelope.subject for message in change.arrivals]
-
-        def on_status(self, status: Any) -> None:
-            statuses[self.name].append(status)
-
-        def on_alert(self, problem: Any) -> None:
-            """There is none."""
-
-    def watch(name: MailboxName) -> MailboxWatcher:
-        return MailboxWatcher(
-            fixture.account,
-            name,
-            Listener(name),
-            5,
-            reactor=reactor,
-            limits=fixture.limits,
-            random=random.random,
-            now=time.time,
-        )
-
-    watchers = [watch(name) for name in names]
+    def arrivals() -> list[str]:
+        return sorted(subject for folder in folders.values() for subject in folder.arrivals)
 
     def refusals() -> int:
         return fixture.server.log_text().count("Maximum number of connections")
@@ -632,27 +553,28 @@ async def turns(reactor: Any) -> None:
     def waits(name: MailboxName) -> bool:
         return any(
             isinstance(status, Waiting) and "only 2 connections" in status.problem.sentence
-            for status in statuses[name]
+            for status in folders[name].statuses
         )
 
     try:
-        for each in watchers:
-            each.start()
-        await fixture.until(lambda: len(states) == len(names))
+        for folder in folders.values():
+            folder.watcher.start()
+        await fixture.until(lambda: all(folder.state is not None for folder in folders.values()))
         for name in names:
             fixture.server.deliver(f"New in {name}", mailbox=name)
-        await fixture.until(lambda: len(fixture.arrivals) == len(names))
-        assert sorted(fixture.arrivals) == sorted(f"New in {name}" for name in names)
+        await fixture.until(lambda: len(arrivals()) == len(names))
+        assert arrivals() == sorted(f"New in {name}" for name in names)
         await fixture.until(lambda: refusals() > 0)  # Dovecot may write its log later than it answers
         assert refusals() <= 2, "the limit was learnt from the first two that were too many"
         assert not waits(INBOX)
         assert all(waits(name) for name in names[1:])
-        assert isinstance(statuses[INBOX][-1], Watching)
-        assert [type(status) for status in statuses[INBOX]].count(Watching) >= 1
-        assert not any(isinstance(status, NeedsCredentials) for each in statuses.values() for status in each)
+        assert folders[INBOX].is_watching
+        assert not any(
+            isinstance(status, NeedsCredentials) for folder in folders.values() for status in folder.statuses
+        )
     finally:
-        for each in watchers:
-            await each.stop()
+        for folder in folders.values():
+            await folder.watcher.stop()
         await fixture.close()
 
 
