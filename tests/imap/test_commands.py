@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.imap import commands
+from tray.imap import action_commands, commands
 from tray.imap.commands import Request
 from tray.imap.errors import LocalProtocolError
 from tray.imap.framer import Frame
@@ -73,11 +73,11 @@ GMAIL_ITEMS = ITEMS.replace(b" INTERNALDATE", b" X-GM-MSGID INTERNALDATE")
         (commands.search_unseen(5, 9), b"UID SEARCH UID 5:9 UNSEEN UNDELETED"),
         (commands.search_from(5), b"UID SEARCH 5:*"),
         (commands.search_uids_from(5), b"UID SEARCH UID 5:*"),
-        (*commands.uid_store_batches([5], SEEN, present=False), b"UID STORE 5 -FLAGS.SILENT (\\Seen)"),
-        (*commands.uid_move_batches({7, 8}, MailboxName('a "b"')), b'UID MOVE 7:8 "a \\"b\\""'),
-        (*commands.uid_copy_batches({7, 9}, MailboxName("Büro")), b'UID COPY 7,9 "B&APw-ro"'),
-        (*commands.uid_expunge_batches({7, 9}), b"UID EXPUNGE 7,9"),
-        (commands.status_uid_next(INBOX), b'STATUS "INBOX" (UIDNEXT)'),
+        (*action_commands.uid_store_batches([5], SEEN, present=False), b"UID STORE 5 -FLAGS.SILENT (\\Seen)"),
+        (*action_commands.uid_move_batches({7, 8}, MailboxName('a "b"')), b'UID MOVE 7:8 "a \\"b\\""'),
+        (*action_commands.uid_copy_batches({7, 9}, MailboxName("Büro")), b'UID COPY 7,9 "B&APw-ro"'),
+        (*action_commands.uid_expunge_batches({7, 9}), b"UID EXPUNGE 7,9"),
+        (action_commands.status_uid_next(INBOX), b'STATUS "INBOX" (UIDNEXT)'),
         (commands.status_of(INBOX), b'STATUS "INBOX" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)'),
         (
             *commands.list_statuses([INBOX, MailboxName('a "ö"')]),
@@ -106,12 +106,12 @@ GMAIL_ITEMS = ITEMS.replace(b" INTERNALDATE", b" X-GM-MSGID INTERNALDATE")
             b' (mailboxes ("a") (MessageNew MessageExpunge))'
             % PUSHED.replace(b"FLAGS", b"FLAGS RFC822.SIZE"),
         ),
-        (commands.create(MailboxName("Archive")), b'CREATE "Archive"'),
-        (commands.create(MailboxName("Archive"), "\\Archive"), b'CREATE "Archive" (USE (\\Archive))'),
-        (commands.subscribe(MailboxName("Archive")), b'SUBSCRIBE "Archive"'),
-        (*commands.uid_store_batches([Uid(5)], SEEN), b"UID STORE 5 +FLAGS.SILENT (\\Seen)"),
+        (action_commands.create(MailboxName("Archive")), b'CREATE "Archive"'),
+        (action_commands.create(MailboxName("Archive"), "\\Archive"), b'CREATE "Archive" (USE (\\Archive))'),
+        (action_commands.subscribe(MailboxName("Archive")), b'SUBSCRIBE "Archive"'),
+        (*action_commands.uid_store_batches([Uid(5)], SEEN), b"UID STORE 5 +FLAGS.SILENT (\\Seen)"),
         (
-            *commands.uid_store_batches({9, 1, 2, 3, 8, 5}, Flag("$Junk")),
+            *action_commands.uid_store_batches({9, 1, 2, 3, 8, 5}, Flag("$Junk")),
             b"UID STORE 1:3,5,8:9 +FLAGS.SILENT ($Junk)",
         ),
     ],
@@ -195,14 +195,17 @@ def test_a_secret_is_in_no_repr() -> None:
         lambda: commands.search_unseen(0),
         lambda: commands.search_text("a\r\nb", 1, 9, whole=True),
         lambda: commands.search_text("\ud800", 1, 9, whole=True),
-        lambda: commands.uid_store_batches([0], SEEN),
-        lambda: commands.uid_store_batches([1], Flag("a b")),
-        lambda: commands.uid_store_batches([1], Flag("\\")),
-        lambda: commands.uid_move_batches([0], MailboxName("a")),
-        lambda: commands.uid_copy_batches([1], MailboxName("a\0")),
-        lambda: commands.uid_expunge_batches([-1]),
-        lambda: commands.create(MailboxName("a"), "\\Archive)"),
-        lambda: commands.subscribe(MailboxName("a\0")),
+        lambda: action_commands.uid_store_batches([0], SEEN),
+        lambda: action_commands.uid_store_batches([1], Flag("a b")),
+        lambda: action_commands.uid_store_batches([1], Flag("\\")),
+        lambda: action_commands.uid_move_batches([0], MailboxName("a")),
+        lambda: action_commands.uid_copy_batches([1], MailboxName("a\0")),
+        lambda: action_commands.uid_expunge_batches([-1]),
+        lambda: action_commands.create(MailboxName("a"), "\\Archive)"),
+        lambda: action_commands.subscribe(MailboxName("a\0")),
+        lambda: action_commands.uid_search_and_save(0, "<7@example.org>"),
+        lambda: action_commands.uid_store_found(Flag("a b"), present=True),
+        lambda: action_commands.uid_move_found(MailboxName("a\0")),
     ],
 )
 def test_what_imap_does_not_allow_is_our_fault(build: object) -> None:
@@ -210,16 +213,54 @@ def test_what_imap_does_not_allow_is_our_fault(build: object) -> None:
         build()  # type: ignore[operator]
 
 
+def test_what_depends_on_a_search_is_sent_once() -> None:
+    search = action_commands.uid_search_and_save(7, '<a"b\\c@example.org>')
+    assert search is not None
+    assert search.chunks == (
+        b'UID SEARCH RETURN (SAVE COUNT) UID 7 HEADER MESSAGE-ID "<a\\"b\\\\c@example.org>"',
+    )
+    store = action_commands.uid_store_found(SEEN, present=False)
+    assert store.chunks == (b"UID STORE $ -FLAGS.SILENT (\\Seen)",)
+    move = action_commands.uid_move_found(MailboxName("Büro"))
+    assert move.chunks == (b'UID MOVE $ "B&APw-ro"',)
+    assert search.once
+    assert store.once
+    assert move.once
+    assert not any(each.once for each in action_commands.uid_store_batches([7], SEEN))
+
+
+@pytest.mark.parametrize(
+    "message_id",
+    [
+        "",
+        "7@example.org",
+        "<7@example.org",
+        "7@example.org>",
+        "<>",
+        "<7@exa mple.org>",
+        "<7@example.org> <8@example.org>",
+        "<<7@example.org>",
+        "<ä@example.org>",
+        "<7\x7f@example.org>",
+        "<7\ud800@example.org>",
+        f"<{'7' * 999}>",  # the limit of a quoted string
+    ],
+)
+def test_a_message_id_is_searched_for_as_a_whole_and_in_one_line_or_not_at_all(message_id: str) -> None:
+    """A part of one would be found in others, too."""
+    assert action_commands.uid_search_and_save(7, message_id) is None
+
+
 def test_very_many_uids_go_out_in_several_commands() -> None:
     uids = range(1_000_001, 1_020_001, 2)
-    batches = commands.uid_store_batches(uids, SEEN)
+    batches = action_commands.uid_store_batches(uids, SEEN)
     assert len(batches) > 1
     lengths = [len(batch.chunks[0].split()[2]) for batch in batches]
     assert all(3990 < length <= 4000 for length in lengths[:-1])
     assert lengths[-1] <= 4000
     sets = b",".join(batch.chunks[0].split()[2] for batch in batches)
     assert list(map(int, sets.split(b","))) == list(uids)
-    assert commands.uid_store_batches([], SEEN) == ()
+    assert action_commands.uid_store_batches([], SEEN) == ()
 
 
 def test_names_that_do_not_fit_into_a_line_are_sent_in_several_commands_or_not_at_all() -> None:
@@ -255,7 +296,7 @@ def test_any_text_comes_back_from_a_command(text: str) -> None:
 
 @given(st.sets(st.integers(1, 60), min_size=1))
 def test_a_set_of_uids_names_each_once(uids: set[int]) -> None:
-    (store,) = commands.uid_store_batches(uids, SEEN)
+    (store,) = action_commands.uid_store_batches(uids, SEEN)
     text = store.chunks[0].split()[2].decode()
     spans = [tuple(map(int, span.split(":"))) for span in text.split(",")]
     assert [uid for span in spans for uid in range(span[0], span[-1] + 1)] == sorted(uids)

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fakes.values import pending
-from tests.real.scenarios import ScenarioFixture, run_one
-from tray.imap.types import MailboxName, Uid
+from tests.real.notify_scenarios import ManyFixture
+from tests.real.scenarios import ScenarioFixture, run_one, unexpected
+from tests.real.watched_mailbox import commands_from_now_on
+from tray.imap.types import INBOX, MailboxName, Uid
 from tray.mail.model.action import MessageAction
 from tray.net.errors import ActionFailed
+from tray.net.watch.connections.connection_plan import CONNECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,6 +38,7 @@ namespace inbox {
 }
 """
 WITHOUT_MOVE = "IMAP4rev1 IDLE ESEARCH SPECIAL-USE NAMESPACE UIDPLUS"
+WITHOUT_NOTIFY = "IMAP4rev1 IDLE ESEARCH SEARCHRES SPECIAL-USE NAMESPACE UIDPLUS MOVE"
 WITHOUT_UIDPLUS = "IMAP4rev1 IDLE NAMESPACE"
 
 
@@ -166,8 +170,54 @@ async def marking_deleted(reactor: Any) -> None:
         await fixture.close()
 
 
+async def made_anew(reactor: Any) -> None:
+    """A mailbox is deleted and made anew, with other mails, between toast and click: none of them is touched.
+
+    The mailbox shares a connection, so that nothing tells of the change; the action is sent with SELECT.
+    """
+    fixture = ManyFixture(reactor, CONNECTIONS, capability=WITHOUT_NOTIFY)
+    try:
+        for folder in fixture.folders:
+            for number in range(3):
+                fixture.server.deliver(f"Old {number}", mailbox=folder.mailbox)
+        await fixture.start()
+        (shared,) = [each for each in fixture.folders if fixture.connections.lead(each.watcher)]
+        known = shared.state
+        assert known is not None
+        client, name = fixture.client, f'"{shared.mailbox}"'
+        assert client.delete(name)[0] == client.create(name)[0] == "OK"
+        for number in range(3):
+            fixture.server.deliver(f"New {number}", mailbox=shared.mailbox)
+        first = fixture.connections.lead(shared.watcher)
+        assert first is not None
+        sent = commands_from_now_on(first)
+        options: dict[str, Any] = {"mailbox": shared.mailbox, "validity": known.uid_validity}
+        for action, command in (
+            (pending(MessageAction.FLAG, 2, **options), "UID STORE"),
+            (pending(MessageAction.MOVE, 2, target=INBOX, **options), "UID MOVE"),
+        ):
+            shared.state = known  # as if it had not been opened since
+            sent.clear()
+            with pytest.raises(ActionFailed) as caught:
+                await shared.watcher.perform(action, unexpected)
+            at = sent.index("SELECT")
+            assert sent[at : at + 3] == ["SELECT", "UID SEARCH", command]
+            assert caught.value.refused
+            assert caught.value.problem.sentence == (
+                "The server has renumbered the messages of this folder, so nothing was changed."
+            )
+            client.select(name, readonly=True)
+            assert client.search(None, "UNFLAGGED")[1] == [b"1 2 3"]
+            client.unselect()
+            await fixture.until(lambda: shared.state is not known)
+        client.select("INBOX", readonly=True)
+        assert client.search(None, "ALL")[1] == [b"1 2 3"]
+    finally:
+        await fixture.close()
+
+
 SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
-    scenario.__name__: scenario for scenario in (moving, copying, marking_deleted)
+    scenario.__name__: scenario for scenario in (moving, copying, marking_deleted, made_anew)
 }
 
 

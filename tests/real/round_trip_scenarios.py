@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.values import pending
 from tests.real.counting_proxy import Counted, CountingProxy
 from tests.real.scenarios import ScenarioFixture, run_one, unexpected
+from tray.imap.types import MailboxName
 from tray.mail.model.action import MessageAction
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 WITHOUT_NOTIFY = "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE ESEARCH UIDPLUS MOVE AUTH=PLAIN"
+"""Nor SEARCHRES."""
 
 
 class RoundTripFixture(ScenarioFixture):
@@ -103,7 +105,7 @@ async def tls_1_2(reactor: Any) -> None:
 
 
 async def mail_and_action(reactor: Any) -> None:
-    """In IDLE a new mail takes one round trip; an action one, and one more that opens the mailbox for writing."""
+    """In IDLE a new mail takes one round trip; without SEARCHRES an action one, and one more that opens the mailbox."""
     with tempfile.TemporaryDirectory() as folder:
         fixture = RoundTripFixture(reactor, folder, ssl.TLSVersion.TLSv1_3, capability=WITHOUT_NOTIFY)
         with fixture.proxy:
@@ -112,16 +114,58 @@ async def mail_and_action(reactor: Any) -> None:
                 ((count, _), *_) = [each for each in counted.writes if each[0] > before]
                 assert count == before + 1, counted
                 assert ("UID FETCH", count) in counted.answers, counted
-                await fixture.idling()
-                before = counted.received
-                assert fixture.watcher is not None
-                assert fixture.state is not None
-                uid = fixture.state.latest[0].uid
-                action = pending(MessageAction.READ, uid, validity=fixture.state.uid_validity)
-                await fixture.watcher.perform(action, unexpected)
-                assert counted.answered("UID STORE") - before == 2, counted
+                assert [trip for trip, _ in await _act(fixture, MessageAction.READ, 0)] == [1, 2]
             finally:
                 await fixture.close()
+
+
+async def _act(
+    fixture: RoundTripFixture, action: MessageAction, number: int, **options: Any
+) -> list[tuple[int, list[str]]]:
+    """An action on a message, by its place: the writes that it took, with the round trip of each."""
+    counted = await fixture.idling()
+    assert fixture.watcher is not None
+    assert fixture.state is not None
+    before, writes = counted.received, len(counted.writes)
+    uid = fixture.state.latest[number].uid
+    done = pending(action, uid, validity=fixture.state.uid_validity, **options)
+    assert list(await fixture.watcher.perform(done, unexpected)) == [uid]
+    name = "UID STORE" if action.is_flag else "UID MOVE"
+    answered = next(count for answer, count in reversed(counted.answers) if answer == name)
+    return [(count - before, names) for count, names in counted.writes[writes:] if count <= answered]
+
+
+async def _actions(reactor: Any, newest: ssl.TLSVersion) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        fixture = RoundTripFixture(reactor, folder, newest)
+        with fixture.proxy:
+            try:
+                fixture.watch()
+                await fixture.watching()
+                open_and_find = ["DONE", "SELECT", "UID SEARCH"]
+                for action in (MessageAction.READ, MessageAction.FLAG, MessageAction.UNREAD):
+                    assert await _act(fixture, action, 0) == [(1, [*open_and_find, "UID STORE"])]
+                for _ in range(2):  # the folder has to be made, and then to be found
+                    assert (await _act(fixture, MessageAction.ARCHIVE, 0))[-1][1] == ["UID MOVE"]
+                for action in (MessageAction.ARCHIVE, MessageAction.MOVE):
+                    target = MailboxName("Archive") if action is MessageAction.MOVE else None
+                    assert await _act(fixture, action, 1, target=target) == [
+                        (1, [*open_and_find, "UID MOVE"])
+                    ]
+                client = fixture.server.imap("Archive")
+                assert client.search(None, "ALL")[1] == [b"1 2 3 4"]
+            finally:
+                await fixture.close()
+
+
+async def actions_tls_1_3(reactor: Any) -> None:
+    """An action on a message takes one round trip, also one that moves it to a folder that is known."""
+    await _actions(reactor, ssl.TLSVersion.TLSv1_3)
+
+
+async def actions_tls_1_2(reactor: Any) -> None:
+    """The same."""
+    await _actions(reactor, ssl.TLSVersion.TLSv1_2)
 
 
 async def mail_by_notify(reactor: Any) -> None:
@@ -148,7 +192,8 @@ async def _new_mail(fixture: RoundTripFixture) -> tuple[Counted, int]:
 
 
 SCENARIOS: dict[str, Callable[[Any], Awaitable[None]]] = {
-    scenario.__name__: scenario for scenario in (tls_1_3, tls_1_2, mail_and_action, mail_by_notify)
+    scenario.__name__: scenario
+    for scenario in (tls_1_3, tls_1_2, mail_and_action, actions_tls_1_3, actions_tls_1_2, mail_by_notify)
 }
 
 

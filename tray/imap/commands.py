@@ -13,7 +13,7 @@ from tray.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from tray.imap.types import ExtraItems, Flag, MailboxName
+    from tray.imap.types import ExtraItems, MailboxName
 
 DONE = b"DONE\r\n"
 """Ends IDLE (RFC 2177); it has no tag, so it is no Request."""
@@ -42,12 +42,14 @@ class Request:
     """Each chunk but the last ends in ``{n}`` CR LF: the next one may be sent only after ``+``."""
     secret: bool = False
     """Whether the chunks contain a password or token."""
+    once: bool = False
+    """Whether it is never sent again alone, because it depends on the command before it."""
 
     def __repr__(self) -> str:
         return f"Request({self.name!r}, {'…' if self.secret else self.chunks})"
 
 
-def _command(name: str, *arguments: str | bytes, secret: bool = False) -> Request:
+def command(name: str, *arguments: str | bytes, secret: bool = False, once: bool = False) -> Request:
     """A request: text is sent as it is; bytes (without NUL) quoted, or as a literal (RFC 3501, 4.3).
 
     Each literal waits for the server's ``+``: LITERAL+ would save that for a few names and passwords only.
@@ -56,15 +58,16 @@ def _command(name: str, *arguments: str | bytes, secret: bool = False) -> Reques
     for argument in arguments:
         if isinstance(argument, str):
             chunks[-1] += b" " + argument.encode("ascii")
-        elif _can_be_quoted(argument):
+        elif can_be_quoted(argument):
             chunks[-1] += b" " + _quoted(argument)
         else:
             chunks[-1] += b" {%d}\r\n" % len(argument)
             chunks.append(argument)
-    return Request(name, tuple(chunks), secret)
+    return Request(name, tuple(chunks), secret, once)
 
 
-def _can_be_quoted(text: bytes) -> bool:
+def can_be_quoted(text: bytes) -> bool:
+    """Whether `text` needs no literal."""
     return len(text) <= _QUOTED_LIMIT and all(_FIRST_PRINTABLE <= byte < _DELETE for byte in text)
 
 
@@ -72,13 +75,14 @@ def _quoted(text: bytes) -> bytes:
     return b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
-def _mailbox(name: str) -> bytes:
+def mailbox_argument(name: str) -> bytes:
+    """A mailbox's name as an argument; LocalProtocolError for a NUL or a lone surrogate."""
     if "\0" in name:
         raise LocalProtocolError("a mailbox name cannot hold a NUL")
     return modified_utf7.encode(name)
 
 
-def _atom(text: str) -> str:
+def atom(text: str) -> str:
     """Return `text`; LocalProtocolError unless it is an atom or a flag."""
     body = text.removeprefix("\\")
     if not body or any(not "!" <= char <= "~" or char in '(){%*"\\' for char in body):
@@ -86,14 +90,15 @@ def _atom(text: str) -> str:
     return text
 
 
-def _uid(number: int) -> int:
+def uid_argument(number: int) -> int:
+    """Return `number`; LocalProtocolError unless it is a UID."""
     if not 1 <= number <= _MAX_UID:
         raise LocalProtocolError(f"{number} is not a UID")
     return number
 
 
 def _range(first: int, last: int | None) -> str:
-    return f"{_uid(first)}:{'*' if last is None else _uid(last)}"
+    return f"{uid_argument(first)}:{'*' if last is None else uid_argument(last)}"
 
 
 def utf8(text: str, forbidden: str = "\0") -> bytes:
@@ -108,27 +113,27 @@ def utf8(text: str, forbidden: str = "\0") -> bytes:
 
 def capability() -> Request:
     """CAPABILITY."""
-    return _command("CAPABILITY")
+    return command("CAPABILITY")
 
 
 def starttls() -> Request:
     """STARTTLS; nothing may be sent after it until TLS has begun."""
-    return _command("STARTTLS")
+    return command("STARTTLS")
 
 
 def logout() -> Request:
     """LOGOUT."""
-    return _command("LOGOUT")
+    return command("LOGOUT")
 
 
 def noop() -> Request:
     """NOOP: the server may send pending updates."""
-    return _command("NOOP")
+    return command("NOOP")
 
 
 def idle() -> Request:
     """IDLE (RFC 2177); begins with the server's ``+``, ends with `DONE`."""
-    return _command("IDLE")
+    return command("IDLE")
 
 
 def login(user: str, password: str) -> Request:
@@ -136,13 +141,13 @@ def login(user: str, password: str) -> Request:
 
     RFC 3501 allows only ASCII; servers with other passwords accept UTF-8 in a literal.
     """
-    return _command("LOGIN", utf8(user, "\r\n\0"), utf8(password, "\r\n\0"), secret=True)
+    return command("LOGIN", utf8(user, "\r\n\0"), utf8(password, "\r\n\0"), secret=True)
 
 
 def authenticate(mechanism: str, initial: bytes | None) -> Request:
     """AUTHENTICATE; an `initial` response only where the server has SASL-IR (RFC 4959)."""
     response = [] if initial is None else [b2a_base64(initial, newline=False).decode("ascii") or "="]
-    return _command("AUTHENTICATE", _atom(mechanism), *response, secret=True)
+    return command("AUTHENTICATE", atom(mechanism), *response, secret=True)
 
 
 def sasl_response(data: bytes) -> bytes:
@@ -152,22 +157,22 @@ def sasl_response(data: bytes) -> bytes:
 
 def examine(mailbox: MailboxName) -> Request:
     r"""EXAMINE: opens a mailbox read-only and changes no ``\Recent`` flag."""
-    return _command("EXAMINE", _mailbox(mailbox))
+    return command("EXAMINE", mailbox_argument(mailbox))
 
 
 def select(mailbox: MailboxName) -> Request:
     """SELECT: opens a mailbox for writing."""
-    return _command("SELECT", _mailbox(mailbox))
+    return command("SELECT", mailbox_argument(mailbox))
 
 
 def status(mailbox: MailboxName) -> Request:
     """STATUS: how many messages there are, and how many are unseen (RFC 3501, 6.3.10)."""
-    return _command("STATUS", _mailbox(mailbox), "(MESSAGES UNSEEN)")
+    return command("STATUS", mailbox_argument(mailbox), "(MESSAGES UNSEEN)")
 
 
 def status_of(mailbox: MailboxName) -> Request:
     """STATUS: all that shows whether a mailbox that is not open has changed."""
-    return _command("STATUS", _mailbox(mailbox), _STATUS)
+    return command("STATUS", mailbox_argument(mailbox), _STATUS)
 
 
 def list_statuses(mailboxes: Iterable[MailboxName]) -> tuple[Request, ...]:
@@ -178,15 +183,15 @@ def list_statuses(mailboxes: Iterable[MailboxName]) -> tuple[Request, ...]:
     batches: list[list[bytes]] = []
     others: list[Request] = []
     for mailbox in mailboxes:
-        name = _mailbox(mailbox)
-        if not _can_be_quoted(name) or b"*" in name or b"%" in name:
+        name = mailbox_argument(mailbox)
+        if not can_be_quoted(name) or b"*" in name or b"%" in name:
             others.append(status_of(mailbox))
         elif batches and sum(map(len, batches[-1])) + len(name) < _SET_LIMIT:
             batches[-1].append(_quoted(name))
         else:
             batches.append([_quoted(name)])
     return (
-        *(_command("LIST", b"", _list(names), f"RETURN (STATUS {_STATUS})") for names in batches),
+        *(command("LIST", b"", _list(names), f"RETURN (STATUS {_STATUS})") for names in batches),
         *others,
     )
 
@@ -210,37 +215,37 @@ def notify(
     items = f"UID FLAGS{' RFC822.SIZE' * size} INTERNALDATE BODY.PEEK[HEADER]<0.{PUSHED_HEADER}>{text}"
     selected = f"(MessageNew ({items}) MessageExpunge FlagChange)"
     arguments = ["SET", f"(selected-delayed {selected})"]
-    names = [_mailbox(mailbox) for mailbox in others]
+    names = [mailbox_argument(mailbox) for mailbox in others]
     if names:
-        sent = all(map(_can_be_quoted, names)) and len(names) <= _NAMES and sum(map(len, names)) < _SET_LIMIT
+        sent = all(map(can_be_quoted, names)) and len(names) <= _NAMES and sum(map(len, names)) < _SET_LIMIT
         which = f"mailboxes {_list(map(_quoted, names))}" if sent else "personal"
         arguments.append(f"({which} (MessageNew MessageExpunge{' FlagChange MailboxName' * more}))")
-    return _command("NOTIFY", *arguments)
+    return command("NOTIFY", *arguments)
 
 
 def list_mailboxes(pattern: str = "*", returning: Iterable[str] = ()) -> Request:
     """LIST; ``*`` and ``%`` in `pattern` are wildcards, `returning` is for servers with LIST-EXTENDED (RFC 5258)."""
-    wanted = " ".join(map(_atom, returning))
-    return _command("LIST", b"", _mailbox(pattern), *([f"RETURN ({wanted})"] if wanted else []))
+    wanted = " ".join(map(atom, returning))
+    return command("LIST", b"", mailbox_argument(pattern), *([f"RETURN ({wanted})"] if wanted else []))
 
 
 def xlist_mailboxes(pattern: str = "*") -> Request:
     """XLIST: the form of Gmail and others before RFC 6154, with attributes such as ``\\AllMail``."""
-    return _command("XLIST", b"", _mailbox(pattern))
+    return command("XLIST", b"", mailbox_argument(pattern))
 
 
 def namespace() -> Request:
     """NAMESPACE (RFC 2342): the prefixes of the user's own mailboxes, of other users' and of shared ones."""
-    return _command("NAMESPACE")
+    return command("NAMESPACE")
 
 
 def client_id(name: str, version: str) -> Request:
     """ID (RFC 2971) with the client's name and version; LocalProtocolError unless both are atoms."""
-    return _command("ID", f'("name" "{_atom(name)}" "version" "{_atom(version)}")')
+    return command("ID", f'("name" "{atom(name)}" "version" "{atom(version)}")')
 
 
 def _items(gmail: bool, extra: ExtraItems) -> str:
-    others = sorted({_atom(name.upper()) for name in extra.headers}.difference(_ENVELOPE))
+    others = sorted({atom(name.upper()) for name in extra.headers}.difference(_ENVELOPE))
     more = f"{'X-GM-MSGID ' if gmail else ''}{'RFC822.SIZE ' if extra.size else ''}"
     fields = " ".join((*_ENVELOPE, *others))
     return f"(UID FLAGS {more}INTERNALDATE BODY.PEEK[HEADER.FIELDS ({fields})])"
@@ -250,17 +255,17 @@ def fetch_newest_envelopes(exists: int, count: int, gmail: bool, extra: ExtraIte
     """Envelopes of the newest `count` of `exists` messages; both are at least 1."""
     if count < 1:
         raise LocalProtocolError("nothing to fetch")
-    return _command("FETCH", f"{_range(max(1, exists - count + 1), exists)} {_items(gmail, extra)}")
+    return command("FETCH", f"{_range(max(1, exists - count + 1), exists)} {_items(gmail, extra)}")
 
 
 def uid_fetch_envelopes(first: int, last: int | None, gmail: bool, extra: ExtraItems = NO_EXTRAS) -> Request:
     """Envelopes by UID; without `last` the newest message is always included (RFC 3501, 6.4.8)."""
-    return _command("UID FETCH", f"{_range(first, last)} {_items(gmail, extra)}")
+    return command("UID FETCH", f"{_range(first, last)} {_items(gmail, extra)}")
 
 
 def uid_fetch_envelopes_of(uids: Collection[int], gmail: bool, extra: ExtraItems = NO_EXTRAS) -> Request:
     """Envelopes of these messages; all UIDs must fit into a line."""
-    return _command("UID FETCH", f"{','.join(_ranges(uids))} {_items(gmail, extra)}")
+    return command("UID FETCH", f"{','.join(_ranges(uids))} {_items(gmail, extra)}")
 
 
 def uid_fetch_texts(uids: Collection[int], octets: int) -> Request:
@@ -270,12 +275,12 @@ def uid_fetch_texts(uids: Collection[int], octets: int) -> Request:
     """
     fields = " ".join((*_ENVELOPE, "CONTENT-TRANSFER-ENCODING"))
     items = f"(UID BODY.PEEK[HEADER.FIELDS ({fields})] BODY.PEEK[TEXT]<0.{octets}>)"
-    return _command("UID FETCH", f"{','.join(_ranges(uids))} {items}")
+    return command("UID FETCH", f"{','.join(_ranges(uids))} {items}")
 
 
 def uid_fetch_previews(uids: Collection[int]) -> Request:
     """The previews that the server makes of these messages (RFC 8970)."""
-    return _command("UID FETCH", f"{','.join(_ranges(uids))} (UID PREVIEW)")
+    return command("UID FETCH", f"{','.join(_ranges(uids))} (UID PREVIEW)")
 
 
 def search_text(text: str, first: int, last: int, *, whole: bool) -> Request:
@@ -286,7 +291,7 @@ def search_text(text: str, first: int, last: int, *, whole: bool) -> Request:
     raw = utf8(text, "\0\r\n")
     charset = () if text.isascii() else ("CHARSET UTF-8",)
     keys: tuple[str | bytes, ...] = ("TEXT", raw) if whole else ("OR SUBJECT", raw, "FROM", raw)
-    return _command("UID SEARCH", *charset, _range(first, last), *keys, secret=True)
+    return command("UID SEARCH", *charset, _range(first, last), *keys, secret=True)
 
 
 def uid_fetch_flags(first: int, without: Collection[int] = (), also: Collection[int] = ()) -> Request:
@@ -301,37 +306,37 @@ def uid_fetch_flags(first: int, without: Collection[int] = (), also: Collection[
         low = uid + 1
     if low <= _MAX_UID:
         spans.append(_range(low, _MAX_UID if without else None))
-    return _command("UID FETCH", f"{','.join(spans) or _range(_MAX_UID, None)} (UID FLAGS)")
+    return command("UID FETCH", f"{','.join(spans) or _range(_MAX_UID, None)} (UID FLAGS)")
 
 
 def fetch_flags_of(sequence: int) -> Request:
     """Flags of one message."""
-    return _command("FETCH", f"{_uid(sequence)} (UID FLAGS)")
+    return command("FETCH", f"{uid_argument(sequence)} (UID FLAGS)")
 
 
 def count_unseen_extended(first_uid: int | None = None, last_uid: int | None = None) -> Request:
     """How many messages are unread, in all or between two UIDs (ESEARCH, RFC 4731)."""
-    return _command("UID SEARCH", f"RETURN (COUNT) {_unseen(first_uid, last_uid)}")
+    return command("UID SEARCH", f"RETURN (COUNT) {_unseen(first_uid, last_uid)}")
 
 
 def search_unseen(first_uid: int | None = None, last_uid: int | None = None) -> Request:
     """Which messages are unread, in all or between two UIDs."""
-    return _command("UID SEARCH", _unseen(first_uid, last_uid))
+    return command("UID SEARCH", _unseen(first_uid, last_uid))
 
 
 def search_unseen_at(first: int, last: int | None) -> Request:
     """Which of the messages from one sequence number to another, or to the end, are unread."""
-    return _command("UID SEARCH", f"{_range(first, last)} UNSEEN UNDELETED")
+    return command("UID SEARCH", f"{_range(first, last)} UNSEEN UNDELETED")
 
 
 def search_from(sequence: int) -> Request:
     """The UIDs of all messages from one sequence number up."""
-    return _command("UID SEARCH", _range(sequence, None))
+    return command("UID SEARCH", _range(sequence, None))
 
 
 def search_uids_from(first: int) -> Request:
     """The UIDs of all messages from UID `first` up; the newest is always included."""
-    return _command("UID SEARCH", f"UID {_range(first, None)}")
+    return command("UID SEARCH", f"UID {_range(first, None)}")
 
 
 def _unseen(first_uid: int | None, last_uid: int | None) -> str:
@@ -343,7 +348,7 @@ def _unseen(first_uid: int | None, last_uid: int | None) -> str:
 def _ranges(uids: Collection[int]) -> list[str]:
     """`uids` as the shortest list of ranges, ascending."""
     spans: list[tuple[int, int]] = []
-    for uid in sorted(set(map(_uid, uids))):
+    for uid in sorted(set(map(uid_argument, uids))):
         if spans and spans[-1][1] == uid - 1:
             spans[-1] = (spans[-1][0], uid)
         else:
@@ -351,7 +356,7 @@ def _ranges(uids: Collection[int]) -> list[str]:
     return [f"{first}:{last}" if first != last else f"{first}" for first, last in spans]
 
 
-def _sets(uids: Collection[int]) -> list[str]:
+def uid_sets(uids: Collection[int]) -> list[str]:
     """`uids` as UID sets, several where one line would be too long (RFC 7162, 4)."""
     sets: list[str] = []
     for span in _ranges(uids):
@@ -360,39 +365,3 @@ def _sets(uids: Collection[int]) -> list[str]:
         else:
             sets.append(span)
     return sets
-
-
-def uid_store_batches(uids: Collection[int], flag: Flag, *, present: bool = True) -> tuple[Request, ...]:
-    """Add `flag` to each message, or remove it, in several commands where one line would be too long."""
-    item = f"{'+' if present else '-'}FLAGS.SILENT ({_atom(flag)})"
-    return tuple(_command("UID STORE", uid_set, item) for uid_set in _sets(uids))
-
-
-def uid_move_batches(uids: Collection[int], mailbox: MailboxName) -> tuple[Request, ...]:
-    """UID MOVE (RFC 6851); UIDs that are gone are ignored."""
-    return tuple(_command("UID MOVE", uid_set, _mailbox(mailbox)) for uid_set in _sets(uids))
-
-
-def uid_copy_batches(uids: Collection[int], mailbox: MailboxName) -> tuple[Request, ...]:
-    """UID COPY; UIDs that are gone are ignored."""
-    return tuple(_command("UID COPY", uid_set, _mailbox(mailbox)) for uid_set in _sets(uids))
-
-
-def uid_expunge_batches(uids: Collection[int]) -> tuple[Request, ...]:
-    r"""UID EXPUNGE (UIDPLUS, RFC 4315): removes those of these messages that have ``\Deleted``, and no others."""
-    return tuple(_command("UID EXPUNGE", uid_set) for uid_set in _sets(uids))
-
-
-def status_uid_next(mailbox: MailboxName) -> Request:
-    """STATUS: the lowest UID that the next message can have."""
-    return _command("STATUS", _mailbox(mailbox), "(UIDNEXT)")
-
-
-def create(mailbox: MailboxName, use: str = "") -> Request:
-    r"""CREATE; with a special `use` such as ``\Archive`` only where the server has CREATE-SPECIAL-USE (RFC 6154)."""
-    return _command("CREATE", _mailbox(mailbox), *([f"(USE ({_atom(use)}))"] if use else []))
-
-
-def subscribe(mailbox: MailboxName) -> Request:
-    """SUBSCRIBE: many mail programs show subscribed mailboxes only."""
-    return _command("SUBSCRIBE", _mailbox(mailbox))

@@ -312,7 +312,7 @@ class Connection(IMAP4Client):
             command.answer(event.status, line, self._extraInfo)
         elif event.status == "OK" or (isinstance(command, PendingIdle) and command.done):
             command.defer.callback(event)
-        elif event.status == "BAD" and command.pipelined and not command.alone:
+        elif event.status == "BAD" and command.pipelined and not (command.alone or command.request.once):
             log.info("%s was refused among other commands; it is sent again alone", command.name)
             self.queue.try_alone(command)
         else:

@@ -143,7 +143,7 @@ class Session:
             from tray.net.imap.mailbox.user_actions import UserActions
 
             self._user_actions = UserActions(self.selected)
-        return await self._user_actions.perform(action, before_copy)
+        return await self._user_actions.perform(action, before_copy, self._listener.mailbox_state())
 
     def end(self) -> Deferred[None]:
         """Log out and close the connection, within `tray.net.imap.login.LOGOUT_DEADLINE`; leave that of another one."""

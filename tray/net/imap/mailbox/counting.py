@@ -91,6 +91,16 @@ class Counting:
         found = await self._search(request)
         return None if found.unreadable or found.refused is not None else found.ascending()
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether a SEARCH is under way: another one would wait for its answer."""
+        return self._lock.locked
+
+    async def finds_one(self, request: Request) -> bool:
+        """Whether a SEARCH that counts (RFC 4731) finds one message; False also where the server does not say."""
+        found = await self._search(request)
+        return found.refused is None and found.extended is not None and found.extended.count == 1
+
     async def _search(self, request: Request) -> _Found:
         await self._lock.acquire()
         found = self._found = _Found()

@@ -200,6 +200,11 @@ class SelectedMailbox(Counting):
     # Commands.
 
     @property
+    def is_writable(self) -> bool:
+        """Whether it is open for writing: `open_for_writing` sends nothing."""
+        return self._writable
+
+    @property
     def gmail(self) -> bool:
         """Whether the server has X-GM-MSGID (Gmail's IMAP extensions)."""
         return "X-GM-EXT-1" in self._offered

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred, DeferredLock
+from twisted.internet.defer import Deferred, DeferredList, DeferredLock
 
-from tray.imap import commands
+from tray.imap import action_commands, commands
 from tray.imap.errors import CommandRefused
 from tray.imap.events import MailboxStatus
 from tray.imap.types import DELETED, Uid
@@ -25,11 +25,14 @@ from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from twisted.python.failure import Failure
+
     from tray.imap.commands import Request
     from tray.imap.events import Event, Tagged
     from tray.imap.types import MailboxName
     from tray.mail.actions.pending import PendingAction
     from tray.mail.actions.target import Target
+    from tray.mail.arrivals.mailbox_state import MailboxState
     from tray.net.imap.mailbox.fetched_messages import FetchedMessage
 
 log = logging.getLogger(__name__)
@@ -64,24 +67,31 @@ class UserActions:
         self._elsewhere.handle(event)
         return True
 
-    async def perform(self, action: PendingAction, before_copy: Callable[[Uid], None]) -> UidSet:
+    async def perform(
+        self, action: PendingAction, before_copy: Callable[[Uid], None], known: MailboxState | None = None
+    ) -> UidSet:
         """Do `action`; returns the messages that it named. Where it was done before, it changes nothing.
 
         `before_copy` is called before COPY is sent, with the lowest UID that a copy can have: an `action` that is done
-        again after a connection has ended must have it as `copied_from`.
+        again after a connection has ended must have it as `copied_from`. `known` is what is known of the mailbox: with
+        the Message-ID of a message, an action on it takes one round trip.
         Raises MailboxChanged, MailboxReadOnly, AlreadyThere, CommandRefused, or the reason of the connection's end.
         """
         try:
-            return await self._perform(action, before_copy)
+            return await self._perform(action, before_copy, known)
         except CommandRefused as error:
             if action.action is MessageAction.MOVE or not action.moves or error.code not in _MISSING:
                 raise
             self._folders = None  # the folder has been removed or renamed since they were listed
-            return await self._perform(action, before_copy)
+            return await self._perform(action, before_copy, known)
 
-    async def _perform(self, action: PendingAction, before_copy: Callable[[Uid], None]) -> UidSet:
+    async def _perform(
+        self, action: PendingAction, before_copy: Callable[[Uid], None], known: MailboxState | None
+    ) -> UidSet:
         await self._lock.acquire()
         try:
+            if await self._done_in_one_write(action, known):
+                return action.uids
             await self._selected.open_for_writing(action.uid_validity)
             uids = action.uids
             answers: list[Deferred[Tagged]] = []
@@ -94,13 +104,72 @@ class UserActions:
             else:
                 target = await self._target(action)
                 if manner(self._offered) is Manner.MOVE:
-                    answers = self._send(commands.uid_move_batches(tuple(uids), target))
+                    answers = self._send(action_commands.uid_move_batches(tuple(uids), target))
                 else:
                     await self._copy(action, target, before_copy)
         finally:
             self._lock.release()
         await _all(answers)
         return uids
+
+    # In one write (docs/decisions/0035).
+
+    async def _done_in_one_write(self, action: PendingAction, known: MailboxState | None) -> bool:
+        """SELECT, SEARCH for the message, and `action` on what was found, if that is possible; whether it was done.
+
+        In a mailbox that was made anew nothing is found, so what is sent before SELECT is answered touches no other
+        message. Returns when all three are answered: what a later SEARCH finds has to be safe from a late command.
+        """
+        protocol, selected = self._protocol, self._selected
+        search, request = self._search_for(action, known), self._request_on_found(action)
+        if search is None or request is None or not self._can_search_first:
+            return False
+        with protocol.queue.together():
+            opened = Deferred.fromCoroutine(selected.open_for_writing(action.uid_validity))
+            found = Deferred.fromCoroutine(selected.finds_one(search))
+            done = protocol.request(request, SEARCH_DEADLINE)
+        answers: list[Deferred[Any]] = [opened, found, done]
+        (is_open, refusal), finding, (is_done, failure) = await DeferredList(answers, consumeErrors=True)
+        is_found = (
+            finding == (True, True) and protocol.queue.pipelining
+        )  # without, SELECT was sent again behind it
+        if (
+            is_found and is_done and selected.is_writable
+        ):  # where UIDVALIDITY is another one, it is still the message
+            return True
+        if not is_open:
+            refusal.raiseException()
+        if is_found and not (is_done or _is_bad(failure)):
+            failure.raiseException()
+        return False
+
+    @property
+    def _can_search_first(self) -> bool:
+        """Whether SELECT and SEARCH can be sent with what depends on them, and SELECT is needed."""
+        useless = self._selected.is_writable or self._selected.is_searching
+        return not useless and "SEARCHRES" in self._offered and self._protocol.queue.pipelining
+
+    def _search_for(self, action: PendingAction, known: MailboxState | None) -> Request | None:
+        """SEARCH for the one message of `action` by UID and Message-ID; None where it has more, or that will not do."""
+        if known is None or known.uid_validity != action.uid_validity or action.unread_only:
+            return None
+        named = [message for message in (*known.latest, *known.more) if message.uid in action.uids]
+        if not named or action.uids != UidSet.of([named[0].uid]):
+            return None
+        return action_commands.uid_search_and_save(named[0].uid, named[0].envelope.message_id)
+
+    def _request_on_found(self, action: PendingAction) -> Request | None:
+        """What does `action` on the message that was found; None where it takes more than one command."""
+        if not action.moves:
+            flag, present = action.flag
+            return action_commands.uid_store_found(flag, present=present)
+        is_known = action.target is not None or self._folders is not None
+        if action.for_good or not is_known or manner(self._offered) is not Manner.MOVE:
+            return None
+        target = self._find_target(action)
+        if target.create is not None or target.mailbox == self._selected.mailbox:
+            return None
+        return action_commands.uid_move_found(target.mailbox)
 
     @property
     def _offered(self) -> frozenset[str]:
@@ -112,7 +181,7 @@ class UserActions:
 
     def _flag(self, action: PendingAction, uids: UidSet) -> list[Deferred[Tagged]]:
         flag, present = action.flag
-        return self._send(commands.uid_store_batches(tuple(uids), flag, present=present))
+        return self._send(action_commands.uid_store_batches(tuple(uids), flag, present=present))
 
     async def _flag_unread(self, action: PendingAction) -> UidSet:
         """Flag those of the messages of `action` that are unread; returns them.
@@ -133,9 +202,9 @@ class UserActions:
 
     async def _remove(self, uids: Collection[Uid]) -> None:
         """Remove messages for good; without UIDPLUS they stay, marked, until another program expunges the mailbox."""
-        await _all(self._send(commands.uid_store_batches(uids, DELETED)))
+        await _all(self._send(action_commands.uid_store_batches(uids, DELETED)))
         if "UIDPLUS" in self._offered:
-            await _all(self._send(commands.uid_expunge_batches(uids)))
+            await _all(self._send(action_commands.uid_expunge_batches(uids)))
         else:
             log.info("The server has no UIDPLUS: messages stay, marked as deleted")
 
@@ -145,8 +214,7 @@ class UserActions:
         if action.target is None and self._folders is None:
             folders = self._folders = FolderListing()
             await folders.request(self._protocol)
-        listing = self._folders or FolderListing()
-        target = find_target(action, listing.folders, listing.namespaces, self._offered)
+        target = self._find_target(action)
         if target.mailbox == self._selected.mailbox:
             raise AlreadyThere(target.mailbox)
         if target.create is not None:
@@ -154,17 +222,21 @@ class UserActions:
             self._folders = None
         return target.mailbox
 
+    def _find_target(self, action: PendingAction) -> Target:
+        listing = self._folders or FolderListing()
+        return find_target(action, listing.folders, listing.namespaces, self._offered)
+
     async def _create(self, target: Target) -> None:
         assert target.create is not None
         use = f"\\{target.create.value.title()}"
         if "CREATE-SPECIAL-USE" not in self._offered or not await self._created(target.mailbox, use):
             await self._created(target.mailbox)
-        await _ignoring_refusal(self._protocol.request(commands.subscribe(target.mailbox)))
+        await _ignoring_refusal(self._protocol.request(action_commands.subscribe(target.mailbox)))
 
     async def _created(self, mailbox: MailboxName, use: str = "") -> bool:
         """CREATE; False where the server refuses the special use."""
         try:
-            await self._protocol.request(commands.create(mailbox, use))
+            await self._protocol.request(action_commands.create(mailbox, use))
         except CommandRefused as error:
             if error.status == "BYE" or not (use or error.code == "ALREADYEXISTS"):
                 raise
@@ -180,12 +252,12 @@ class UserActions:
         missing = tuple(action.uids)
         if action.copied_from is None:
             self._uid_next = None
-            await self._protocol.request(commands.status_uid_next(target), SEARCH_DEADLINE)
+            await self._protocol.request(action_commands.status_uid_next(target), SEARCH_DEADLINE)
             before_copy(Uid(self._uid_next or 1))
         else:
             missing = await self._not_copied(action.uids, target, action.copied_from)
             await self._selected.open_for_writing(action.uid_validity)
-        await _all(self._send(commands.uid_copy_batches(missing, target)))
+        await _all(self._send(action_commands.uid_copy_batches(missing, target)))
         await self._remove(tuple(action.uids))
 
     async def _not_copied(self, uids: UidSet, target: MailboxName, first: Uid) -> tuple[Uid, ...]:
@@ -221,6 +293,11 @@ class UserActions:
             elif uid in uids:
                 missing.append(uid)
         return tuple(missing)
+
+
+def _is_bad(failure: Failure) -> bool:
+    """Whether the server did not understand a command."""
+    return isinstance(failure.value, CommandRefused) and failure.value.status == "BAD"
 
 
 async def _all(answers: list[Deferred[Tagged]]) -> None:
