@@ -37,6 +37,7 @@ from tray.desktop.session.tray_host import TrayHost
 from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateError, StateStore
 from tray.desktop.storage.window_size import WindowSizeFile
+from tray.mail.model.status import Watching
 from tray.net.deferreds import in_next_turn
 from tray.net.name_lookup import NameLookups
 from tray.ui.commands import TrayCommands
@@ -113,7 +114,7 @@ class Application:
             changed=self._updates.soon,
         )
         complaints.connect(self._notifications.center)
-        self._warm_up = WarmUp(reactor)
+        self._warm_up = WarmUp(reactor, self._notifications.gate.expect_mail)
         opener = OnFirstUse(self._make_opener).stand_in
         renewals = SignIn(reactor, self._secret_store, self._settings.oauth_clients)
         sign_in = OnFirstUse(lambda: self._make_sign_in(renewals, opener)).stand_in
@@ -133,6 +134,8 @@ class Application:
             if pending.queue:
                 self._actions.get().on_status(watch)
             reminders.on_status(watch.account, watch.is_watching)
+            if isinstance(watch.status, Watching):
+                self._warm_up.start()
             if self._replies.made is not None:
                 self._replies.made.on_status(watch)
 
@@ -217,7 +220,6 @@ class Application:
         self._updates.draw()
         self._windows.start(self._tray_commands)
         self._notifications.prepare()
-        self._warm_up.start()
         if self._replies_wait():  # of the last run
             self._replies.get().start()
         self._control.start()

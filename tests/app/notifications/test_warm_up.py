@@ -1,4 +1,4 @@
-"""The first mail of a run imports nothing once the program has been idle for a while."""
+"""The first mail of a run finds everything prepared once the program has been idle for a moment."""
 
 from __future__ import annotations
 
@@ -12,59 +12,90 @@ from tray.app.notifications import warm_up
 from tray.app.notifications.warm_up import AFTER, BETWEEN, MODULES, WarmUp
 
 A_MAIL = """
+import os
 import sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from PyQt5.QtGui import QGuiApplication
+application = QGuiApplication([])
+import re
 import tray.app.application
-from importlib import import_module
 from dataclasses import replace
+from twisted.internet.task import Clock
 from tests.app.house import House
 from tests.fakes.values import account, mail
-from tray.app.notifications.warm_up import MODULES
+from tray.app.notifications.warm_up import AFTER, BETWEEN, MODULES, WarmUp
 from tray.desktop.notifications.notify_call import Daemon, notify_call
 house = House(account("work"))
 house.mail_service.start()
 house.report(mail(1))
-for name in MODULES:
-    import_module(name)
-import tray.desktop.notifications.avatar as avatar
-avatar.image_data = lambda *_: None  # there is no screen to draw on
+clock = Clock()
+WarmUp(clock, house.gate().expect_mail).start()
+clock.pump([AFTER, *[BETWEEN] * (len(MODULES) + 9)])
 before = set(sys.modules)
+compiled = []
+compile_ = re._compiler.compile if hasattr(re, "_compiler") else re.sre_compile.compile
+def noted(pattern, flags):
+    compiled.append(pattern)
+    return compile_(pattern, flags)
+(re._compiler if hasattr(re, "_compiler") else re.sre_compile).compile = noted
 house.gate().expect_mail()
-house.report(replace(mail(2), preview="Your code is 123456"))
+house.report(replace(mail(2, "Invoice 123456"), preview="It is 42 pages long"))
 (toast,) = house.toasts.shown.values()
-print(*sorted(name for name in set(sys.modules) - before if name.startswith("tray.")))
+notify_call(toast, 0, Daemon(frozenset({"body-markup"})))
+print(*sorted(set(sys.modules) - before), *compiled)
 """
 
 
 @pytest.fixture
-def imported(monkeypatch):
-    imported = []
-    monkeypatch.setattr(warm_up, "import_module", imported.append)
-    return imported
+def steps(monkeypatch):
+    steps = []
+    monkeypatch.setattr(warm_up, "import_module", steps.append)
+    monkeypatch.setattr(warm_up, "look_for_a_code", lambda: steps.append("code"))
+    monkeypatch.setattr(warm_up, "make_a_toast", lambda: steps.append("toast"))
+    return steps
 
 
-def test_one_module_is_imported_after_the_other(imported):
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def warm(clock, steps):
+    return WarmUp(clock, lambda: steps.append("desktop"))
+
+
+def test_one_step_is_taken_after_the_other(clock, warm, steps):
     """So that no turn of the loop is long."""
-    clock = Clock()
-    WarmUp(clock).start()
-    assert imported == []
+    warm.start()
+    assert steps == []
     clock.advance(AFTER)
-    assert imported == [MODULES[0]]
+    assert steps == [MODULES[0]]
     clock.advance(BETWEEN)
-    assert imported == [*MODULES[:2]]
-    clock.pump([BETWEEN] * len(MODULES))
-    assert imported == [*MODULES]
+    assert steps == [*MODULES[:2]]
+    clock.pump([BETWEEN] * (len(MODULES) + 9))
+    assert steps == [*MODULES, "code", "toast", "desktop", "desktop"]
     assert clock.getDelayedCalls() == []
 
 
-def test_a_program_that_ends_imports_nothing_more(imported):
-    clock = Clock()
-    warm = WarmUp(clock)
-    warm.start()
+def test_it_is_done_once_however_often_an_account_begins_to_be_watched(clock, warm, steps):
+    for _ in range(3):
+        warm.start()
+        clock.pump([AFTER, *[BETWEEN] * (len(MODULES) + 9)])
+    assert steps.count(MODULES[0]) == 1
+    assert clock.getDelayedCalls() == []
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_program_that_ends_prepares_nothing_more(clock, warm, steps, begun):
+    if begun:
+        warm.start()
     warm.stop()
+    warm.start()
     clock.advance(AFTER)
-    assert imported == []
+    assert steps == []
 
 
-def test_then_the_first_mail_finds_everything_there():
+def test_then_the_first_mail_imports_nothing_and_compiles_no_pattern():
     done = subprocess.run([sys.executable, "-c", A_MAIL], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PyQt5.QtCore import QByteArray, QMetaType, Qt
+from PyQt5.QtCore import QByteArray, QMetaType, QPointF, QRect, QRectF, Qt
 from PyQt5.QtDBus import QDBusArgument
-from PyQt5.QtGui import QColor, QFont, QGuiApplication, QImage, QPainter
+from PyQt5.QtGui import QColor, QFont, QGuiApplication, QImage, QPainter, QPen
 
-from tray.assets import resource
+from tray.desktop.notifications.letters import HEIGHT, STROKE, strokes
 from tray.mail.model.toast import ENVELOPE
 from tray.mail.presentation.colours import ACCOUNT_COLOURS, rgb, solid
 
 _LETTERS = 0.4
-"""Height of the letters in pixels, of the diameter."""
+"""Size of a font, of the diameter."""
+_CAPITALS = 0.3
+"""Height of a capital letter of that size."""
 
 
 def avatar(initials: str, colour: str, size: int) -> QImage:
@@ -28,31 +30,39 @@ def avatar(initials: str, colour: str, size: int) -> QImage:
     painter.setPen(Qt.NoPen)
     painter.setBrush(QColor(*solid(rgb(colour or ACCOUNT_COLOURS[0]))))
     painter.drawEllipse(0, 0, size, size)
-    font = QFont(QGuiApplication.font())
-    font.setWeight(QFont.DemiBold)
-    font.setPixelSize(round(size * _LETTERS))
-    painter.setFont(font)
-    painter.setPen(QColor(Qt.white))
     if initials == ENVELOPE:
         _draw_envelope(painter, size)
     else:
-        painter.drawText(image.rect(), Qt.AlignCenter | Qt.TextSingleLine, initials)
+        _draw_letters(painter, size, initials)
     painter.end()
     return image.convertToFormat(QImage.Format_RGBA8888)
 
 
-def _draw_envelope(painter: QPainter, size: int) -> None:
-    from PyQt5.QtSvg import QSvgRenderer
+def _draw_letters(painter: QPainter, size: int, letters: str) -> None:
+    line = strokes(letters)
+    if line is None:
+        font = QFont(QGuiApplication.font())
+        font.setWeight(QFont.DemiBold)
+        font.setPixelSize(round(size * _LETTERS))
+        painter.setFont(font)
+        painter.setPen(QColor(Qt.white))
+        painter.drawText(QRect(0, 0, size, size), Qt.AlignCenter | Qt.TextSingleLine, letters)
+        return
+    scale = size * _CAPITALS / (HEIGHT + STROKE)
+    painter.translate(size / 2, size / 2)
+    painter.scale(scale, scale)
+    painter.translate(-line.boundingRect().center().x(), -HEIGHT / 2)
+    painter.strokePath(line, QPen(Qt.white, STROKE, Qt.SolidLine, Qt.RoundCap, Qt.RoundJoin))
 
-    side = size // 2
-    envelope = QImage(side, side, QImage.Format_ARGB32_Premultiplied)
-    envelope.fill(Qt.transparent)
-    drawing = QPainter(envelope)
-    QSvgRenderer(str(resource("icons/symbols/mail.svg"))).render(drawing)
-    drawing.setCompositionMode(QPainter.CompositionMode_SourceIn)
-    drawing.fillRect(envelope.rect(), Qt.white)
-    drawing.end()
-    painter.drawImage((size - side) // 2, (size - side) // 2, envelope)
+
+def _draw_envelope(painter: QPainter, size: int) -> None:
+    """As resources/icons/symbols/mail.svg has it, on half of the width; the library for SVG is not loaded for it."""
+    painter.translate(size / 4, size / 4)
+    painter.scale(size / 32, size / 32)
+    painter.setPen(QPen(Qt.white, 1.35, Qt.SolidLine, Qt.RoundCap, Qt.RoundJoin))
+    painter.setBrush(Qt.NoBrush)
+    painter.drawRoundedRect(QRectF(1.9, 3.2, 12.2, 9.6), 1, 1)
+    painter.drawPolyline(QPointF(2.3, 4.2), QPointF(8, 8.6), QPointF(13.7, 4.2))
 
 
 @lru_cache(maxsize=16)

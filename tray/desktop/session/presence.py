@@ -1,8 +1,8 @@
 """Whether the user wants to be disturbed now: do not disturb, full screen, locked screen, as each desktop can be asked.
 
-Nothing is asked at the start and no timer runs: `NotificationGate` asks when a message arrives. From then on the
-signals of the desktop are followed, and what they tell is asked again only after one of them. What no program answers
-counts as not so. docs/decisions/0028 lists what works where.
+No timer runs: `NotificationGate` asks a moment after the start, and when a message arrives. From the first question on
+the signals of the desktop are followed, and what they tell is asked again only after one of them. What no program
+answers counts as not so. docs/decisions/0028 lists what works where.
 """
 
 from __future__ import annotations
