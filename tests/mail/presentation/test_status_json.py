@@ -51,6 +51,8 @@ def test_the_record_has_the_promised_shape():
                 "since": "2026-11-22T12:54:59Z",
                 "last_confirmed": "2026-11-22T13:02:55Z",
                 "paused_until": None,
+                "folders_announced": 0,
+                "folders_checked": 0,
                 "error": None,
                 "unseen": 1,
                 "latest": [
@@ -96,6 +98,28 @@ def test_the_text_is_made_from_the_record_as_it_crosses_the_socket():
         "  ! The server refused.",
         "    A  B",
     ]
+
+
+@pytest.mark.parametrize(
+    ("watching", "numbers", "line"),
+    [
+        ({"told": 1}, (1, 0), "  New mail in 1 more folder is announced over this connection"),
+        ({"told": 29}, (29, 0), "  New mail in 29 more folders is announced over this connection"),
+        ({"asked": 1}, (0, 1), "  1 more folder is checked once a minute over this connection"),
+        ({"told": 1, "asked": 3}, (1, 3), "  3 more folders are checked once a minute over this connection"),
+    ],
+)
+def test_how_folders_share_a_connection_is_told(watching, numbers, line):
+    account = AccountSummary(AccountId("a"), "Work", Watching(NOW - 60, NOW - 125, **watching), 1, ())
+    record = json.loads(json.dumps(status_record(summary(account))))
+    (told,) = record["accounts"]
+    assert (told["folders_announced"], told["folders_checked"]) == numbers
+    assert status_text(record, NOW).splitlines() == [
+        "Work: watching, 1 unread, last confirmed 2 minutes ago",
+        line,
+    ]
+    del told["folders_announced"], told["folders_checked"]  # of a running program of an older version
+    assert status_text(record, NOW) == "Work: watching, 1 unread, last confirmed 2 minutes ago"
 
 
 def test_the_text_without_accounts_or_titles():

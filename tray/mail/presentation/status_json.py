@@ -12,7 +12,7 @@ from tray.mail.model.account import AccountId
 from tray.mail.model.message import MessageKey
 from tray.mail.model.status import Disabled, Paused, Watching, problem_in, state_name
 from tray.mail.presentation.message_texts import sender_text, subject_text, truncate
-from tray.mail.presentation.status_texts import UNSEEN_MARK, unseen_text
+from tray.mail.presentation.status_texts import UNSEEN_MARK, sharing_text, unseen_text
 from tray.mail.presentation.times import ago, at, until
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ def _account(account: AccountSummary) -> Record:
         "last_confirmed": _iso(status.last_confirmed) if isinstance(status, Watching) else None,
         # None also where it is paused until resumed, see "state".
         "paused_until": _iso(status.until) if isinstance(status, Paused) else None,
+        # Folders without a connection of their own: of how many the server tells, and how many are asked for.
+        "folders_announced": status.told if isinstance(status, Watching) else 0,
+        "folders_checked": status.asked if isinstance(status, Watching) else 0,
         "error": problem.sentence if problem is not None else None,
         "unseen": account.unseen,
         "latest": [message_record(message) for message in account.latest],
@@ -95,6 +98,10 @@ def _account_lines(account: Record, now: float) -> list[str]:
     if confirmed is not None:
         head += ", " + tr("last confirmed {ago}").format(ago=ago(now - confirmed))
     lines = [head]
+    # A running program of an older version does not send these.
+    sharing = sharing_text(account.get("folders_announced", 0), account.get("folders_checked", 0))
+    if sharing:
+        lines.append(f"  {sharing}")
     if account["error"]:
         lines.append(f"  ! {account['error']}")
     for message in account["latest"]:

@@ -158,7 +158,7 @@ def status_sentence(status: Status, now: float) -> str:
             return tr("{status}. {remark}").format(status=plain, remark=_problem(remark))
         case Watching(told=told, asked=asked) if told or asked:
             plain = status_sentence(replace(status, told=0, asked=0), now)
-            return tr("{status}. {remark}").format(status=plain, remark=_sharing(told, asked))
+            return tr("{status}. {remark}").format(status=plain, remark=sharing_text(told, asked))
         case Watching(push=True):
             return tr("Connected, last confirmed {ago}").format(ago=ago(now - status.last_confirmed))
         case Watching():
@@ -180,8 +180,10 @@ def status_sentence(status: Status, now: float) -> str:
             return tr("Switched off in the settings")
 
 
-def _sharing(told: int, asked: int) -> str:
-    """How the folders are watched that have no connection of their own."""
+def sharing_text(told: int, asked: int) -> str:
+    """How the folders are watched that have no connection of their own; empty where there are none."""
+    if not (told or asked):
+        return ""
     if asked:
         return trn(
             "{n} more folder is checked once a minute over this connection",

@@ -37,6 +37,13 @@ def test_each_account_is_shown_as_by_status():
     ]
 
 
+def test_how_the_folders_share_a_connection_is_told_in_the_same_line():
+    assert shown(seen(folders_announced=29))[1][1] == (
+        "Work: watching, 3 unread, last confirmed 1 minute ago. "
+        "New mail in 29 more folders is announced over this connection"
+    )
+
+
 @pytest.mark.parametrize(("tested", "mark"), [(True, Mark.NOTE), (False, Mark.PROBLEM)])
 def test_what_an_account_complains_of_counts_once(tested, mark):
     """Where it is tested, the test counts."""

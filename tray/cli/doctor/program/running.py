@@ -101,7 +101,8 @@ def findings(running: Running, *, tested: bool, now: float | None = None) -> lis
 
 
 def _account(account: dict[str, Any], now: float, *, tested: bool) -> Finding:
-    text = status_text({"accounts": [{**account, "error": None, "latest": []}]}, now)
+    lines = status_text({"accounts": [{**account, "error": None, "latest": []}]}, now).splitlines()
+    text = ". ".join(map(str.strip, lines))
     if not account["error"]:
         return ok(text)
     text = f"{text}. {account['error']}"
