@@ -1,4 +1,4 @@
-"""Prints the subject of each new mail of an inbox as it arrives. Of this program it needs tray/imap and tray/net only.
+"""Prints the subject of each new mail of an inbox as it arrives. It needs tray/imap, tray/net and tray/values.py only.
 
     IMAP_PASSWORD=... python docs/examples/new_subjects.py imap.example.org 993 me@example.org
 

@@ -56,14 +56,43 @@ def test_whoever_uses_asyncio_has_all_of_it(use):
 @pytest.mark.parametrize(
     ("module", "use"),
     [
+        ("bz2", "bz2.decompress(bz2.compress(b'a'))"),
+        ("calendar", "calendar.monthrange(2026, 2)"),
+        ("email.errors", "raise_it = email.errors.MessageError"),
         ("http.cookiejar", "http.cookiejar.CookieJar()"),
-        ("idna", "idna.encode('bücher.example')"),
+        ("idna", "import idna.core; idna.encode('bücher.example')"),
+        ("lzma", "lzma.decompress(lzma.compress(b'a'))"),
         ("pickle", "pickle.loads(pickle.dumps(1))"),
+        ("tempfile", "from tempfile import *; TemporaryFile().close()"),
+        ("textwrap", "textwrap.dedent(' a')"),
+        ("tokenize", "from tokenize import open as opened; opened(tokenize.__file__).close()"),
+        ("twisted.internet.process", "twisted.internet.process.reapAllProcesses()"),
     ],
 )
 def test_a_module_is_executed_at_its_first_use(module, use):
-    code = f"import {module}; print(type({module}).__name__); {use}; print(type({module}).__name__)"
-    assert run(code) == ["_LazyModule", "module"]
+    code = (
+        f"import {module}, {module} as again\n"
+        "def waits(): print('__getattr__' in vars(again))\n"
+        f"waits()\n{use}\nwaits()\n"
+        "print(hasattr(again, 'no_such_name'))"
+    )
+    assert run(code) == ["True", "False", "False"]
+
+
+def test_the_patterns_of_certificate_names_are_compiled_when_a_name_is_parsed():
+    assert run("""
+import re
+at_once = re.compile
+from cryptography import x509
+assert re.compile is at_once
+patterns = [each for each in vars(x509.name._RFC4514NameParser).values() if hasattr(each, "fullmatch")]
+print({type(each).__name__ for each in patterns})
+print(x509.Name.from_rfc4514_string(r"CN=a\\,b,1.2.3=c").rfc4514_string())
+""") == ["{'_Pattern'}", r"CN=a\,b,1.2.3=c"]
+
+
+def test_a_second_preparation_changes_nothing():
+    assert run("before = [*sys.meta_path]; install(); print(before == sys.meta_path)") == ["True"]
 
 
 def test_what_was_imported_before_stays_as_it_is():

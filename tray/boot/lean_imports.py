@@ -1,4 +1,4 @@
-"""Parts of the standard library that Twisted names at its import, and Mailbell never uses, are loaded on first use.
+"""What libraries name at their import, and Mailbell hardly ever uses, is loaded or compiled on first use.
 
 Twisted 26 imports asyncio for three names, and http.cookiejar for one that nobody asks for; with them come the HTTP
 client, ssl, subprocess transports, queues and thirty other modules: 3 MB and a twentieth of the start (decision 0025).
@@ -7,10 +7,11 @@ Whoever uses any of it gets the whole module, as always.
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib import import_module
 from importlib.machinery import PathFinder
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,15 +19,36 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-_LAZY = frozenset({"http.cookiejar", "idna", "pickle"})
-"""Named by ``twisted.python.compat``, ``service_identity`` and ``logging.handlers``, which use them late or never."""
+_LATER = frozenset(
+    {
+        "bz2",  # zipfile, shutil
+        "calendar",  # OpenSSL
+        "email.base64mime",  # email.charset
+        "email.errors",
+        "email.quoprimime",
+        "http.cookiejar",  # twisted.python.compat
+        "idna",  # service_identity
+        "lzma",  # zipfile, shutil
+        "ntpath",  # pathlib
+        "pickle",  # logging.handlers
+        "tempfile",
+        "textwrap",  # traceback
+        "tokenize",  # linecache, inspect
+        "twisted.internet.process",  # and with it pty and tty
+    }
+)
+"""By whom they are named, who uses them late or never."""
+_PATTERNS_LATER = "cryptography.x509.name"
+"""Compiles patterns of RFC 4514, which nobody reads here, in 8 ms."""
 _NAMES = {"AbstractEventLoop": "events", "Future": "futures", "iscoroutine": "coroutines"}
 """What ``twisted.internet.defer`` takes from asyncio, and the modules that have it."""
 
 
 def install() -> None:
-    """To be called before the first import of Twisted; does nothing for what is imported already."""
-    sys.meta_path.insert(0, _LazyFinder())
+    """To be called before other imports; does nothing for what is imported already."""
+    if any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        return
+    sys.meta_path.insert(0, _Finder())
     spec = find_spec("asyncio")
     if "asyncio" in sys.modules or spec is None or spec.loader is None:
         return
@@ -34,18 +56,64 @@ def install() -> None:
     asyncio.__getattr__ = _Package(asyncio)  # type: ignore[method-assign]  # PEP 562
 
 
-class _LazyFinder:
-    """Finds the modules of `_LAZY`; a module is executed when one of its attributes is first asked for."""
-
+class _Finder:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name not in _LAZY:
+        if name not in _LATER and name != _PATTERNS_LATER:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = LazyLoader(spec.loader)
+            loader: Any = _Later if name in _LATER else _PatternsLater
+            spec.loader = loader(spec.loader)
         return spec
+
+
+class _Loader:
+    """Does what the loader does that it is given."""
+
+    def __init__(self, loader: Any) -> None:
+        self._loader = loader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+
+class _Later(_Loader):
+    """Executes a module when a name of it is first asked for; importlib's LazyLoader does it at the second import."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        path = vars(module).pop("__path__", None)  # so that the import of a part executes its package first
+
+        def attribute(name: str) -> Any:
+            if "__getattr__" in vars(module):
+                del module.__getattr__
+                if path is not None:
+                    module.__path__ = path
+                self._loader.exec_module(module)
+            return getattr(module, name)
+
+        module.__getattr__ = attribute  # type: ignore[method-assign]  # PEP 562
+
+
+class _PatternsLater(_Loader):
+    """Compiles each pattern of a module when one of its methods is first asked for."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        at_once = re.compile
+        re.compile = _Pattern  # type: ignore[assignment]
+        try:
+            self._loader.exec_module(module)
+        finally:
+            re.compile = at_once
+
+
+class _Pattern:
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self._arguments = pattern, flags
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(re.compile(*self._arguments), name)  # which `re` remembers
 
 
 class _Package:

@@ -19,17 +19,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _START_TIME = 3.0
-"""Seconds after which garbage is collected as usual."""
+"""Seconds after which garbage is collected as usual; `tray.cli` has switched that off."""
 
 
 def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     """Run the notifier and return its exit code; raises `NoScreen` where Qt cannot be loaded."""
     use_language(settings.language)
-    gc.disable()  # the start makes thousands of permanent objects, and hardly any garbage
-    from tray.boot import lean_imports
     from tray.desktop.storage import logs
 
-    lean_imports.install()
     logs.set_up(log_level.upper(), paths.log_file)
     application = start_qt(lambda: _remove_demo_profile(paths) if demo else None)
 

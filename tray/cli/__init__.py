@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,16 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `tray.cli.exit_codes`)."""
+    from tray.boot import lean_imports
+
+    lean_imports.install()
+    gc.disable()  # a start makes thousands of permanent objects, and hardly any garbage
     from tray.cli.arguments import parse
     from tray.cli.exit_codes import OTHER, CommandFailed
 
     arguments = parse(sys.argv[1:] if argv is None else argv)
+    if arguments.command is not None:  # the notifier does it when it has started
+        gc.enable()
     try:
         code: int = arguments.run(arguments)
     except CommandFailed as failed:

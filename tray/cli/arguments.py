@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tray import __version__
 from tray.cli.parser import (
     Commands,
     Parser,
     bar_format,
     common_options,
-    lazy_command,
     minutes,
+    program,
     sha256,
     whole_number,
 )
-from tray.i18n import tr, translate_library_texts
+from tray.i18n import tr
 
 if TYPE_CHECKING:
     import argparse
@@ -223,28 +222,10 @@ def _import(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def build() -> argparse.ArgumentParser:
+def build() -> Parser:
     """The parser of all commands."""
-    translate_library_texts()  # those of argparse
     common = common_options()
-    parser = Parser(
-        prog="mailbell",
-        description=tr("Shows new mail in the tray."),
-        epilog=tr("If something does not work, “mailbell doctor” looks at everything and says what to do."),
-        parents=[common],
-    )
-    parser.add_argument(
-        "--version",
-        action="version",
-        version=f"mailbell {__version__}",
-        help=tr("show the program's version and exit"),
-    )
-    parser.add_argument(
-        "--demo",
-        action="store_true",
-        help=tr("run on a throw-away profile with an embedded demo mail server"),
-    )
-    parser.set_defaults(run=lazy_command("start:run"))
+    parser = program(common)
     commands = Commands(parser, common, "COMMAND", required=False)
 
     subjects = commands.add(
@@ -384,8 +365,11 @@ def _oauth(commands: Commands) -> None:
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments as a namespace with `run`, `profile` (None for the user's own) and `log_level`."""
-    parser = build()
-    arguments = parser.parse_args(argv)
+    parser = program(common_options(), add_help=False, allow_abbrev=False)
+    arguments, rest = parser.parse_known_args(argv)
+    if rest:  # most starts have no command: the parsers of forty would take them 5 ms
+        parser = build()
+        arguments = parser.parse_args(argv)
     arguments.profile = getattr(arguments, "profile", None)
     arguments.log_level = getattr(arguments, "log_level", "warning")
     if arguments.demo and arguments.command is not None:

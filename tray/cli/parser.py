@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from tray import __version__
 from tray.cli.exit_codes import USAGE
-from tray.i18n import tr
+from tray.i18n import tr, translate_library_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,3 +133,28 @@ def common_options() -> Parser:
         help=tr("how much is logged: debug, info, warning (default) or error"),
     )
     return common
+
+
+def program(common: Parser, **options: Any) -> Parser:
+    """The parser of the notifier, without commands."""
+    translate_library_texts()  # those of argparse
+    parser = Parser(
+        prog="mailbell",
+        description=tr("Shows new mail in the tray."),
+        epilog=tr("If something does not work, “mailbell doctor” looks at everything and says what to do."),
+        parents=[common],
+        **options,
+    )
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"mailbell {__version__}",
+        help=tr("show the program's version and exit"),
+    )
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help=tr("run on a throw-away profile with an embedded demo mail server"),
+    )
+    parser.set_defaults(run=lazy_command("start:run"), command=None)
+    return parser

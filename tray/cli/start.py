@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tray.cli.exit_codes import DONE, NOT_RUNNING, CommandFailed
 from tray.cli.profile import load_settings, paths_of
-from tray.cli.running_instance import ask_running
 from tray.desktop.storage.paths import PathsError
 from tray.i18n import system_reason, tr
 
@@ -27,6 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Run until quit; where Mailbell is running already, show its window and return."""
     if not arguments.demo:
         return _run(arguments)
+    import shutil
+    import tempfile
+
     # A temporary profile: nothing of the demo is kept, and the user's own profile is not changed.
     arguments.profile = Path(tempfile.mkdtemp(prefix="mailbell-demo-"))
     try:
@@ -85,6 +85,7 @@ def _not_writable(path: Path, reason: str | None) -> CommandFailed:
 
 def _show_running(paths: Paths) -> int:
     """Show the window of the running Mailbell; where that is on another screen, print on which."""
+    from tray.cli.running_instance import ask_running
     from tray.desktop.storage.instance_lock import Holder, read_holder
 
     holder = read_holder(paths.lock)

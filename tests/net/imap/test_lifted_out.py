@@ -10,6 +10,7 @@ from pathlib import Path
 TRAY = Path(__file__).resolve().parents[3] / "tray"
 LIFTED = (
     "__init__.py",
+    "values.py",
     *(str(path.relative_to(TRAY)) for path in sorted((TRAY / "imap").rglob("*.py"))),
     *(f"net/{name}.py" for name in ("__init__", "clock", "deferreds", "errors")),
     *(
