@@ -1,10 +1,12 @@
-"""The program, unchanged, that also does what it reads on standard input: ``reconnect N`` and ``windows N``.
+"""The program, unchanged, that also does what it reads on standard input: ``reconnect N``, ``windows N`` and ``objects 1``.
 
-``python -m tests.scale.soak_program ARGUMENTS…`` takes the arguments of ``mailbell``; ``done`` follows each line.
+``python -m tests.scale.soak_program ARGUMENTS…`` takes the arguments of ``mailbell``. Each line is answered by ``done``
+and the number of objects that Python's garbage collector follows.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -65,9 +67,12 @@ def _listening(base: Any, reactor: Any) -> Any:
             async def run() -> None:
                 for _ in range(int(count)):
                     await work()
-                self.sendLine(b"done")
+                self.sendLine(f"done {len(gc.get_objects())}".encode())
 
             Deferred.fromCoroutine(run()).addErrback(lambda failure: failure.printTraceback())
+
+        async def objects(self) -> None:
+            gc.collect()
 
         async def reconnect(self) -> None:
             service = self.application._mail_service
