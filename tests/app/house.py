@@ -55,7 +55,7 @@ class House:
         self.clock = Clock() if clock is None else clock
         self.clock.advance(now)
         self.toasts, self.store = FakeToasts(), FakeStore() if store is None else store
-        self.watchers, self.changes, self.statuses = [], [], []
+        self.watchers, self.changes, self.confirmations, self.statuses = [], [], [], []
         self.announcements = Announcements(self.store, dict(self.store.kept), pytest.fail)
         self.notification_center = NotificationCenter(self.clock, self.toasts, self.announcements)
         self.settings = Settings(accounts=accounts, **settings)
@@ -68,6 +68,7 @@ class House:
             gate=self.gate(),
             now=self.clock.seconds,
             changed=self.changed,
+            confirmed=lambda: self.confirmations.append(True),
             status_changed=self.status_changed,
         )
         self.reminders = self.mail_service._gate.reminders

@@ -103,8 +103,13 @@ def test_the_settings_open_with_what_is_asked_for_and_show_the_present_state(dia
     dialogs.dialogs.show_settings(
         services(store=FakeStore(settings=SETTINGS)), lambda window: window.show_account(HOME.id)
     )
+    opened = []
+    dialogs.dialogs.settings_opened = lambda: opened.append(True)
+    assert not dialogs.dialogs.are_settings_open
     dialogs.clock.advance(0)
     (window,) = open_dialogs()
+    assert dialogs.dialogs.are_settings_open
+    assert opened == [True]
     assert window.stack.currentWidget().title == HOME.name
     assert "Connected" in window.stack.currentWidget().head.state.text()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from twisted.internet.task import Clock
 
-from tray.app.summary_updates import SummaryUpdates
+from tray.app.summary_updates import CONFIRMED_AFTER, SummaryUpdates
 
 
 class Parts:
@@ -13,6 +13,7 @@ class Parts:
 
     def __init__(self):
         self.done = []
+        self.has_jumped = self.are_times_shown = False
 
     def summary(self):
         return "summary"
@@ -28,6 +29,7 @@ class Parts:
 
     def check_clock(self):
         self.done.append("checked the clock")
+        return self.has_jumped
 
     def save(self):
         self.done.append("saved")
@@ -46,7 +48,7 @@ def parts():
 @pytest.fixture
 def updates(clock, parts):
     updates = SummaryUpdates(clock, parts, parts)
-    updates.connect(parts, parts, parts, parts)
+    updates.connect(parts, parts, parts, parts, lambda: parts.are_times_shown)
     return updates
 
 
@@ -76,6 +78,45 @@ def test_a_clock_that_was_set_may_end_a_pause_and_make_something_due(updates, cl
     assert parts.done == ["looked at the pause", "released what is due"]
     clock.advance(1)
     assert parts.done[2:] == AFTER_CHANGE
+
+
+def test_words_of_servers_are_drawn_now_and_then(updates, clock, parts):
+    """Each drawing wakes the panel, too."""
+    clock.advance(CONFIRMED_AFTER)
+    updates.draw()
+    parts.done.clear()
+    clock.advance(CONFIRMED_AFTER - 1)
+    updates.confirmed()
+    clock.advance(0.5)
+    assert parts.done == ["checked the clock"]
+    clock.advance(0.5)
+    updates.confirmed()
+    clock.advance(0.5)
+    assert parts.done == ["checked the clock", "checked the clock", *AFTER_CHANGE]
+
+
+def test_words_of_servers_are_drawn_soon_while_a_window_shows_their_times(updates, clock, parts):
+    updates.draw()
+    parts.are_times_shown = True
+    updates.confirmed()
+    clock.advance(0.06)
+    assert parts.done == [*DRAWN, "checked the clock", *AFTER_CHANGE]
+
+
+def test_words_of_servers_after_a_sleep_show_that_there_was_one(updates, clock, parts):
+    updates.draw()
+    parts.has_jumped = True
+    updates.confirmed()
+    assert parts.done == [*DRAWN, "checked the clock"]
+    assert clock.getDelayedCalls() == []
+
+
+def test_a_clock_that_was_set_back_delays_no_drawing(updates, clock, parts):
+    clock.advance(CONFIRMED_AFTER)
+    updates.draw()
+    clock.rightNow = 0.0
+    updates.confirmed()
+    assert len(clock.getDelayedCalls()) == 1
 
 
 def test_after_the_end_nothing_is_drawn_but_what_was_to_be_written_is(updates, clock, parts):

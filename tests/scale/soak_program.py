@@ -1,4 +1,4 @@
-"""The program, unchanged, that also does what it reads on standard input: ``reconnect N``, ``windows N`` and ``objects 1``.
+"""The program, unchanged, that also does as standard input says: ``reconnect N``, ``windows N``, ``objects 1``.
 
 ``python -m tests.scale.soak_program ARGUMENTS…`` takes the arguments of ``mailbell``. Each line is answered by ``done``
 and the number of objects that Python's garbage collector follows.

@@ -104,6 +104,7 @@ class Application:
         demo_views = [] if self._demo is None else [self._demo]
         self._updates = SummaryUpdates(reactor, self._windows, self._feed, dialogs, *demo_views)
         new_mail.connect(self._updates.soon)
+        dialogs.settings_opened = self._updates.soon
         self._notifications = NotificationService(
             reactor,
             session,
@@ -148,6 +149,7 @@ class Application:
             gate=self._notifications.gate,
             now=time.time,
             changed=self._updates.soon,
+            confirmed=self._updates.confirmed,
             status_changed=status_changed,
             arrived=(new_mail.arrived, self._feed.arrived),
         )
@@ -170,7 +172,11 @@ class Application:
             reactor, self._mail_service, session, self._updates.clock_moved
         )
         self._updates.connect(
-            self._mail_service, self._notifications.gate, self._pause, self._power_and_network
+            self._mail_service,
+            self._notifications.gate,
+            self._pause,
+            self._power_and_network,
+            lambda: self._windows.is_window_open or dialogs.are_settings_open,
         )
         self._secret_retry = SecretRetry(self._secret_store, self._mail_service, session)
 

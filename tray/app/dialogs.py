@@ -60,6 +60,8 @@ class Dialogs:
         self._settings: SettingsWindow | None = None
         self._summary: Summary | None = None
         self._open: dict[str, QDialog] = {}
+        self.settings_opened: Callable[[], None] = lambda: None
+        """Called when the settings open: what `render` was last called with may be some minutes old."""
 
     def show_settings(self, services: SettingsServices, then: Callable[[SettingsWindow], None]) -> None:
         """Open the settings, or bring them to the front; `then` is called with their window."""
@@ -72,10 +74,16 @@ class Dialogs:
                 self._settings.finished.connect(self._settings_closed)
                 if self._summary is not None:
                     self._settings.show_summary(self._summary)
+                self.settings_opened()
             self._settings.bring_up()
             then(self._settings)
 
         self._reactor.callLater(0, bring_up)  # one turn of the loop after the import: no long pause
+
+    @property
+    def are_settings_open(self) -> bool:
+        """Whether the window of the settings is shown."""
+        return self._settings is not None
 
     def render(self, summary: Summary) -> None:
         """Show the state of the accounts in the settings."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tray.app.accounts.mail_service import MailService
     from tray.app.accounts.pause import Pause
     from tray.app.accounts.power_and_network import PowerAndNetwork
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 
 _DELAY = 0.05
 """Seconds in which changes are collected before the tray is drawn, which sends it over D-Bus to the panel."""
+CONFIRMED_AFTER = 600.0
+"""Seconds after which the tray is drawn because servers have answered, and nothing else is new.
+
+Each drawing wakes the panel and the bus, too; Dovecot says every two minutes that it is still there.
+"""
 
 
 class SummaryView(Protocol):
@@ -29,8 +36,10 @@ class SummaryUpdates:
     """Collects changes for a moment; made before the parts that announce them, and connected to them afterwards."""
 
     def __init__(self, clock: Clock, *views: SummaryView) -> None:
+        self._clock = clock
         self._timer = Timer(clock)
         self._views = views
+        self._drawn_at = 0.0
 
     def connect(
         self,
@@ -38,12 +47,17 @@ class SummaryUpdates:
         gate: NotificationGate,
         pause: Pause,
         power_and_network: PowerAndNetwork,
+        are_times_shown: Callable[[], bool],
     ) -> None:
-        """Draw the summary of `mail_service`; the others are called when the clock may have changed."""
+        """Draw the summary of `mail_service`; the next three are called when the clock may have changed.
+
+        `are_times_shown` says whether a window shows how long ago each server answered.
+        """
         self._mail_service = mail_service
         self._gate = gate
         self._pause = pause
         self._power_and_network = power_and_network
+        self._are_times_shown = are_times_shown
 
     def add_view(self, view: SummaryView) -> None:
         """Draw `view`, too."""
@@ -54,6 +68,14 @@ class SummaryUpdates:
         if self._timer.remaining is None:
             self._timer.set(_DELAY, self._draw_after_change)
 
+    def confirmed(self) -> None:
+        """A server has answered, and nothing is new but the time of that: windows show it soon, the tray later."""
+        if self._power_and_network.check_clock():
+            return
+        passed = self._clock.seconds() - self._drawn_at
+        if not 0 <= passed < CONFIRMED_AFTER or self._are_times_shown():
+            self.soon()
+
     def clock_moved(self) -> None:
         """Called when the clock or the time zone was set, or after a sleep: timers may be late."""
         self._pause.look()
@@ -62,6 +84,7 @@ class SummaryUpdates:
 
     def draw(self) -> None:
         """Show the present summary."""
+        self._drawn_at = self._clock.seconds()
         summary = self._mail_service.summary()
         for view in self._views:
             view.render(summary)

@@ -79,12 +79,17 @@ class Windows:
     def render(self, summary: Summary) -> None:
         """Show the present state."""
         self._summary = summary
-        if self._window is not None and self._window.isVisible():
+        if self.is_window_open:
             self._new_mail.looked()
         if self._icon is not None:
             self._render_icon(summary)
         if self._window is not None:
             self._window.show_summary(summary)
+
+    @property
+    def is_window_open(self) -> bool:
+        """Whether the window is shown."""
+        return self._window is not None and self._window.isVisible()
 
     def _render_icon(self, summary: Summary) -> None:
         assert self._icon is not None

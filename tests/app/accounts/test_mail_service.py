@@ -306,6 +306,37 @@ def test_a_status_reaches_the_summary_and_whoever_listens(house):
     assert [watch.account.id for watch in house.statuses] == ["work"]
 
 
+def test_an_answer_that_says_nothing_new_is_a_confirmation(house):
+    watcher = house.watcher("work")
+    watcher.on_status(Watching(since=5.0, last_confirmed=6.0))
+    house.changes.clear()
+    watcher.on_status(Watching(since=5.0, last_confirmed=36.0))
+    assert (house.changes, house.confirmations) == ([], [True])
+    watcher.on_status(Watching(since=5.0, last_confirmed=66.0, push=False))
+    assert (house.changes, house.confirmations) == ([True], [True])
+
+
+def test_the_answer_that_the_user_waits_for_is_a_change(house):
+    """Else the tooltip would say that the server was not heard, though it was just asked."""
+    watcher = house.watcher("work")
+    watcher.on_status(Watching(since=5.0, last_confirmed=6.0))
+    house.mail_service.check_now()
+    house.changes.clear()
+    for confirmed in (7.0, 8.0):
+        watcher.on_status(Watching(since=5.0, last_confirmed=confirmed))
+    assert (house.changes, house.confirmations) == ([True], [True])
+
+
+def test_a_report_of_what_is_known_changes_nothing(house):
+    """As at each renewal."""
+    for _ in range(2):
+        house.report(mail(1), unseen=1, covers=1)
+        changes = len(house.changes)
+    assert changes == 1
+    house.report(unseen=0)
+    assert len(house.changes) == 2
+
+
 def test_check_now_and_stop_reach_every_watcher(house):
     house.mail_service.check_now()
     fired = []

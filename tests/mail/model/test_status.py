@@ -20,6 +20,7 @@ from tray.mail.model.status import (
     Watching,
     mailbox_refused,
     needs_attention,
+    only_confirms,
     problem_in,
     state_name,
     untrusted_certificate,
@@ -125,3 +126,19 @@ def test_a_certificate_is_found_where_it_keeps_from_watching() -> None:
     assert untrusted_certificate(waiting) is shown
     assert untrusted_certificate(Waiting(0.0, 1.0, Problem(ProblemKind.UNTRUSTED, "No."))) is None
     assert untrusted_certificate(Connecting(0.0)) is None
+
+
+@pytest.mark.parametrize("before", WORST_FIRST)
+@pytest.mark.parametrize("after", WORST_FIRST)
+def test_only_an_answer_of_a_watched_server_confirms(before, after):
+    assert only_confirms(before, after) == (isinstance(before, Watching) and isinstance(after, Watching))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"since": 1}, {"push": False}, {"remark": problem(ProblemKind.ALERT)}, {"told": 1}, {"asked": 1}],
+)
+def test_what_else_an_answer_changes_is_no_confirmation(change):
+    before = Watching(0, 5)
+    assert only_confirms(before, Watching(0, 6))
+    assert not only_confirms(before, replace(before, last_confirmed=6, **change))

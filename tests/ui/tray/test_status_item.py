@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QSystemTrayIcon
@@ -50,6 +53,46 @@ def test_a_click_is_refused_only_where_that_opens_the_menu(tray, item):
     other = StatusItem(tray, "Mailbell", refusal_opens_menu=False)
     other.is_menu = True
     assert not other.refuses_clicks
+
+
+_TIMERS = """
+from PyQt5.QtWidgets import QApplication, QSystemTrayIcon
+from tray.mail.presentation.summary import IconState
+from tray.ui.tray.status_item import StatusItem
+from tray.ui.widgets.icons import tray_icon
+
+application = QApplication(["test"])
+timers = QApplication.eventDispatcher()
+tray = QSystemTrayIcon(tray_icon(IconState.QUIET, 3))
+item = StatusItem(tray, "Mailbell", refusal_opens_menu=False)
+
+
+def running():
+    return sum(timers.remainingTime(number) >= 0 for number in range(1, 1000))
+
+
+before = running()
+item.values()
+print(running() - before)
+tray.icon().pixmap(16)
+print(running() - before)
+"""
+
+
+def test_what_a_panel_asks_for_starts_no_timer():
+    """Qt's cache of pixmaps has one that wakes the program for minutes."""
+    done = subprocess.run([sys.executable, "-c", _TIMERS], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "1"]
+
+
+def test_the_pictures_of_an_icon_are_made_once(tray, item, monkeypatch):
+    """Panels ask for them with each tooltip."""
+    made = []
+    monkeypatch.setattr(status_item_module, "_pictures", lambda icon: made.append(icon.cacheKey()) or [])
+    for count in (0, 0, 5, 5):
+        tray.setIcon(tray_icon(IconState.QUIET, count))
+        item._present_pictures()
+    assert made == [tray_icon(IconState.QUIET, count).cacheKey() for count in (0, 5)]
 
 
 def test_pixels_are_sent_in_network_byte_order(qapp):

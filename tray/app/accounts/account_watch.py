@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from twisted.internet.defer import Deferred, DeferredList
 
 from tray.mail.actions.pending import shown
-from tray.mail.model.status import Connecting, Disabled, Watching, worst
+from tray.mail.model.status import Connecting, Disabled, Watching, only_confirms, worst
 from tray.mail.presentation.summary import account_summary
 from tray.values import dataclass
 
@@ -93,6 +93,8 @@ class AccountWatch:
         """The latest status of any of its mailboxes."""
         self.tried: Collection[Secret] | None = None
         """The secrets that this mailbox has tried to log in with; None where they are not known."""
+        self.only_confirmed = False
+        """Whether the latest status says nothing new but that the server has answered."""
         self.is_over = False
         """Whether the account is no longer watched: it was removed, or the program ends."""
         self._make_watcher = make_watcher
@@ -143,9 +145,10 @@ class AccountWatch:
 
     def _watched(self, mailbox: MailboxName) -> _WatchedMailbox:
         def on_status(status: Status, tried: Collection[Secret] | None = None) -> None:
-            watched.status = status
+            before, watched.status = watched.status, status
             if self._mailboxes.get(mailbox) is watched:
                 self.latest, self.tried, self._latest_watcher = status, tried, watched.watcher
+                self.only_confirmed = only_confirms(before, status)
                 self._on_status(self)
 
         watcher = self._make_watcher(self.account, mailbox, self._reported, on_status)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import DeferredList
 
 from tray.app.accounts.account_watch import AccountWatch, EndingConnections
+from tray.app.notifications.announcements import SortedArrivals
 from tray.imap.types import ExtraItems
 from tray.mail.actions.pending import shown
 from tray.mail.arrivals.mailbox_state import MailboxReport, advance
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from tray.mail.presentation.summary import MessageLine, Summary
     from tray.mail.settings.settings import Settings
 
+_NOTHING = SortedArrivals((), (), ())
+
 
 class MailService:
     """Watches all accounts."""
@@ -52,6 +55,7 @@ class MailService:
         gate: NotificationGate,
         now: Callable[[], float],
         changed: Callable[[], None],
+        confirmed: Callable[[], None],
         status_changed: Callable[[AccountWatch], None],
         arrived: Collection[Callable[[str, Sequence[MessageLine]], None]] = (),
     ) -> None:
@@ -60,14 +64,15 @@ class MailService:
         Mailboxes are shown as if the actions in `pending` were done.
 
         `now` gives Unix seconds; `changed` is called when the tray has something else to show (then it is to call
-        `save` later), `status_changed` with each new status of an account, those of `arrived` with the name of an
-        account and its new messages.
+        `save` later), `confirmed` where only the time of a server's last answer is another one, `status_changed` with
+        each new status of an account, those of `arrived` with the name of an account and its new messages.
         """
         self._make_watcher = make_watcher
         self._announcements = announcements
         self._gate = gate
         self._now = now
         self._changed = changed
+        self._confirmed = confirmed
         self._status_changed = status_changed
         self._arrived = arrived
         self.settings = settings
@@ -77,6 +82,7 @@ class MailService:
         self._running = False
         self._pending = pending
         self._listing = False
+        self._checked: set[AccountId] = set()  # whose next answer the user waits for
         self._unsaved: dict[tuple[AccountId, MailboxName], None] = {}
         self._arrange()
 
@@ -115,7 +121,8 @@ class MailService:
         announcements, titles = self._announcements, self.settings.titles
         now = self._now()
         more = LISTED + LISTED_UNREAD if self._listing else 0
-        change = advance(announcements.state(account.id, mailbox), report, titles, now, more)
+        before = announcements.state(account.id, mailbox)
+        change = advance(before, report, titles, now, more)
         found = announcements.sort_arrivals(account.id, mailbox, change, report)
         if found.done:
             self._gate.withdraw(found.done)
@@ -126,7 +133,8 @@ class MailService:
             lines = [message_line(key, message) for key, message in found.new]
             for arrived in self._arrived:
                 arrived(account.name, lines)
-        self._changed()
+        if announcements.state(account.id, mailbox) != before or found != _NOTHING:
+            self._changed()
 
     def save(self) -> None:
         """Write the states of the mailboxes that have changed: while a toast was under way, nothing was written."""
@@ -195,6 +203,7 @@ class MailService:
 
     def check_now(self) -> None:
         """Check all accounts for mail at once."""
+        self._checked.update(self._watches)
         for watch in self._watches.values():
             watch.check_now()
 
@@ -323,6 +332,7 @@ class MailService:
                 watch.pause(self._pause.until)
 
     def _forget(self, account: AccountId) -> None:
+        self._checked.discard(account)
         self._keep_only(account, ())
         self._announcements.forget(account)
         self._pending.forget(account)
@@ -335,4 +345,8 @@ class MailService:
 
     def _on_status(self, watch: AccountWatch) -> None:
         self._status_changed(watch)
-        self._changed()
+        if watch.only_confirmed and watch.account.id not in self._checked:
+            self._confirmed()
+        else:
+            self._checked.discard(watch.account.id)
+            self._changed()

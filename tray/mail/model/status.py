@@ -215,6 +215,15 @@ def _rank(status: Status) -> tuple[float, float]:
             return 6, 0.0
 
 
+def only_confirms(before: Status, after: Status) -> bool:
+    """Whether `after` differs from `before` in the time of the server's last answer at most."""
+    return (
+        isinstance(before, Watching)
+        and isinstance(after, Watching)
+        and replace(before, last_confirmed=after.last_confirmed) == after
+    )
+
+
 def problem_in(status: Status) -> Problem | None:
     """The problem or remark of a status, None where there is none."""
     if isinstance(status, Watching):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import Q_CLASSINFO, QByteArray, QMetaType, QObject, pyqtSlot
 from PyQt5.QtDBus import (
@@ -15,9 +15,14 @@ from PyQt5.QtDBus import (
     QDBusObjectPath,
     QDBusVariant,
 )
-from PyQt5.QtGui import QIcon, QImage
+from PyQt5.QtGui import QIcon, QImage, QPixmapCache
 from PyQt5.QtWidgets import QApplication, QSystemTrayIcon
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_Picture = tuple[int, int, QByteArray]
+"""Width, height, and pixels as ARGB in network byte order."""
 _OBJECT = "/StatusNotifierItem"
 _MENU = "/MenuBar"
 _INTERFACE = "org.kde.StatusNotifierItem"
@@ -47,6 +52,8 @@ class StatusItem(QObject):
         self._token, self._token_at = "", float("-inf")
         self.is_menu = False
         """Whether a left click is to open the menu; panels ask for it when the icon appears."""
+        self._icon_key, self._pictures = 0, list[_Picture]()
+        """Of the icon that was asked for last: panels ask for it with each tooltip, too."""
         self._adaptors = (_Item(self), _Properties(self))
 
     def attach(self) -> bool:
@@ -96,14 +103,20 @@ class StatusItem(QObject):
             "Menu": QDBusObjectPath(_MENU),
             "IconThemePath": "",
             "IconName": "",
-            "IconPixmap": _pixmaps(self._tray.icon()),
+            "IconPixmap": _pixmaps(self._present_pictures()),
             "OverlayIconName": "",
-            "OverlayIconPixmap": _pixmaps(QIcon()),
+            "OverlayIconPixmap": _pixmaps(()),
             "AttentionIconName": "",
-            "AttentionIconPixmap": _pixmaps(QIcon()),
+            "AttentionIconPixmap": _pixmaps(()),
             "AttentionMovieName": "",
             "ToolTip": _tooltip(self._tray.toolTip()),
         }
+
+    def _present_pictures(self) -> list[_Picture]:
+        icon = self._tray.icon()
+        if icon.cacheKey() != self._icon_key:
+            self._icon_key, self._pictures = icon.cacheKey(), _pictures(icon)
+        return self._pictures
 
     def reply(self, call: QDBusMessage, *values: object) -> None:
         """Answer `call`."""
@@ -128,19 +141,29 @@ def _connection_of_item() -> QDBusConnection | None:
     return None
 
 
-def _pixmaps(icon: QIcon) -> QDBusArgument:
-    """``a(iiay)``: each size of `icon`, ARGB in network byte order."""
+def _pixmaps(pictures: Iterable[_Picture]) -> QDBusArgument:
+    """``a(iiay)``."""
     argument = QDBusArgument()
     argument.beginArray(QMetaType.type(_IMAGE))
-    for size in icon.availableSizes():
-        image = icon.pixmap(size).toImage().convertToFormat(QImage.Format_ARGB32)
+    for width, height, pixels in pictures:
         argument.beginStructure()
-        argument.add(image.width())
-        argument.add(image.height())
-        argument.add(QByteArray(_network_order(image)), QMetaType.QByteArray)
+        argument.add(width)
+        argument.add(height)
+        argument.add(pixels, QMetaType.QByteArray)
         argument.endStructure()
     argument.endArray()
     return argument
+
+
+def _pictures(icon: QIcon) -> list[_Picture]:
+    """Each size of `icon`."""
+    limit = QPixmapCache.cacheLimit()
+    # What QIcon puts into Qt's cache is removed by a timer that wakes the program every ten seconds for minutes.
+    QPixmapCache.setCacheLimit(0)
+    pixmaps = [icon.pixmap(size) for size in icon.availableSizes()]
+    QPixmapCache.setCacheLimit(limit)
+    images = [pixmap.toImage().convertToFormat(QImage.Format_ARGB32) for pixmap in pixmaps]
+    return [(each.width(), each.height(), QByteArray(_network_order(each))) for each in images]
 
 
 def _network_order(image: QImage) -> bytes:
