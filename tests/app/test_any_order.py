@@ -202,6 +202,7 @@ class World:
             gate=self.quiet,
             now=self.clock.seconds,
             changed=lambda: None,
+            confirmed=lambda: None,
             status_changed=self.credentials.status_changed,
         )
         self.settings_service = SettingsService(

@@ -161,7 +161,7 @@ class Life:
     def step(self, name: str) -> Step:
         """What the program has now."""
         pid = self._program.pid
-        objects = self._program.order("objects 1")
+        objects = self._program.order("objects -")
         wait_until_idle(pid)
         whole, own = memory(pid)
         files, threads = (len(os.listdir(f"/proc/{pid}/{folder}")) for folder in ("fd", "task"))  # noqa: PTH208

@@ -1,7 +1,9 @@
-"""The program, unchanged, that also does as standard input says: ``reconnect N``, ``windows N``, ``objects 1``.
+"""The program, unchanged, that also does as standard input says.
 
-``python -m tests.scale.soak_program ARGUMENTS…`` takes the arguments of ``mailbell``. Each line is answered by ``done``
-and the number of objects that Python's garbage collector follows.
+``python -m tests.scale.soak_program ARGUMENTS…`` takes the arguments of ``mailbell``. The lines are ``reconnect N`` and
+``windows N``, which do so N times; ``objects -``, which counts the objects that Python's garbage collector follows;
+``holders TEXT``, which counts, and names, those that hold a string with that text. ``done`` and the number
+answer.
 """
 
 from __future__ import annotations
@@ -61,20 +63,36 @@ def _listening(base: Any, reactor: Any) -> Any:
             self.application = application
 
         def lineReceived(self, line: bytes) -> None:
-            name, count = line.decode().split()
-            work = getattr(self, name)
+            name, given = line.decode().split()
+            work = getattr(self, name)(given)
+            done = Deferred.fromCoroutine(work).addCallback(lambda number: self.sendLine(b"done %d" % number))
+            done.addErrback(lambda failure: failure.printTraceback())
 
-            async def run() -> None:
-                for _ in range(int(count)):
-                    await work()
-                self.sendLine(f"done {len(gc.get_objects())}".encode())
-
-            Deferred.fromCoroutine(run()).addErrback(lambda failure: failure.printTraceback())
-
-        async def objects(self) -> None:
+        async def objects(self, _: str) -> int:
+            gc.unfreeze()
             gc.collect()
+            return len(gc.get_objects())
 
-        async def reconnect(self) -> None:
+        async def holders(self, text: str) -> int:
+            await turn()  # without the line that was read
+            gc.unfreeze()
+            gc.collect()
+            found = [each for each in gc.get_objects() if _holds(each, text)]
+            for each in found:
+                print("holder:", type(each), str(each)[:300], flush=True)
+                print(
+                    "   held by",
+                    [type(one) for one in gc.get_referrers(each) if one is not found],
+                    flush=True,
+                )
+            return len(found)
+
+        async def reconnect(self, count: str) -> int:
+            for _ in range(int(count)):
+                await self._reconnect()
+            return int(count)
+
+        async def _reconnect(self) -> None:
             service = self.application._mail_service
             for watch in service.watches:
                 for mailbox in watch._mailboxes.values():
@@ -84,7 +102,12 @@ def _listening(base: Any, reactor: Any) -> Any:
             while not self.application.all_watching():
                 await turn()
 
-        async def windows(self) -> None:
+        async def windows(self, count: str) -> int:
+            for _ in range(int(count)):
+                await self._windows()
+            return int(count)
+
+        async def _windows(self) -> None:
             program = self.application._tray_commands.program
             for open_it in (program.show_window, program.open_settings):
                 open_it()
@@ -96,6 +119,12 @@ def _listening(base: Any, reactor: Any) -> Any:
             await turn()
 
     return Listening
+
+
+def _holds(container: object, text: str) -> bool:
+    return any(
+        isinstance(each, str) and text in each and each is not text for each in gc.get_referents(container)
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from tests.fakes.ports import FakeWatcher
 from tests.fakes.values import VALIDITY, account, mail
 from tray.app.accounts import watcher_factory
 from tray.app.accounts.watcher_factory import WatcherFactory
-from tray.imap.types import INBOX
+from tray.imap.types import INBOX, MailboxName
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.mail.model.account import AccountId
 from tray.mail.model.secret import Secret
@@ -98,3 +99,25 @@ def test_an_alert_is_shown_under_the_present_name_of_the_account(house, made):
     house.mail_service.apply_settings(Settings(accounts=(replace(WORK, name="Office"),), titles=7))
     listener.on_alert(Problem(ProblemKind.ALERT, "imap.example.org says: Down at noon."))
     assert [toast.summary for toast in house.toasts.shown.values()] == ["Office"]
+
+
+def test_connections_are_shared_by_the_watchers_of_an_account_and_end_with_them(monkeypatch):
+    """Others where a setting of the connection is another one; none for an account that was removed."""
+    shared = []
+    monkeypatch.setattr(
+        watcher_factory, "MailboxWatcher", lambda *_, connections, **__: shared.append(connections)
+    )
+    factory = FactoryHouse().factory
+
+    def make(of, mailbox):
+        factory.make(of, MailboxName(mailbox), 5, None)
+
+    make(WORK, "INBOX")
+    make(WORK, "Lists")
+    make(replace(WORK, name="Renamed"), "Sent")
+    make(replace(WORK, port=143), "INBOX")
+    assert [each is shared[0] for each in shared] == [True, True, True, False]
+    assert list(factory._connections.values()) == [shared[3]]
+    shared.clear()
+    gc.collect()
+    assert not factory._connections

@@ -500,6 +500,19 @@ def test_every_message_is_explained_newest_first(fixture):
     ]
 
 
+def test_of_an_account_that_was_removed_nothing_is_explained(fixture):
+    fixture.report(mail(2), of=HOME)
+    fixture.report(mail(2))
+    fixture.report(mail(3))
+    fixture.take(replace(HOME, name="At home"))
+    assert [told.account for told in fixture.quiet.explanations()] == ["Home"]
+    fixture.changed()
+    fixture.take(HOME, WORK)
+    fixture.report(mail(2), of=fixture.settings.accounts[1])  # seen first
+    fixture.report(mail(3), of=fixture.settings.accounts[1])
+    assert [told.account for told in fixture.quiet.explanations()] == ["Work", "Home"]
+
+
 class FakePresence:
     """The desktop, asked for the user's presence: answers when the test says so."""
 

@@ -30,7 +30,7 @@ from tray.mail.presentation.summary import SearchResults
 from tray.mail.settings.settings import Settings
 from tray.ui.widgets.style import dark_palette
 from tray.ui.widgets.tones import tones
-from tray.ui.window import placement
+from tray.ui.window import mail_view, placement
 from tray.ui.window.bars import UndoBar
 from tray.ui.window.mail_window import MailWindow
 from tray.ui.window.messages.keys import KeyList
@@ -50,6 +50,11 @@ def opened(window, shown, **why):
     window.bring_up(**(why or {"has_tray": True}))
     QApplication.processEvents()
     return window
+
+
+def closed(window):
+    window.hide()
+    QApplication.processEvents()  # a popup closes where another window has the keyboard
 
 
 def subjects(window):
@@ -110,9 +115,34 @@ def test_a_message_that_was_read_stays_until_the_window_closes(window):
     window.show_summary(after)
     assert sorted(subjects(window)) == ["Five", "Two"]
     assert radio(window, "Unread").text() == "Unread  1"
-    window.hide()
+    closed(window)
     opened(window, after)
     assert subjects(window) == ["Five"]
+
+
+def test_a_list_of_unread_messages_that_is_open_for_weeks_keeps_nothing_of_old_ones(window, monkeypatch):
+    monkeypatch.setattr(mail_view, "_KEPT_LIMIT", 5)
+    opened(window, MAILS)
+    for number in range(10, 40):
+        window.show_summary(summary(account("w", title(number, "Mail"))))
+        assert len(window.view._kept) <= 5
+    window.show_summary(summary(account("w", title(number, "Mail", unseen=False))))
+    assert subjects(window) == ["Mail"]
+
+
+def test_a_closed_window_keeps_no_messages(window):
+    opened(window, MAILS)
+    window.hide()
+    assert subjects(window) == []
+
+
+def test_a_closed_window_keeps_nothing_of_an_account_that_was_removed(window):
+    opened(window, MAILS)
+    closed(window)
+    window.show_summary(summary(MAILS.accounts[0]))
+    assert subjects(window) == []
+    opened(window, summary(MAILS.accounts[0]))
+    assert subjects(window) == ["Two"]
 
 
 def test_while_it_is_hidden_only_its_title_changes(window):
@@ -162,7 +192,7 @@ def test_only_mail_that_comes_by_itself_waits_for_the_pointer_to_leave(window, m
     assert subjects(window) == ["Nine"]
     QTest.keyClick(window, Qt.Key_Escape)
     assert sorted(subjects(window)) == ["Five", "Nine", "One", "Two"]
-    window.hide()
+    closed(window)
     opened(window, summary(account("w", title(10, "Ten"))))
     assert subjects(window) == ["Ten"]
 

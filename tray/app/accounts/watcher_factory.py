@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from tray.app.notifications.server_alerts import ServerAlertToasts
 from tray.net.watch.connections.account_connections import AccountConnections
@@ -49,7 +50,7 @@ class WatcherFactory:
         self.gate = gate
         self.alerts = ServerAlertToasts(store, gate, time.time)
         self.connection_limits = ConnectionLimits(reactor, random.random)
-        self._connections: dict[AccountId, tuple[Account, AccountConnections]] = {}
+        self._connections: WeakValueDictionary[AccountId, AccountConnections] = WeakValueDictionary()
 
     def connect(self, mail_service: MailService) -> None:
         """Give all reports to `mail_service`, which is made with this factory."""
@@ -73,10 +74,9 @@ class WatcherFactory:
 
     def _connections_of(self, account: Account) -> AccountConnections:
         """The connections that the mailboxes of an account share; other ones where its settings concern them."""
-        key, connections = self._connections.get(account.id, (None, None))
-        if connections is None or key != account.connection_key:
-            connections = AccountConnections()
-            self._connections[account.id] = account.connection_key, connections
+        connections = self._connections.get(account.id)
+        if connections is None or connections.key != account.connection_key:
+            connections = self._connections[account.id] = AccountConnections(account.connection_key)
         return connections
 
 

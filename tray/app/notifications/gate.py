@@ -161,6 +161,8 @@ class NotificationGate:
                 waiting.keep_only(mailboxes)
         self._reminders.keep_only(account, mailboxes)
         self._center.keep_only(account, mailboxes)
+        if not mailboxes and self._history is not None:
+            self._history.forget(account)
 
     def show(self, toast: Toast) -> None:
         """Show a server's alert, after the user's pause; without a sound in quiet hours."""
@@ -196,7 +198,10 @@ class NotificationGate:
         self._reminders.look()
         self._set_timer()
         self._postpone_waiting()
-        if not self._postponed or (self._settings(), self._circumstances()) == self._sorted_in:
+        if not self._postponed:
+            self._sorted_in = None
+            return
+        if (self._settings(), self._circumstances()) == self._sorted_in:
             return
         if self._presence is not None and self._depends_on_presence():
             self._presence.ask()

@@ -13,6 +13,7 @@ from tray.values import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tray.mail.model.account import AccountId
     from tray.mail.model.message import MessageKey
     from tray.mail.model.toast import Arrival
     from tray.mail.policy.decision import Decision
@@ -58,6 +59,13 @@ class History:
         self._last[arrival.key] = decision
         if len(self._last) > HISTORY_LIMIT:
             self._last = {kept.key: kept.decision for kept in self._entries}
+
+    def forget(self, account: AccountId) -> None:
+        """Drop the decisions about messages of an account."""
+        self._entries = deque(
+            (kept for kept in self._entries if kept.key.account != account), maxlen=HISTORY_LIMIT
+        )
+        self._last = {key: last for key, last in self._last.items() if key.account != account}
 
     def newest_first(self) -> tuple[Explanation, ...]:
         """All of them."""

@@ -326,9 +326,9 @@ class MailboxWatcher:
                 self._titles,
                 self.listener,
                 self.memory,
-                self.slot.early_starts,
+                self.slot.seen.early_starts,
             )
-            await self._early.log_in(self.account, secret, self.slot.failed_mechanisms)
+            await self._early.log_in(self.account, secret, self.slot.seen.failed_mechanisms)
         self.slot.logged_in()
         self._connections.logged_in(self, protocol.capabilities or frozenset())
         return protocol
@@ -395,5 +395,5 @@ class MailboxWatcher:
             if self._session is not None:
                 self._connections.confirmed(self, self._session)
             self._retry.over()
-            self.slot.early_starts.watching()
+            self.slot.seen.early_starts.watching()
             self._status.on_confirmed(push, shared=self._protocol is None)

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 _MINUTE_MS = 60_000
 _ACCOUNT_KEYS = 10
+_KEPT_LIMIT = 1000
+"""Messages that stay in the list of unread ones though they were read; of more, only those that are in it now."""
 _LIST_HEIGHT = 90
 """Pixels at least."""
 
@@ -147,6 +149,7 @@ class MailView(Restyled, QWidget):
             self._kept.clear()
             self._end_search()
             self.list.clearSelection()
+            self.list.forget_rows()
             self._is_open = False
             self._commands.messages.list_more(False)
 
@@ -162,10 +165,18 @@ class MailView(Restyled, QWidget):
     # What is shown
 
     def show_summary(self, summary: Summary) -> None:
-        """Show `summary`; the selection and the scroll position stay. While nobody looks nothing is drawn."""
-        self._summary = summary
+        """Show `summary`; the selection and the scroll position stay.
+
+        While nobody looks nothing is drawn, but for the end of an account.
+        """
+        before, self._summary = self._summary, summary
         if self._is_open:
             self._render()
+        elif before is not None and {each.id for each in before.accounts} - {
+            each.id for each in summary.accounts
+        }:
+            self._render()
+            self.list.forget_rows()
 
     def _render(self) -> None:
         summary = self._summary
@@ -203,6 +214,8 @@ class MailView(Restyled, QWidget):
         rows = message_rows(summary.accounts, self._choice, kept=self._kept, found=found)
         if self._choice.unread:
             self._kept.update(row.key for row in rows)
+            if len(self._kept) > _KEPT_LIMIT:
+                self._kept.intersection_update(row.key for row in rows)
         self.list.show_rows(rows, still=self._choice == self._drawn and results is None)
         self._drawn = self._choice
         self.list.refresh_times()

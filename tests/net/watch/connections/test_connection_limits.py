@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -294,10 +295,11 @@ def test_what_mailboxes_learn_is_shared_by_user_or_by_route(limits: ConnectionLi
     def slot(name: str = INBOX, **changes) -> ConnectionSlot:
         return Watch(limits, name, replace(TLS, **changes)).slot
 
-    slot().failed_mechanisms["SCRAM-SHA-256"] = 1
-    assert slot("Lists").failed_mechanisms == {"SCRAM-SHA-256": 1}
-    assert slot(user="bob").failed_mechanisms == {}
-    assert slot(host="other.example.org").failed_mechanisms == {}
+    first = slot()
+    first.seen.failed_mechanisms["SCRAM-SHA-256"] = 1
+    assert slot("Lists").seen.failed_mechanisms == {"SCRAM-SHA-256": 1}
+    assert slot(user="bob").seen.failed_mechanisms == {}
+    assert slot(host="other.example.org").seen.failed_mechanisms == {}
     assert slot("Lists", user="bob").outage is slot().outage
     assert slot(proxy="tor").outage is not slot().outage
     assert slot(port=143).outage is not slot().outage
@@ -345,3 +347,15 @@ def test_the_user_may_have_a_server_tried_again_at_once(limits: ConnectionLimits
     assert not first.acquire().connected
     second.slot.reset()
     assert (first.connected, second.connected) == (True, False)
+
+
+def test_nothing_is_kept_of_a_server_on_which_nothing_is_watched(limits: ConnectionLimits) -> None:
+    watches = [Watch(limits, INBOX, replace(TLS, user=user)) for user in ("ann", "bob")]
+    server = watches[0].slot._server
+    assert set(server.users) == {"ann", "bob"}
+    del watches[1]
+    gc.collect()
+    assert set(server.users) == {"ann"}
+    del watches[0], server
+    gc.collect()
+    assert not limits._servers

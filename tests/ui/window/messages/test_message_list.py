@@ -15,6 +15,7 @@ from tests.ui.summaries import now, title
 from tray.mail.model.action import MessageAction
 from tray.mail.presentation.message_rows import Choice, MessageRow, message_rows
 from tray.ui.widgets.letters import directed
+from tray.ui.window.messages import message_list
 from tray.ui.window.messages.actions import action_symbol, action_text, action_tooltip
 from tray.ui.window.messages.message_list import MessageList
 
@@ -130,6 +131,14 @@ def test_a_message_that_comes_back_does_not_wait_for_the_pointer_to_leave(shown,
     shown.show_rows(rows(11))
     shown.show_rows(rows(1, 10, 11))
     assert [row.key.uid for row in shown.messages.rows] == [10, 11]
+
+
+def test_a_list_that_is_open_for_weeks_keeps_nothing_of_old_messages(shown, monkeypatch):
+    monkeypatch.setattr(message_list, "_GONE_LIMIT", 5)
+    for number in range(30):
+        shown.show_rows(rows(number, number + 1))
+        assert len(shown._gone) <= 5
+    assert 28 in {key.uid for key in shown._gone}
 
 
 def test_what_comes_below_is_shown_at_once(shown, monkeypatch):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tray.imap.types import MailboxName
+    from tray.mail.model.account import Account
     from tray.mail.model.status import Problem
     from tray.net.watch.session import Session
     from tray.net.watch.watcher import MailboxWatcher
@@ -26,7 +27,9 @@ class AccountConnections:
     The first mailbox, INBOX where it is watched, connects first; what the server offers then decides about the others.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: Account | None = None) -> None:
+        """`key`: the settings on which all of them depend (`Account.connection_key`)."""
+        self.key = key
         self._watchers: list[MailboxWatcher] = []
         self._first: MailboxWatcher | None = None
         self._session: Session | None = None  # of the first, once it has read its mailbox

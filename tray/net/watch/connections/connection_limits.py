@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from twisted.internet.defer import Deferred
 
@@ -44,14 +45,14 @@ _EVERYBODY = ""  # no user name
 
 
 class ConnectionLimits:
-    """The limits of all servers."""
+    """The limits of all servers on which a mailbox is watched."""
 
     def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
         self._clock = clock
         self._random = random
         self.began = clock.seconds()
         """When the program was started: not the same second for all programs that watch a server."""
-        self._servers: dict[tuple[str, int], _Server] = {}
+        self._servers: WeakValueDictionary[tuple[str, int], _Server] = WeakValueDictionary()
 
     def slot(self, account: Account, mailbox: MailboxName, watcher: MailboxWatcher) -> ConnectionSlot:
         """The slot of a mailbox, acquired for each of its connections."""
@@ -69,7 +70,7 @@ def _key(account: Account) -> tuple[str, int]:
 
 
 class EarlyStarts:
-    """What the connections of a user to a server have shown of it, until the program ends."""
+    """Whether commands are sent behind the log-in, as the connections of a user to a server have shown."""
 
     def __init__(self) -> None:
         self.allowed = True
@@ -94,6 +95,15 @@ class EarlyStarts:
         self.allowed |= self._proven
 
 
+class SeenOfUser:
+    """What the connections of a user to a server have shown of it, while a mailbox of the user is watched."""
+
+    def __init__(self) -> None:
+        self.failed_mechanisms: dict[str, int] = {}
+        """Refusals of each login mechanism; see `tray.net.imap.login.authenticate`."""
+        self.early_starts = EarlyStarts()
+
+
 @dataclass(slots=True)
 class _Limit:
     connections: int
@@ -115,9 +125,7 @@ class ConnectionSlot:
         self.is_inbox = mailbox == INBOX
         self.watcher = watcher
         self.outage = server.outage(account.proxy)
-        self.failed_mechanisms = server.failed_mechanisms.setdefault(account.user, {})
-        """Refusals of each login mechanism for this user; see `tray.net.imap.login.authenticate`."""
-        self.early_starts = server.early_starts.setdefault(account.user, EarlyStarts())
+        self.seen = server.users.setdefault(account.user, SeenOfUser())
         self.admitted: Deferred[None] = Deferred()
         self.logged_in_at: float | None = None
         self.room_wanted = False
@@ -174,8 +182,7 @@ class _Server:
         self._last = float("-inf")
         self._gap = 0.0
         self._timer = Timer(clock)
-        self.failed_mechanisms: dict[str, dict[str, int]] = {}  # by user
-        self.early_starts: dict[str, EarlyStarts] = {}  # by user
+        self.users: WeakValueDictionary[str, SeenOfUser] = WeakValueDictionary()
 
     def outage(self, proxy: str) -> Outage:
         """The outage of the route through `proxy`, or of the direct one."""

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from tray.ui.widgets.symbols import Symbol
 
 
+_GONE_LIMIT = 1000
+"""Messages that have left the list; of more, as in a window that is open for weeks, only the last ones are known."""
+
+
 class MessageList(QListView):
     """Shows rows; says what the user wants done with them."""
 
@@ -87,9 +91,17 @@ class MessageList(QListView):
         before = {row.key for row in self.messages.rows}
         self.messages.show(tuple(rows))
         self._gone = (self._gone | before) - {row.key for row in rows}
+        if len(self._gone) > _GONE_LIMIT:
+            self._gone &= before
         if place is not None:
             self._keep(*place)
         self._follow_pointer()
+
+    def forget_rows(self) -> None:
+        """Show nothing: nobody looks."""
+        self._withheld = None
+        self._gone.clear()
+        self.messages.show(())
 
     def _looked_at(self) -> tuple[MessageKey, int] | None:
         """The row under the pointer, or the first one of a list that is scrolled, and where it is."""
