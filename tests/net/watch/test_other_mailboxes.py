@@ -352,6 +352,25 @@ def test_a_server_that_does_not_tell_is_found_out(account: Account) -> None:
     assert found == [True]
 
 
+def test_what_is_told_of_one_while_another_is_asked_for_was_not_asked_for(account: Account) -> None:
+    """In a burst of mail the server tells of many at once: it is still trusted, and no connections are added."""
+    server, found = account.server, []
+    account.inbox.session.others.on_distrust = lambda: found.append(True)
+    for _ in range(3):
+        server.boxes["Work"].deliver()
+
+        def told_before_the_answer() -> None:
+            server.boxes["Lists"].deliver()
+            server.before["STATUS"] = [f"* STATUS Lists {server.boxes['Lists'].status}"]
+
+        server.meanwhile['EXAMINE "INBOX"'] = told_before_the_answer
+        server.told("Work")
+    assert account[LISTS].arrivals == ["Mail 6", "Mail 7", "Mail 8"]
+    assert not found
+    server.wire.clock.advance(POLL_INTERVAL)
+    assert asked(server) == 0
+
+
 @pytest.mark.parametrize(
     ("answer", "notified"),
     [("NO [BADEVENT (MessageNew)] no", ["all", "few"]), ("NO no", ["all"])],

@@ -66,8 +66,7 @@ class OtherMailboxes:
         self._given: TurnLoop | None = None
         self._given_back: Deferred[None] = Deferred()
         self._ask: list[MailboxName] = []  # whose STATUS is to be requested
-        self._asking = 0  # requests without an answer
-        self._unknown: set[MailboxName] = set()  # those that were asked for, and not told of
+        self._unknown: set[MailboxName] = set()  # those that were asked for, and not told of since
         self._proven = False  # whether the server has told of a change by itself
         self._again = False  # whether all are to be asked soon
         self._untold = 0  # times that it has not told of new mail
@@ -105,7 +104,6 @@ class OtherMailboxes:
             return
         names, self._ask = [name for name in dict.fromkeys(self._ask) if name in self._loops], []
         for request, asked in self._requests(names):
-            self._asking += 1
             answer = self.protocol.request(request, SEARCH_DEADLINE)
             self._unknown.update(asked)
             answer.addErrback(self._refused).addBoth(self._asked, asked).addErrback(ignore)
@@ -122,7 +120,6 @@ class OtherMailboxes:
 
     def _asked(self, result: object, names: list[MailboxName]) -> None:
         """Open those of which the server says nothing: that shows what is wrong."""
-        self._asking -= 1
         if result is None or isinstance(result, Tagged):
             self._look_at([name for name in names if name in self._unknown])
 
@@ -199,12 +196,13 @@ class OtherMailboxes:
         )
         if loop is None:
             return
+        was_asked = loop.session.selected.mailbox in self._unknown
         self._unknown.discard(loop.session.selected.mailbox)
         if loop.session is self._open:
             return
         was_followed = loop.is_followed
         need = loop.compare(status)
-        if need and not self._asking:
+        if need and not was_asked:
             self._proven, self._untold = self.push, 0
             self._set_timer()
         elif need & Need.MAIL and self.push and was_followed and len(self._loops) <= _MANY:
