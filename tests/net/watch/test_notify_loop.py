@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.net.session_fixture import SessionFixture
+from tests.net.session_fixture import COUNT, SessionFixture
 from tests.net.wire import TITLES, Wire, row
-from tray.imap.types import ExtraItems
+from tray.imap.types import NO_EXTRAS, ExtraItems
 from tray.mail.model.message import Preview
 from tray.net.imap.mailbox.fetch_preview import NEW_OCTETS
 from tray.net.watch.idle_loop import POLL_INTERVAL, SETTLE
+from tray.net.watch.session_memory import SessionMemory
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
@@ -29,9 +30,11 @@ def wire(clock: Clock, chop: int | None) -> Wire:
     return Wire(clock, chop).s(f"* OK [CAPABILITY {OFFERED}] ready")
 
 
-def begun(wire: Wire, *answer: str, extra: ExtraItems | None = None) -> SessionFixture:
+def begun(
+    wire: Wire, *answer: str, extra: ExtraItems | None = None, memory: SessionMemory | None = None
+) -> SessionFixture:
     """A session that idles with NOTIFY; UIDs 10 and 11 are known."""
-    life = SessionFixture(wire)
+    life = SessionFixture(wire, memory=memory)
     life.notify = (NOTIFY,)
     if extra is not None:
         life.extra = extra
@@ -52,7 +55,7 @@ def test_a_new_message_is_reported_as_it_comes_and_counted_a_moment_later(wire: 
     assert life.state is not None
     assert life.state.unseen == 3
     wire.c().clock.advance(SETTLE)
-    life.after_done("$n UID SEARCH RETURN (COUNT) UNSEEN UNDELETED", "$idle IDLE").counted(5)
+    life.after_done(f"$n {COUNT}", "$idle IDLE").counted(5)
     wire.s("+ idling")
     assert life.state.unseen == 5
     wire.clock.advance(SETTLE)
@@ -133,7 +136,7 @@ def test_a_message_whose_data_never_come_is_fetched_though_idle_was_renewed_mean
 def test_mail_that_comes_between_two_idles_is_fetched_and_the_next_is_pushed(wire: Wire) -> None:
     life = begun(wire)
     wire.s("* 3 EXISTS", row(3, 12, "One")).clock.advance(SETTLE)
-    life.after_done("$n UID SEARCH RETURN (COUNT) UNSEEN UNDELETED", "$idle IDLE")
+    life.after_done(f"$n {COUNT}", "$idle IDLE")
     wire.s("* 4 EXISTS")
     life.counted(2)
     wire.s("+ idling")
@@ -168,7 +171,7 @@ def test_other_items_are_asked_for_anew_and_what_was_sent_before_is_not_used(wir
     items = TITLES.replace("INTERNALDATE", "RFC822.SIZE INTERNALDATE")
     life.after_done(f"$f UID FETCH 12:* {items}")
     wire.s(row(3, 12, "News"), "$f OK").c(
-        "$n UID SEARCH RETURN (COUNT) UNSEEN UNDELETED",
+        f"$n {COUNT}",
         NOTIFY.replace("FLAGS", "FLAGS RFC822.SIZE", 1),
         "$idle IDLE",
     )
@@ -181,6 +184,43 @@ def test_other_items_are_asked_for_anew_and_what_was_sent_before_is_not_used(wir
     )
     assert life.arrivals == ["News", "More"]
     assert life.reports[-1].messages[0].size == 9
+
+
+def test_where_other_items_are_refused_nothing_is_expected_and_asked_for_any_more(wire: Wire) -> None:
+    """What comes is what was asked for before."""
+    life = begun(wire)
+    life.extra = ExtraItems(size=True)
+    wire.s("* 3 EXISTS", row(3, 12, "News"))
+    items = TITLES.replace("INTERNALDATE", "RFC822.SIZE INTERNALDATE")
+    life.after_done(f"$f UID FETCH 12:* {items}")
+    wire.s(row(3, 12, "News"), "$f OK").c(
+        f"$n {COUNT}", NOTIFY.replace("FLAGS", "FLAGS RFC822.SIZE", 1), "$idle IDLE"
+    )
+    life.counted(1)
+    wire.s("$y NO not now", "+ idling", "* 4 EXISTS", row(4, 13, "Of before"))
+    life.extra = NO_EXTRAS
+    wire.s("* 2 FETCH (UID 11 FLAGS ())")
+    life.after_done(f"$f UID FETCH 13:* {items}")
+    wire.s(row(4, 13, "More"), "$f OK").c(f"$n {COUNT}", "$idle IDLE")
+    assert life.arrivals == ["News", "More"]
+
+
+def test_a_server_that_was_silent_is_believed_again_when_it_announces_a_message(wire: Wire) -> None:
+    memory = SessionMemory(silent=True)
+    life = begun(wire, memory=memory)
+    assert life.confirmed == [False]
+    wire.s("* 3 EXISTS", row(3, 12, "News")).clock.advance(SETTLE)
+    life.after_done(f"$n {COUNT}", "$idle IDLE").counted(3)
+    assert life.confirmed[-1] is True
+    assert not memory.silent
+
+
+def test_each_message_has_as_long_to_come(wire: Wire) -> None:
+    """The wait for the first one ends with its data, not that for the next one."""
+    life = begun(wire)
+    wire.s("* 3 EXISTS", row(3, 12, "One")).clock.advance(SETTLE - 0.05)
+    wire.s("* 4 EXISTS").clock.advance(0.05)
+    life.after_done(f"$n {COUNT}", "$idle IDLE").counted(3)
 
 
 def test_what_a_rule_names_is_kept_of_what_is_sent(wire: Wire) -> None:
@@ -205,7 +245,7 @@ def test_after_an_overflow_everything_is_read_and_asked_for_again(wire: Wire) ->
         life.after_done(f"$f UID FETCH 12:* {TITLES}")
         wire.s(row(2, 11), "$f OK").c(
             "$g UID FETCH 10:* (UID FLAGS)",
-            "$n UID SEARCH RETURN (COUNT) UNSEEN UNDELETED",
+            f"$n {COUNT}",
             NOTIFY,
             "$idle IDLE",
         )
@@ -231,7 +271,7 @@ def test_nothing_is_waited_for_after_the_end(wire: Wire) -> None:
     life = begun(wire)
     wire.s("* 3 EXISTS")
     life.session.end()
-    wire.s("* 4 EXISTS")
+    wire.s("* 4 EXISTS", *["* OK [NOTIFICATIONOVERFLOW] too much"] * 3)
     wire.close()
-    wire.clock.advance(3)
+    wire.clock.advance(0)
     assert not wire.clock.getDelayedCalls()

@@ -138,10 +138,8 @@ class NotifyLoop(IdleLoop):
     def _overflowed(self) -> None:
         """The server tells nothing any more, until it is asked again (RFC 5465, 5.8)."""
         self._sent = None
-        self._selected.pushed.expected = False
         self._overflows += 1
         if self._overflows > _OVERFLOWS_LIMIT:
-            self._refused = True
             self._others.set_push(False)
             self._poll("NOTIFY has overflowed repeatedly")
         self.need(Need.LOOK)
