@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from twisted.internet.error import ConnectionLost
 
 from tests.fakes.values import pending
 from tests.net.many_mailboxes import Box, Server
@@ -15,9 +16,11 @@ from tray.imap.types import ExtraItems, MailboxName
 from tray.mail.model.action import MessageAction
 from tray.mail.model.uid_set import UidSet
 from tray.net.errors import Stopped
-from tray.net.watch.idle_loop import POLL_INTERVAL, RENEWAL, SETTLE
+from tray.net.watch.idle_loop import CHECK_BURST, POLL_INTERVAL, RENEWAL, SETTLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twisted.internet.task import Clock
 
 LISTS, WORK = MailboxName("Lists"), MailboxName("Work")
@@ -254,6 +257,9 @@ def test_one_that_is_gone_ends_alone_and_one_that_is_watched_no_more_is_left_alo
     server.boxes["Lists"].deliver()
     assert server.told("Lists") == []
     assert not account.inbox.end
+    server.wire.clock.advance(POLL_INTERVAL)
+    account.inbox.session.probe()
+    assert asked(server) == 0
 
 
 def test_a_refused_status_shows_what_is_wrong(account: Account) -> None:
@@ -270,7 +276,7 @@ def test_one_that_was_removed_is_missed_at_once_where_the_server_says_so_else_wh
 ) -> None:
     server = account.server
     server.refused |= {'EXAMINE "Work"': "NO", 'EXAMINE "Lists"': "NO"}
-    server.wire.s('* LIST (\\HasNoChildren) "/" Lists', '* LIST (\\nonexistent) "/" Work')
+    server.wire.s('* LIST (\\HasNoChildren) "/" Lists', '* LIST (\\NoInferiors \\nonexistent) "/" Work')
     server.serve()
     assert account[WORK].end
     assert not account[LISTS].end
@@ -278,6 +284,136 @@ def test_one_that_was_removed_is_missed_at_once_where_the_server_says_so_else_wh
     server.wire.clock.advance(POLL_INTERVAL)
     server.serve()
     assert account[LISTS].end
+
+
+def opened(server: Server) -> list[str]:
+    """The mailboxes that were opened, in their order."""
+    return [each.split('"')[1] for each in server.commands if each.startswith(("EXAMINE", "SELECT"))]
+
+
+def while_inbox_is_read(account: Account, then: Callable[[], object]) -> None:
+    """INBOX gets a mail; `then` is called when it has been fetched, before anything else is answered."""
+    server = account.server
+    server.boxes["INBOX"].deliver()
+    server.commands.clear()
+    server.meanwhile["UID FETCH 12:*"] = then
+    server.wire.s("* 3 EXISTS").clock.advance(SETTLE)
+    server.serve()
+
+
+def test_one_with_new_mail_has_its_turn_before_one_that_waits_longer(account: Account) -> None:
+    def both() -> None:
+        account[WORK].session.show(5)
+        account.server.boxes["Lists"].deliver()
+        account.server.wire.s(f"* STATUS Lists {account.server.boxes['Lists'].status}")
+
+    while_inbox_is_read(account, both)
+    assert opened(account.server) == ["Lists", "Work", "INBOX"]
+    assert account[LISTS].arrivals == ["Mail 6"]
+
+
+def test_those_that_wait_have_their_turns_in_order(account: Account) -> None:
+    def both() -> None:
+        account[WORK].session.show(5)
+        account[LISTS].session.show(5)
+
+    while_inbox_is_read(account, both)
+    assert opened(account.server) == ["Work", "Lists", "INBOX"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "order"),
+    [
+        (0.99, ["Work", "Lists", "INBOX"]),
+        (1.0, ["Work", "INBOX", "Lists", "INBOX"]),
+        (-0.1, ["Work", "INBOX", "Lists", "INBOX"]),
+    ],
+)
+def test_inbox_is_closed_for_a_second_at_most(account: Account, seconds: float, order: list[str]) -> None:
+    """Also where the clock was set back meanwhile."""
+    clock: Any = account.server.wire.clock
+    clock.advance(10)
+
+    def both() -> None:
+        account[WORK].session.show(5)
+        account[LISTS].session.show(5)
+
+        def passes() -> None:
+            clock.rightNow += seconds
+
+        account.server.meanwhile['EXAMINE "Work"'] = passes
+
+    while_inbox_is_read(account, both)
+    assert opened(account.server) == order
+
+
+def test_one_that_waits_for_its_turn_can_leave_alone(account: Account) -> None:
+    def leave() -> None:
+        account[WORK].session.show(5)
+        account[LISTS].session.show(5)
+        account[WORK].session.end()
+
+    while_inbox_is_read(account, leave)
+    assert [type(error) for error in account[WORK].end] == [Stopped]
+    assert opened(account.server) == ["Lists", "INBOX"]
+    assert not account[LISTS].end
+
+
+def test_one_that_waits_for_its_turn_ends_with_the_connection(account: Account) -> None:
+    lists = SessionFixture(account.server.wire, mailbox=MailboxName("More"), first=account.inbox)
+    account[WORK].session.show(5)
+    account.server.wire.close(ConnectionLost())
+    for each in (account[WORK], lists):
+        assert [type(error) for error in each.end] == [ConnectionLost]
+
+
+def test_what_was_asked_for_is_answered_before_another_mailbox_is_opened(account: Account) -> None:
+    """Such as a count that nobody waits for: the answer belongs to the mailbox that was open."""
+    server, counts = account.server, []
+    account.inbox.session.selected.count_unseen().addCallback(counts.append)
+    server.boxes["Work"].deliver()
+    server.wire.s(f"* STATUS Work {server.boxes['Work'].status}")
+
+    def count() -> None:
+        account[WORK].session.selected.count_unseen().addCallback(counts.append)
+
+    server.meanwhile["UID FETCH 20:*"] = count
+    server.serve()
+    assert counts == [2, 3]
+    assert account[WORK].arrivals == ["Mail 22"]
+    assert server.selected == "INBOX"
+
+
+def test_status_of_the_mailbox_that_is_open_says_nothing_new(account: Account) -> None:
+    server = account.server
+    server.commands.clear()
+    server.boxes["Work"].deliver()
+    server.before["UID FETCH 20:*"] = ["* STATUS Work (MESSAGES 9 UIDNEXT 99 UNSEEN 9)"]
+    server.told("Work")
+    assert opened(server) == ["Work", "INBOX"]
+
+
+def test_a_mailbox_may_be_told_of_in_other_letters(account: Account) -> None:
+    server = account.server
+    server.boxes["Work"].deliver()
+    server.wire.s(f"* STATUS WORK {server.boxes['Work'].status}")
+    server.serve()
+    assert account[WORK].arrivals == ["Mail 22"]
+
+
+def test_what_is_said_of_inbox_is_not_taken_for_a_known_mailbox_that_is_opened_first(
+    server: Server,
+) -> None:
+    """Its messages are requested in the write that opens it."""
+    before = Account(server, WORK)[WORK].state
+    again = Server(server.wire.clock, chop=server.wire.chop)
+    again.before['EXAMINE "Work"'] = [row(2, 22, "Of INBOX")]
+    inbox = SessionFixture(again.wire)
+    again.serve()
+    work = SessionFixture(again.wire, mailbox=WORK, state=before, first=inbox)
+    again.serve()
+    assert work.arrivals == []
+    assert [message.uid for message in work.state.latest] == [21, 20]
 
 
 def test_the_end_of_the_connection_ends_all(account: Account) -> None:
@@ -350,6 +486,102 @@ def test_a_server_that_does_not_tell_is_found_out(account: Account) -> None:
         server.serve()
         assert len(account[WORK].arrivals) == number + 1
     assert found == [True]
+
+
+def test_once_untold_is_chance_and_told_again_it_is_forgotten(account: Account) -> None:
+    server, found = account.server, []
+    account.inbox.session.others.on_distrust = lambda: found.append(True)
+
+    def untold() -> None:
+        server.boxes["Work"].deliver()
+        server.wire.clock.advance(RENEWAL)
+        server.serve()
+
+    for _ in range(3):
+        server.boxes["Work"].deliver()
+        server.told("Work")
+        untold()
+    assert not found
+    untold()
+    assert found
+
+
+def test_a_server_that_has_not_told_once_is_asked_each_minute_again(account: Account) -> None:
+    server = account.server
+    server.boxes["Work"].deliver()
+    server.told("Work")
+    server.boxes["Work"].deliver()
+    account.inbox.session.probe()
+    server.serve()
+    assert account[WORK].arrivals == ["Mail 22", "Mail 23"]
+    server.wire.clock.advance(POLL_INTERVAL)
+    assert asked(server) == 1
+
+
+def test_where_notify_is_refused_later_the_others_are_asked_each_minute(account: Account) -> None:
+    server = account.server
+    server.boxes["Work"].deliver()
+    server.told("Work")
+    server.refused["NOTIFY"] = "NO not any more"
+    account.inbox.extra = ExtraItems(size=True)
+    account.inbox.session.probe()
+    server.serve()
+    assert account[WORK].confirmed[-1] is False
+    server.wire.clock.advance(POLL_INTERVAL)
+    assert asked(server) == 1
+
+
+def test_one_that_is_watched_no_more_is_not_asked_for(account: Account) -> None:
+    server = account.server
+    server.commands.clear()
+    account.inbox.session.probe()
+    account[LISTS].session.end()
+    server.serve()
+    assert [each for each in server.commands if "STATUS" in each] == [
+        'STATUS "Work" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)'
+    ]
+    assert not any('"Lists"' in each for each in server.commands if each.startswith("NOTIFY"))
+
+
+def test_no_timer_is_left_when_the_last_one_has_gone(clock: Clock) -> None:
+    server = Server(clock)
+    account = Account(server)
+    alone = len(clock.getDelayedCalls())
+    other = SessionFixture(server.wire, mailbox=WORK, first=account.inbox)
+    server.serve()
+    assert len(clock.getDelayedCalls()) == alone + 1
+    server.wire.s("* STATUS Work (UNSEEN 7)")  # to be looked at in a moment
+    other.session.end()
+    assert len(clock.getDelayedCalls()) == alone
+
+
+def test_what_is_told_before_the_first_turn_is_read_in_it(account: Account) -> None:
+    more = SessionFixture(account.server.wire, mailbox=MailboxName("More"), first=account.inbox)
+    account.server.boxes["More"] = Box(1)
+    account.server.wire.s("* STATUS More (MESSAGES 9 UIDNEXT 99 UNSEEN 9)")
+    account.server.serve()
+    assert more.state is not None
+    assert opened(account.server).count("More") == 1
+
+
+def test_a_server_that_tells_of_changes_without_end_does_not_keep_the_program_busy(
+    account: Account,
+) -> None:
+    server = account.server
+    server.commands.clear()
+    for number in range(100, 100 + 2 * CHECK_BURST):
+        server.wire.s(f"* STATUS Work (UIDNEXT {number})")
+        server.serve()
+    assert CHECK_BURST - 5 < opened(server).count("Work") < CHECK_BURST
+
+
+def test_the_end_of_notify_may_be_told_while_another_mailbox_is_open(account: Account) -> None:
+    server = account.server
+    server.commands.clear()
+    server.boxes["Work"].deliver()
+    server.before["UID FETCH 20:*"] = ["* OK [NOTIFICATIONOVERFLOW] too much"]
+    server.told("Work")
+    assert sum(each.startswith("NOTIFY") for each in server.commands) == 1
 
 
 def test_what_is_told_of_one_while_another_is_asked_for_was_not_asked_for(account: Account) -> None:
@@ -431,6 +663,10 @@ def test_very_many_are_asked_for_again_soon_after_each_turn(
         assert sum(each.startswith("LIST") for each in served) == asked_again
         assert many[number].arrivals == ["Mail 2"]
         assert many[number + 1].arrivals == ["Mail 2"] * bool(asked_again)
+        clock.advance(0.5)  # the other one has had a turn, too
+        server.serve()
+        clock.advance(10)
+        assert asked(server) == 0
     assert found == []
 
 

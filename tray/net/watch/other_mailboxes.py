@@ -99,8 +99,8 @@ class OtherMailboxes:
         self._ask = list(self._loops)
 
     def send_questions(self) -> None:
-        """Request the STATUS of those that are to be asked; only while the first mailbox is open."""
-        if self._open is not self._first or not self._ask:
+        """Request the STATUS of those that are to be asked; called while the first mailbox is open."""
+        if not self._ask:
             return
         names, self._ask = [name for name in dict.fromkeys(self._ask) if name in self._loops], []
         for request, asked in self._requests(names):
@@ -149,11 +149,11 @@ class OtherMailboxes:
             self._first.loop.need(Need.OTHERS)
         elif self.push and len(self._loops) > _MANY:
             self._again = True
-            self._set_timer()
 
     async def _all_answered(self) -> None:
-        """Wait for answers that belong to the mailbox that is open, such as previews that come late."""
-        if self.protocol.queue.awaits_answers and self.protocol.ended is None:
+        """Wait for answers that belong to the mailbox that is open, such as a count that nobody waits for."""
+        queue = self.protocol.queue
+        if (queue.awaits_answers or queue.queued) and self.protocol.ended is None:
             with suppress(CommandRefused):
                 await self.protocol.request(commands.noop())
 
@@ -204,7 +204,6 @@ class OtherMailboxes:
         need = loop.compare(status)
         if need and not was_asked:
             self._proven, self._untold = self.push, 0
-            self._set_timer()
         elif need & Need.MAIL and self.push and was_followed and len(self._loops) <= _MANY:
             self._proven = False
             self._untold += 1
@@ -222,8 +221,6 @@ class OtherMailboxes:
         """Watch another mailbox."""
         self._loops[name] = loop
         loop.push = self.push
-        if self._timer.remaining is None:
-            self._set_timer()
 
     def remove(self, loop: TurnLoop) -> None:
         """Watch it no more."""
@@ -231,7 +228,6 @@ class OtherMailboxes:
             if other is loop:
                 del self._loops[name]
         self.give_back(loop)
-        self.wait_no_more(loop)
         if not self._loops:
             self._timer.clear()
 
@@ -312,14 +308,13 @@ class TurnLoop(IdleLoop):
         self._last = self.session.known.status(self.session.selected)
         self.is_followed = False
         self._others.give_back(self)
-        while (not self._needs or self._must_wait()) and self._ended is None:
+        while not self._needs and self._ended is None:  # how often is limited by the first mailbox
             self._waiter = Deferred()
             await self._waiter
         if self._ended is None:
             await self._others.turn(self)
         if self._ended is not None:
             raise self._ended
-        self._allowed -= 1
         needs, self._needs = self._needs, Need.NOTHING
         return needs
 
