@@ -126,6 +126,7 @@ class Desktop:
 
     def start(self):
         self.windows.start(object())
+        self.clock.advance(0.005)
         return self.windows
 
     @property
@@ -167,6 +168,22 @@ def test_the_icon_comes_with_what_there_is_to_show(desktop):
     windows.show_message("Bob", "Now")
     assert desktop.icon.done[3:] == [("render", "later"), ("message", "Bob", "Now")]
     assert desktop.no_window
+
+
+def test_the_connections_come_first(desktop):
+    """The server answers while the icon is made."""
+    windows = desktop.windows
+    windows.start(object())
+    assert desktop.host.done == []
+    desktop.clock.advance(0.005)
+    assert desktop.host.done == [("wait", windows, 5000)]
+
+
+def test_a_program_that_ends_at_once_shows_no_icon_any_more(desktop):
+    desktop.windows.start(object())
+    desktop.windows.stop()
+    desktop.clock.advance(1)
+    assert desktop.host.done == ["stop"]
 
 
 def test_an_icon_that_is_not_on_the_bus_is_not_watched(desktop, monkeypatch):

@@ -63,10 +63,10 @@ def test_whoever_uses_asyncio_has_all_of_it(use):
         ("idna", "import idna.core; idna.encode('bücher.example')"),
         ("lzma", "lzma.decompress(lzma.compress(b'a'))"),
         ("pickle", "pickle.loads(pickle.dumps(1))"),
+        ("pty", "pty.openpty"),
         ("tempfile", "from tempfile import *; TemporaryFile().close()"),
         ("textwrap", "textwrap.dedent(' a')"),
         ("tokenize", "from tokenize import open as opened; opened(tokenize.__file__).close()"),
-        ("twisted.internet.process", "twisted.internet.process.reapAllProcesses()"),
     ],
 )
 def test_a_module_is_executed_at_its_first_use(module, use):
@@ -89,6 +89,29 @@ patterns = [each for each in vars(x509.name._RFC4514NameParser).values() if hasa
 print({type(each).__name__ for each in patterns})
 print(x509.Name.from_rfc4514_string(r"CN=a\\,b,1.2.3=c").rfc4514_string())
 """) == ["{'_Pattern'}", r"CN=a\,b,1.2.3=c"]
+
+
+def test_hashes_are_made_without_a_second_openssl_which_is_loaded_for_what_only_that_can():
+    assert run("""
+import hashlib, hmac
+print(hmac.new(b"a", b"b", "sha256").hexdigest()[:8], hashlib.new("md5", b"c").hexdigest()[:8])
+print("_hashlib" in sys.modules, hasattr(hashlib, "no_such_name"), "_hashlib" in sys.modules)
+print(hashlib.pbkdf2_hmac("sha256", b"a", b"b", 1000).hex()[:8], hashlib.pbkdf2_hmac.__module__)
+""") == ["08de3299", "4a8a08f0", "False", "False", "False", "a9ad8392", "_hashlib"]
+
+
+def test_a_python_without_hashes_of_its_own_keeps_those_of_openssl():
+    assert run("""
+import tray.boot.lean_imports as lean
+lean._BUILT_IN_HASHES = {"_sha1", "_no_such_module"}
+import hashlib
+print("_hashlib" in sys.modules, hashlib.pbkdf2_hmac.__module__)
+""") == ["True", "_hashlib"]
+
+
+def test_what_only_windows_needs_can_be_imported_afterwards():
+    code = "import twisted.python.win32; print('ctypes' in sys.modules); import ctypes; print(ctypes.c_int(3).value)"
+    assert run(code) == ["False", "3"]
 
 
 def test_a_second_preparation_changes_nothing():

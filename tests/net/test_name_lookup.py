@@ -152,8 +152,8 @@ def test_hosts_that_hang_delay_no_other(monkeypatch: pytest.MonkeyPatch) -> None
     """Real threads: forty hosts without an answer are looked up, then a good one."""
     release = threading.Event()
 
-    def getaddrinfo(name: str, *_: object) -> Any:
-        if name != "good.example.org":
+    def getaddrinfo(name: bytes, *_: object) -> Any:
+        if name != b"good.example.org":
             release.wait(60)
         return [V4]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from tray.net.clock import Timer
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,8 @@ _TRAY_TIMEOUT_MS = 5000
 """Milliseconds for a panel to appear at log-in before the window is shown; a later one is used, too."""
 
 
+_HEAD_START = 0.005
+"""Seconds that the connections have before the icon is made, for which a server's answers would wait."""
 _NEXT_TURN = 0.001
 """Seconds; without a delay Twisted calls what follows in the same turn of Qt's event loop."""
 
@@ -48,6 +52,7 @@ class Windows:
         """
         self._host = host
         self._reactor = reactor
+        self._begin = Timer(reactor)
         self._now = now
         self._style = style
         self._settings = settings
@@ -68,10 +73,11 @@ class Windows:
     def start(self, commands: TrayCommands) -> None:
         """Show the icon as soon as there is a panel; without one, the window."""
         self._commands = commands
-        self._host.wait(self, _TRAY_TIMEOUT_MS)
+        self._begin.set(_HEAD_START, self._host.wait, self, _TRAY_TIMEOUT_MS)
 
     def stop(self) -> None:
         """Hide the icon."""
+        self._begin.clear()
         self._host.stop()
         if self._icon is not None:
             self._icon.hide()

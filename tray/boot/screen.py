@@ -24,7 +24,7 @@ _VARIABLES = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
 _USED_UP = ("DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN")
 """Of the click that started Mailbell. A browser that inherits the id hours later stays behind the other windows, for
 the time of that click is in it (Startup Notification Protocol)."""
-_LIBRARY = re.compile(r"\b(lib[\w.+-]+\.so(?:\.\d+)*): [a-z]")
+_LIBRARY = r"\b(lib[\w.+-]+\.so(?:\.\d+)*): [a-z]"
 
 
 class NoScreen(Exception):  # noqa: N818 -- shown to the user, not a defect
@@ -144,7 +144,7 @@ def _loading_error() -> str:
 
 def _missing(error: str) -> str:
     """The sentence about the library that `error` names as missing; empty where it names none."""
-    found = _LIBRARY.search(error)
+    found = re.search(_LIBRARY, error)
     if found is None:
         return ""
     return tr(

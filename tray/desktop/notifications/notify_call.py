@@ -41,9 +41,7 @@ _MAIL_SOUND = "message-new-email"
 _ORIGIN = "x-kde-origin-name"
 """Capability and hint of KDE Plasma: shown beside the name of the program."""
 # C0 except the line feed, DEL, C1, and characters that reorder or hide the text around them (UAX 9).
-_UNSHOWABLE = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_UNSHOWABLE = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def daemon_call(method: str) -> QDBusMessage:
 
 def showable(text: str, limit: int) -> str:
     """`text` without control and direction characters, in at most `limit` characters."""
-    text = _UNSHOWABLE.sub("", text[: 4 * limit].replace("\t", " "))
+    text = re.sub(_UNSHOWABLE, "", text[: 4 * limit].replace("\t", " "))
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -88,11 +88,11 @@ iso2022_kr: iso2022kr 50225
 cp949: euckr ksc5601 ksc56011987 ksc56011989 ksc56011992 korean isoir149 uhc 949 970 51949
 johab: johab 1361
 """
-_ISO_8859 = re.compile(r"(?:iso)?8859([1-9]|1[0-6])[ie]?|2859([1-9])|2860([35])")
+_ISO_8859 = r"(?:iso)?8859([1-9]|1[0-6])[ie]?|2859([1-9])|2860([35])"
 _SUCCESSORS = {"1": "cp1252", "9": "cp1254", "11": "cp874"}
-_PUNCTUATION = re.compile(r"[^a-z0-9]")
-_PREFIX = re.compile(r"(?:x|cs|charset|windows|win|mscp|ms|cp|ibm|dos)+")
-_BEHIND = re.compile(r":(?:19|20)\d\d\Z|[;,].*", re.DOTALL)  # ISO_8859-1:1987; a parameter that follows
+_PUNCTUATION = r"[^a-z0-9]"
+_PREFIX = r"(?:x|cs|charset|windows|win|mscp|ms|cp|ibm|dos)+"
+_BEHIND = r"(?s):(?:19|20)\d\d\Z|[;,].*"  # ISO_8859-1:1987; a parameter that follows
 _NAME_LIMIT = 60
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _ADDED = {
@@ -101,7 +101,7 @@ _ADDED = {
     ),  # characters that WHATWG has and Python has not
     "koi8-u": str.maketrans({"╝": "ў", "╬": "Ў"}),  # KOI8-RU, a superset of KOI8-U
 }
-_BIG5 = re.compile(
+_BIG5 = (
     rb"[\x00-\x80]+|(\xc6[\xa1-\xfe]|[\xc7\xc8][\x40-\x7e\xa1-\xfe])"
     rb"|[\x81-\xfe](?:[\x40-\x7e\x80-\xff]|\Z)?|\xff"
 )
@@ -121,10 +121,10 @@ def labels() -> dict[str, str]:
 @lru_cache(maxsize=64)
 def find_codec(charset: str) -> str | None:
     """The codec of a declared charset; None for US-ASCII, an empty and an unknown one."""
-    name = _PUNCTUATION.sub("", _BEHIND.sub("", charset[:_NAME_LIMIT].lower()))
+    name = re.sub(_PUNCTUATION, "", re.sub(_BEHIND, "", charset[:_NAME_LIMIT].lower()))
     codecs = labels()
-    found = codecs.get(name) or codecs.get(_PREFIX.sub("", name, count=1))
-    if found is None and (iso := _ISO_8859.fullmatch(_PREFIX.sub("", name, count=1))):
+    found = codecs.get(name) or codecs.get(re.sub(_PREFIX, "", name, count=1))
+    if found is None and (iso := re.fullmatch(_ISO_8859, re.sub(_PREFIX, "", name, count=1))):
         part = iso[1] or iso[2] or "1" + iso[3]
         return _SUCCESSORS.get(part, "iso8859-" + part)
     return found
@@ -164,7 +164,7 @@ def _utf_16(raw: bytes) -> str:
 def _big5(raw: bytes) -> str:
     """Code page 950 with the additions of ETEN and Hong Kong."""
     return "".join(
-        _big5_characters(found[0], "big5hkscs" if found[1] else "cp950") for found in _BIG5.finditer(raw)
+        _big5_characters(found[0], "big5hkscs" if found[1] else "cp950") for found in re.finditer(_BIG5, raw)
     )
 
 

@@ -19,11 +19,11 @@ PLACEHOLDERS = ("uid", "mailbox", "message_id", "account", "email")
 """Names in braces that are filled in, in `Account.open_command` and `Account.webmail`; other braces stay."""
 
 PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
-_NEEDS_MESSAGE = re.compile("{(uid|mailbox|message_id)}|MAILBELL_(UID|MAILBOX|MESSAGE_ID)")
-_WEB = re.compile(r"(https?)://([^\s/?#{}\\@]+)((?:[/?#]\S*)?)", re.IGNORECASE | re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NEEDS_MESSAGE = "{(uid|mailbox|message_id)}|MAILBELL_(UID|MAILBOX|MESSAGE_ID)"
+_WEB = r"(?ai)(https?)://([^\s/?#{}\\@]+)((?:[/?#]\S*)?)"
+_CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_MESSAGE_ID = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_ATOM}(?:\.{_ATOM})*|\[[A-Za-z0-9.:-]+\])")
+_MESSAGE_ID = rf"{_ATOM}(?:\.{_ATOM})*@(?:{_ATOM}(?:\.{_ATOM})*|\[[A-Za-z0-9.:-]+\])"
 """dot-atom-text on both sides, or an address literal (RFC 5322, 3.6.4)."""
 
 
@@ -54,16 +54,18 @@ def open_target(account: Account, key: MessageKey | None = None, message_id: str
         "account": account.name,
         "email": account.email,
     }
-    if key is not None or not _NEEDS_MESSAGE.search(account.open_command):
+    if key is not None or not re.search(_NEEDS_MESSAGE, account.open_command):
         argv = _argv(account.open_command, values)
         if argv:
-            facts = {variable(name): value for name, value in values.items() if not _CONTROL.search(value)}
+            facts = {
+                variable(name): value for name, value in values.items() if not re.search(_CONTROL, value)
+            }
             return RunCommand(argv, facts)
     parts = web_address(account.webmail)
     if parts is None:
         return None
     site, rest = parts
-    if (key is None and _NEEDS_MESSAGE.search(rest)) or not _has_message_id(rest, values):
+    if (key is None and re.search(_NEEDS_MESSAGE, rest)) or not _has_message_id(rest, values):
         return site + "/"
     # In one pass, so that a value that looks like a placeholder is not replaced again.
     return site + PLACEHOLDER.sub(lambda match: quoted(values[match[1]]), rest)
@@ -72,7 +74,7 @@ def open_target(account: Account, key: MessageKey | None = None, message_id: str
 def message_id_of(header: str) -> str:
     """The Message-ID in `header` without its angle brackets; empty where it is not made of atoms (RFC 5322, 3.6.4)."""
     text = header.strip().removeprefix("<").removesuffix(">")
-    return text if _MESSAGE_ID.fullmatch(text) else ""
+    return text if re.fullmatch(_MESSAGE_ID, text) else ""
 
 
 def web_address(text: str) -> tuple[str, str] | None:
@@ -81,7 +83,7 @@ def web_address(text: str) -> tuple[str, str] | None:
     Placeholders are allowed in the rest only: a message must not choose the site. A user name is not allowed, because
     it could be mistaken for the site.
     """
-    match = _WEB.fullmatch(text)
+    match = re.fullmatch(_WEB, text)
     if match is None:
         return None
     scheme, site, rest = match.groups()
@@ -108,7 +110,7 @@ def _argv(command: str, values: Mapping[str, str]) -> tuple[str, ...]:
     arguments = [argument_for(template, values) for template in templates]
     for template, argument in zip(templates, arguments, strict=True):
         # A dash at the beginning would make it an option, a plus a command of an editor or a pager.
-        if _CONTROL.search(argument) or (argument[:1] in {"-", "+"} and argument[0] != template[0]):
+        if re.search(_CONTROL, argument) or (argument[:1] in {"-", "+"} and argument[0] != template[0]):
             return ()
     return program, *arguments
 
