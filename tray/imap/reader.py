@@ -66,8 +66,11 @@ class Reader:
         self._steps += 1
         if self._steps > STEPS_LIMIT:
             raise RemoteProtocolError("a response of too many words")
-        self._match(_SPACES)
-        return self._line[self._at : self._at + 1]
+        byte = self._line[self._at : self._at + 1]
+        if byte == b" ":
+            self._match(_SPACES)
+            byte = self._line[self._at : self._at + 1]
+        return byte
 
     def at_end(self) -> bool:
         """Whether only spaces are left."""

@@ -140,24 +140,28 @@ class Announcements:
         if before is not None:
             latest = {message.uid: message for message in before.latest}
             left = {MessageKey(account, mailbox, before.uid_validity, uid): uid for uid in change.left}
-            # After a restart, messages that waited are only known by an announced UID below them.
-            pending = entry.pending | not_announced(before)
-            self._duplicates.add_departed(
-                (key, latest[uid]) for key, uid in left.items() if uid in latest and uid not in pending
-            )
+            if left:
+                # After a restart, messages that waited are only known by an announced UID below them.
+                pending = entry.pending | not_announced(before)
+                self._duplicates.add_departed(
+                    (key, latest[uid]) for key, uid in left.items() if uid in latest and uid not in pending
+                )
             done += left
             if change.renumbered:
                 # Messages that wait under a UID that is void are announced under their new one.
                 done += [MessageKey(account, mailbox, before.uid_validity, uid) for uid in entry.single]
                 entry.single, latest = NO_UIDS, {}
-            orphans = self._duplicates.mark_gone(done)
+            if done:
+                orphans = self._duplicates.mark_gone(done)
 
         def key(uid: Uid) -> MessageKey:
             return MessageKey(account, mailbox, change.state.uid_validity, uid)
 
-        read = [key(uid) for uid in change.read]
-        done += [*read, *self._duplicates.mark_announced(read)]
-        self._discard(done)
+        if change.read:
+            read = [key(uid) for uid in change.read]
+            done += [*read, *self._duplicates.mark_announced(read)]
+        if done:
+            self._discard(done)
         arrivals = {message.uid: message for message in change.arrivals}
         # A message that waits may be fetched again: it does not count as known before it was announced.
         pending = entry.pending
@@ -182,9 +186,11 @@ class Announcements:
 
     def _count(self, place: Place, before: MailboxState, report: MailboxReport) -> tuple[UncountedBatch, ...]:
         """The batch of new messages that were not fetched: their UIDs are below those of `report`."""
+        if not report.passed_over:
+            return ()
         lowest = min((message.uid for message in report.messages), default=Uid(1))
         below = not_announced(before, Uid(lowest - 1))
-        if not report.passed_over or not below:
+        if not below:
             return ()
         batch = UncountedBatch(*place, next(self._serials), report.passed_over)
         self._mailboxes[place].batches[batch] = below

@@ -92,7 +92,8 @@ class NotificationGate:
 
     def announce(self, arrivals: Iterable[Arrival], batches: Iterable[UncountedBatch] = ()) -> None:
         """Show new messages of one account, and batches of the same, now, later or never."""
-        self.release_due()  # postponed messages are older
+        if self._postponed:
+            self.release_due()  # they are older
         new = Postponed(tuple(arrivals), batches=tuple(batches))
         self._apply_rules(new.arrivals)
         self._announce(new)

@@ -54,6 +54,7 @@ class _XServer:
         self._free.argtypes = (c_void_p,)
         self.screen = screen
         """Number of the default screen."""
+        self.root = 0
         self.active = 0
         """The window that had the keyboard when that was asked last."""
         self._atoms: dict[bytes, int] = {}
@@ -72,11 +73,10 @@ class _XServer:
         while event := self._xcb.xcb_poll_for_event(self._connection):
             self._free(event)
 
-    @property
-    def root(self) -> int:
-        """The root window of the first screen."""
+    def find_root(self) -> None:
+        """Look up the root window of the first screen; there is one unless the connection has ended."""
         setup = self._xcb.xcb_get_setup(self._connection)
-        return int(self._xcb.xcb_setup_roots_iterator(setup).data[0])
+        self.root = int(self._xcb.xcb_setup_roots_iterator(setup).data[0])
 
     def atom(self, name: bytes, *, make: bool = False) -> int:
         """The atom of this name; 0 where no program has made it, unless this is to `make` it."""
@@ -173,6 +173,7 @@ def _connect() -> _XServer:
         server.close()
         reason = "there is no X server"
         raise OSError(reason)
+    server.find_root()
     return server
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tray.imap.types import Envelope, Flag, MailboxName, Uid, UidValidity
     from tray.mail.model.account import AccountId
 
+_READ = frozenset({SEEN, DELETED})
+
 
 @dataclass(frozen=True, slots=True)
 class MessageKey:
@@ -42,7 +44,7 @@ class UncountedBatch:
 
 def is_unread(flags: Collection[Flag]) -> bool:
     """Whether a message with these flags is unread: neither ``\\Seen`` nor ``\\Deleted``."""
-    return SEEN not in flags and DELETED not in flags
+    return _READ.isdisjoint(flags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ class Conversations:
 
 def by_conversation(arrivals: Iterable[Arrival]) -> list[tuple[Arrival, ...]]:
     """`arrivals`, oldest first, those of one conversation together."""
+    arrivals = tuple(arrivals)
+    if len(arrivals) == 1:
+        return [arrivals]
     groups: list[tuple[Arrival, ...]] = []
     known = Conversations()
     for arrival in arrivals:

@@ -22,7 +22,7 @@ from tray.mail.settings.choices import ToastDuration
 from tray.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tray.imap.types import MailboxName
     from tray.mail.model.toast import OpenToast
@@ -39,6 +39,14 @@ _BUTTONS_LIMIT = 3
 _TIMEOUTS = {ToastDuration.DESKTOP: -1, ToastDuration.SHORT: 10_000, ToastDuration.STAY: 0}
 _STRICTNESS = list(ToastContent)
 """What shows most first."""
+_LABELS: dict[ToastAction, Callable[[], str]] = {
+    ToastAction.ARCHIVE: lambda: tr("Archive"),
+    ToastAction.DELETE: lambda: tr("Delete"),
+    ToastAction.JUNK: lambda: tr("Junk"),
+    ToastAction.FLAG: lambda: tr("Flag"),
+    ToastAction.SNOOZE: lambda: tr("In an hour"),
+    ToastAction.REPLY: lambda: tr("Reply"),
+}
 
 
 def build_toast(toast: OpenToast, style: ToastStyle = DEFAULT_STYLE) -> Toast:
@@ -189,7 +197,7 @@ def _actions(
         return (*actions, (ToastAction.MARK_READ, tr("Mark all as read"))), ""
     if code is not None:
         actions.append((ToastAction.COPY_CODE, tr("Copy {code}").format(code=code.grouped)))
-    labels = _labels(several=message_count(toast) > 1)
+    several = message_count(toast) > 1
     mails = [entry for entry in toast.shown if isinstance(entry, Arrival)]
     chosen = dict.fromkeys(style.buttons)
     if any(mail.important for mail in mails):
@@ -197,8 +205,8 @@ def _actions(
     reply_to = _reply_to(mails[-1], style) if ToastAction.REPLY in chosen and mails else ""
     if not reply_to:
         chosen.pop(ToastAction.REPLY, None)
-    actions += [(action, labels[action]) for action in chosen]
-    shown = tuple(actions[: 1 + _BUTTONS_LIMIT])
+    more = [*chosen][: 1 + _BUTTONS_LIMIT - len(actions)]
+    shown = (*actions, *((action, _label(action, several=several)) for action in more))
     return shown, reply_to if ToastAction.REPLY in dict(shown) else ""
 
 
@@ -216,16 +224,10 @@ def _reply_to(newest: Arrival, style: ToastStyle) -> str:
     return "" if recipient is None else recipient_text(recipient, message)
 
 
-def _labels(*, several: bool) -> dict[ToastAction, str]:
-    return {
-        ToastAction.MARK_READ: tr("Mark all as read") if several else tr("Mark as read"),
-        ToastAction.ARCHIVE: tr("Archive"),
-        ToastAction.DELETE: tr("Delete"),
-        ToastAction.JUNK: tr("Junk"),
-        ToastAction.FLAG: tr("Flag"),
-        ToastAction.SNOOZE: tr("In an hour"),
-        ToastAction.REPLY: tr("Reply"),
-    }
+def _label(action: ToastAction, *, several: bool) -> str:
+    if action is ToastAction.MARK_READ:
+        return tr("Mark all as read") if several else tr("Mark as read")
+    return _LABELS[action]()
 
 
 def _sender(mail: Arrival) -> str:
@@ -239,7 +241,7 @@ def _initials(mail: Arrival) -> str:
 
 
 def _hides_senders(content: ToastContent) -> bool:
-    return content in {ToastContent.COUNT, ToastContent.NOTHING}
+    return content is ToastContent.COUNT or content is ToastContent.NOTHING
 
 
 def _hides_subjects(content: ToastContent) -> bool:

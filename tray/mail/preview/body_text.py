@@ -26,6 +26,7 @@ _OF_RUBBISH = (
 _BODY_LIMIT = 49_152  # bytes
 _DEPTH_LIMIT = 10  # multiparts in multiparts
 _PARTS_LIMIT = 50  # of one multipart
+_CONTENT_FIELDS = re.compile(rb"^content-[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _QUANTUM = 4  # letters of base64 that make three bytes
 _META_CHARSET = re.compile(r"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
@@ -55,7 +56,8 @@ def body_text(headers: bytes, body: bytes, *, complete: bool = False) -> BodyTex
     Attachments are passed over, and encrypted messages have no text. Nothing is loaded from anywhere.
     """
     try:
-        message = BytesParser().parsebytes(headers.strip(b"\r\n") + b"\r\n\r\n" + body[:_BODY_LIMIT])
+        head = b"\n".join(_CONTENT_FIELDS.findall(headers))  # a mail may have fifty other fields
+        message = BytesParser().parsebytes(head + b"\n\n" + body[:_BODY_LIMIT])
         found = _found(message, _DEPTH_LIMIT)
     except _OF_RUBBISH:
         return BodyText()

@@ -139,14 +139,16 @@ class IdleLoop:
         if self._closed:  # the session has ended, its connection has not
             return
         self._correct_look_timer()
-        if change and self._protocol.queue.is_idling:
+        if not change:
+            return
+        if self._protocol.queue.is_idling:
             self._announced = True
-            self.silent &= not change & MailboxChange.MAIL
-        if change & MailboxChange.RENUMBERED:
+            self.silent &= MailboxChange.MAIL not in change
+        if MailboxChange.RENUMBERED in change:
             self.need(Need.REOPEN)
-        elif change & MailboxChange.MAIL:
-            self.need(Need.MAIL | (Need.CHANGES if change & MailboxChange.CHANGES else Need.NOTHING))
-        elif change & MailboxChange.CHANGES:
+        elif MailboxChange.MAIL in change:
+            self.need(Need.MAIL | (Need.CHANGES if MailboxChange.CHANGES in change else Need.NOTHING))
+        elif MailboxChange.CHANGES in change:
             self.settle(Need.CHANGES)
 
     def on_unannounced_mail(self) -> None:
@@ -201,7 +203,7 @@ class IdleLoop:
         now = self._clock.seconds()  # may jump
         self._allowed = min(CHECK_BURST, self._allowed + max(0.0, now - self._allowed_at) * CHECKS_PER_SECOND)
         self._allowed_at = now
-        if self._allowed >= 1 or self._needs & Need.ACT:
+        if self._allowed >= 1 or Need.ACT in self._needs:
             return False
         self._rate_timer.set((1 - self._allowed) / CHECKS_PER_SECOND, self._wake)
         return True

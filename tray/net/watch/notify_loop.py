@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
     from twisted.python.failure import Failure
 
-    from tray.imap.commands import Request
+    from tray.imap.types import MailboxName
     from tray.net.imap.mailbox.selected_mailbox import SelectedMailbox
     from tray.net.watch.more_messages import MoreMessages
     from tray.net.watch.other_mailboxes import OtherMailboxes
     from tray.net.watch.session_memory import SessionMemory
+
+    _Wanted = tuple[int, tuple[MailboxName, ...], bool, bool]
+    """The arguments of NOTIFY."""
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +73,7 @@ class NotifyLoop(IdleLoop):
         self._selected = selected
         self._more = more
         self._others = others
-        self._sent: Request | None = None
+        self._sent: _Wanted | None = None
         self._refused = False
         self._more_events = True  # of other mailboxes than new messages
         self._overflows = 0
@@ -83,19 +86,21 @@ class NotifyLoop(IdleLoop):
 
     def on_change(self, change: MailboxChange) -> None:
         """Also wait for the data of new messages, but not longer than `SETTLE`: then they are fetched."""
-        if self._closed:
-            return
-        if change & MailboxChange.AWAITED:
+        if change and not self._closed:
+            self._use_pushed(change)
+        super().on_change(change)
+
+    def _use_pushed(self, change: MailboxChange) -> None:
+        if MailboxChange.AWAITED in change:
             self.silent = False
             if self._data.remaining is None:
                 self._data.set(SETTLE, self._fetch_awaited)
-        if change & MailboxChange.PUSHED:
+        if MailboxChange.PUSHED in change:
             self._data.clear()
             self._needs |= Need.PUSHED  # alone, without what is to be done soon
             self._wake()
-        if change & MailboxChange.OVERFLOW:
+        if MailboxChange.OVERFLOW in change:
             self._overflowed()
-        super().on_change(change)
 
     def close(self) -> None:
         """Also wait for no data any more."""
@@ -106,22 +111,24 @@ class NotifyLoop(IdleLoop):
         if self._selected.pushed.awaited:
             self.need(Need.MAIL)
 
-    def _wanted(self) -> Request:
+    def _wanted(self) -> _Wanted:
         octets, size = self._more.pushed_items()
-        return commands.notify(octets, self._others.names, more=self._more_events, size=size)
+        return octets, self._others.names, self._more_events, size
 
     def _before_idle(self) -> None:
-        request = self._wanted()
-        if self._refused or request == self._sent:
+        wanted = self._wanted()
+        if self._refused or wanted == self._sent:
             return
-        self._sent = request
+        self._sent = wanted
+        octets, names, more, size = wanted
         self._selected.pushed.expected = False
 
         def accepted(_: object) -> None:
-            if self._sent is request:
+            if self._sent is wanted:
                 self._selected.pushed.expect()
                 self._others.set_push(True)
 
+        request = commands.notify(octets, names, more=more, size=size)
         self._protocol.request(request).addCallbacks(accepted, self._notify_refused)
 
     def _notify_refused(self, failure: Failure) -> None:

@@ -204,13 +204,13 @@ class OtherMailboxes:
         need = loop.compare(status)
         if need and not was_asked:
             self._proven, self._untold = self.push, 0
-        elif need & Need.MAIL and self.push and was_followed and len(self._loops) <= _MANY:
+        elif Need.MAIL in need and self.push and was_followed and len(self._loops) <= _MANY:
             self._proven = False
             self._untold += 1
             if self._untold == _UNTOLD_LIMIT:
                 log.info("The server does not announce new mail in other mailboxes")
                 self.on_distrust()
-        if need & Need.MAIL:
+        if Need.MAIL in need:
             loop.need(need)
         elif need:
             loop.settle(need)
@@ -272,7 +272,7 @@ class TurnLoop(IdleLoop):
     @property
     def has_mail(self) -> bool:
         """Whether it waits for its turn because of new mail."""
-        return bool(self._needs & Need.MAIL)
+        return Need.MAIL in self._needs
 
     async def begin(self) -> None:
         """Wait for the first turn."""
@@ -299,7 +299,7 @@ class TurnLoop(IdleLoop):
 
     def on_change(self, change: MailboxChange) -> None:
         """As in the base class; the end of NOTIFY concerns the first mailbox."""
-        if change & MailboxChange.OVERFLOW:
+        if MailboxChange.OVERFLOW in change:
             self._others.on_overflow()
         super().on_change(change)
 
