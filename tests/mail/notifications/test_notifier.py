@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.mail.make import arrival, batch, key
 from tray.mail.model.toast import Show, ToastKey, Withdraw
-from tray.mail.notifications.notifier import MESSAGES_LIMIT, closed, feed, on_time, withdraw
+from tray.mail.notifications.notifier import (
+    MESSAGES_LIMIT,
+    UPDATE_INTERVAL,
+    closed,
+    feed,
+    on_time,
+    withdraw,
+)
 from tray.mail.notifications.state import EMPTY, NotifierState, ToastStyle
 
 
@@ -92,15 +100,15 @@ def test_a_reply_joins_the_toast_of_its_conversation():
     assert withdraw(outcome.state, keys(1, 2), 700.0).orders == (Withdraw(first),)
 
 
-def test_a_conversation_is_updated_at_most_once_a_second_and_is_no_flood():
+def test_a_conversation_is_updated_at_most_four_times_a_second_and_is_no_flood():
     outcome = feed(EMPTY, [lunch(1)], 0.0)
     orders = list(outcome.orders)
     for uid in range(2, 20):
-        outcome = feed(outcome.state, [lunch(uid)], uid * 0.1)
+        outcome = feed(outcome.state, [lunch(uid)], uid * UPDATE_INTERVAL / 10)
         orders += outcome.orders
     assert [told(order)[-1] for order in orders] == [1, 10]
-    assert outcome.ask_again == 2.0
-    (order,) = on_time(outcome.state, 2.0).orders
+    assert outcome.ask_again == 2 * UPDATE_INTERVAL
+    (order,) = on_time(outcome.state, 2 * UPDATE_INTERVAL).orders
     assert told(order) == list(range(1, 20))
     assert order.toast.sound == "none"  # there was one within ten seconds
 
@@ -112,16 +120,16 @@ def test_a_conversation_that_comes_at_once_is_one_toast():
 
 def test_a_conversation_goes_into_a_digest_with_what_waits_to_join_it():
     outcome = feed(EMPTY, [lunch(1), *arrivals(7, 8)], 0.0)
-    outcome = feed(outcome.state, [lunch(2)], 0.5)
+    outcome = feed(outcome.state, [lunch(2)], 0.1)
     assert outcome.orders == ()
-    digest, *_rest = feed(outcome.state, arrivals(9), 0.6).orders
+    digest, *_rest = feed(outcome.state, arrivals(9), 0.15).orders
     assert told(digest) == [1, 2, 7, 8, 9]
 
 
 def test_a_reply_to_a_closed_toast_has_its_own():
     outcome = feed(EMPTY, [lunch(1)], 0.0)
-    state = feed(outcome.state, [lunch(2)], 0.5).state
-    (order,) = closed(state, outcome.orders[0].toast.key, 0.6).orders
+    state = feed(outcome.state, [lunch(2)], 0.1).state
+    (order,) = closed(state, outcome.orders[0].toast.key, 0.15).orders
     assert told(order) == [2]
 
 
@@ -170,14 +178,29 @@ def test_toasts_that_nobody_could_show_become_one_digest_however_slowly_the_mail
     assert told(order) == [6]
 
 
-def test_a_digest_grows_in_place_at_most_once_a_second():
+@pytest.mark.parametrize("number", [4, 20, 200])
+def test_many_mails_are_told_in_the_turn_in_which_they_come_as_one_is(number):
+    """A digest is not late because it is one."""
+    outcome = feed(EMPTY, arrivals(*range(1, number + 1)), 0.0)
+    assert [told(order) for order in outcome.orders] == [[*range(1, number + 1)]]
+    assert outcome.ask_again is None
+
+
+@pytest.mark.parametrize("shown_for", [UPDATE_INTERVAL, 1.0, 9.9])
+def test_a_mail_that_joins_a_digest_is_told_as_soon_as_one_that_has_its_own_toast(shown_for):
     state, digest = a_digest()
-    outcome = feed(state, arrivals(5), 0.2)
+    (order,) = feed(state, arrivals(5), shown_for).orders
+    assert (order.toast.key, told(order)) == (digest, [1, 2, 3, 4, 5])
+
+
+def test_a_digest_grows_in_place_at_most_four_times_a_second():
+    state, digest = a_digest()
+    outcome = feed(state, arrivals(5), 0.05)
     assert outcome.orders == ()
-    assert outcome.ask_again == 1.0
-    outcome = feed(outcome.state, arrivals(6), 0.9)
-    assert on_time(outcome.state, 0.95).orders == ()
-    outcome = on_time(outcome.state, 1.0)
+    assert outcome.ask_again == UPDATE_INTERVAL == 1 / 4
+    outcome = feed(outcome.state, arrivals(6), 0.18)
+    assert on_time(outcome.state, 0.19).orders == ()
+    outcome = on_time(outcome.state, UPDATE_INTERVAL)
     (order,) = outcome.orders
     assert order.toast.key == digest
     assert order.replaces is None
@@ -185,6 +208,15 @@ def test_a_digest_grows_in_place_at_most_once_a_second():
     assert outcome.ask_again is None
     (order,) = feed(outcome.state, arrivals(7), 8.0).orders
     assert order.toast.key == digest
+
+
+@given(st.floats(0, 2e9))
+def test_when_it_is_asked_again_the_update_is_due(now):
+    """However the sum of the times is rounded."""
+    state, _ = a_digest(now)
+    outcome = feed(state, arrivals(5), now)
+    (order,) = on_time(outcome.state, outcome.ask_again).orders
+    assert told(order) == [1, 2, 3, 4, 5]
 
 
 def test_after_ten_quiet_seconds_a_new_burst_begins():
@@ -198,7 +230,7 @@ def test_after_ten_quiet_seconds_a_new_burst_begins():
 
 def test_a_digest_that_is_late_is_shown_with_the_next_burst():
     state, _ = a_digest()
-    state = feed(state, arrivals(5), 0.5).state
+    state = feed(state, arrivals(5), 0.1).state
     outcome = feed(state, arrivals(6), 30.0)
     assert sorted(told(order) for order in shown(outcome)) == [[1, 2, 3, 4, 5], [6]]
 
@@ -213,7 +245,7 @@ def test_a_read_mail_takes_its_toast_away():
 
 def test_a_digest_shrinks_in_place_and_goes_with_its_last_mail():
     state, digest = a_digest()
-    outcome = withdraw(state, keys(1, 3), 0.5)
+    outcome = withdraw(state, keys(1, 3), 0.1)
     assert outcome.orders == ()
     outcome = on_time(outcome.state, outcome.ask_again)
     assert told(outcome.orders[0]) == [2, 4]
@@ -228,8 +260,8 @@ def test_a_digest_shrinks_in_place_and_goes_with_its_last_mail():
 
 def test_a_mail_read_before_the_digest_was_updated_is_never_shown():
     state, _ = a_digest()
-    state = feed(state, arrivals(5, 6), 0.5).state
-    outcome = on_time(withdraw(state, keys(5), 0.6).state, 1.0)
+    state = feed(state, arrivals(5, 6), 0.1).state
+    outcome = on_time(withdraw(state, keys(5), 0.15).state, UPDATE_INTERVAL)
     assert told(outcome.orders[0]) == [1, 2, 3, 4, 6]
 
 
@@ -256,8 +288,8 @@ def test_mails_that_waited_to_join_a_closed_digest_are_told_at_once():
     state, digest = a_digest()
     (order,) = feed(closed(state, digest, 1.0).state, arrivals(5, 6), 2.0).orders
     assert (told(order), order.toast.key != digest) == ([5, 6], True)
-    state = feed(state, arrivals(5, 6), 0.5).state
-    outcome = closed(state, digest, 0.6)
+    state = feed(state, arrivals(5, 6), 0.1).state
+    outcome = closed(state, digest, 0.15)
     assert [told(order) for order in outcome.orders] == [[5, 6]]
     assert outcome.orders[0].toast.key != digest
     assert outcome.ask_again is None
@@ -270,7 +302,7 @@ def test_closing_an_unknown_toast_changes_nothing():
 
 def test_a_clock_set_back_delays_nothing():
     state, _ = a_digest(now=5000.0)
-    state = feed(state, arrivals(5), 5000.5).state
+    state = feed(state, arrivals(5), 5000.1).state
     outcome = on_time(state, 1400.0)
     assert told(outcome.orders[0]) == [1, 2, 3, 4, 5]
     assert [told(order) for order in feed(outcome.state, arrivals(6), 1401.0).orders] == [[6]]
@@ -309,7 +341,7 @@ def remembered(state: NotifierState) -> int:
 
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("feed"), st.integers(0, 6), st.floats(0, 4)),
+        st.tuples(st.just("feed"), st.integers(0, 6), st.floats(0, 1)),
         st.tuples(st.just("feed many"), st.integers(200, 700), st.floats(0, 4)),
         st.tuples(st.just("withdraw"), st.integers(0, 30), st.floats(0, 4)),
         st.tuples(st.just("close"), st.integers(0, 9), st.floats(0, 4)),
@@ -346,14 +378,14 @@ def test_each_mail_is_told_once_and_nothing_stays(happenings):
             if order.replaces is not None:
                 assert order.replaces in screen
                 del screen[order.replaces]
-            if order.toast.key in last_digest and 0 <= now - last_digest[order.toast.key] < 1:
+            if order.toast.key in last_digest and 0 <= now - last_digest[order.toast.key] < UPDATE_INTERVAL:
                 assert len(messages - again) > 250
             last_digest[order.toast.key] = now
             screen[order.toast.key] = order.toast
         waiting = {mail.key for toast in outcome.state.toasts for mail in toast.pending}
         assert fed - gone - first_told == waiting - gone
         assert bool(waiting) <= (outcome.ask_again is not None)
-        assert outcome.ask_again is None or now < outcome.ask_again <= now + 1
+        assert outcome.ask_again is None or now < outcome.ask_again <= now + UPDATE_INTERVAL
         assert remembered(outcome.state) <= MESSAGES_LIMIT
         assert {toast.key for toast in outcome.state.toasts} <= screen.keys()
         shown_keys = [message for toast in screen.values() for message in toast.messages]

@@ -81,11 +81,11 @@ def test_of_what_a_digest_has_forgotten_fewer_are_counted_when_some_were_read():
 
 def test_a_batch_that_waited_to_join_a_digest_that_was_closed_has_one_of_its_own():
     first = feed(EMPTY, arrivals(1, 2, 3, 4), 0.0).state
-    joined = feed(first, [batch(300)], 0.5)
+    joined = feed(first, [batch(300)], 0.1)
     assert joined.orders == ()
     (digest,) = joined.state.toasts
-    assert withdraw(joined.state, [key(uid) for uid in range(1, 5)], 0.6).orders == ()
-    outcome = closed(joined.state, digest.key, 0.7)
+    assert withdraw(joined.state, [key(uid) for uid in range(1, 5)], 0.15).orders == ()
+    outcome = closed(joined.state, digest.key, 0.16)
     (order,) = outcome.orders
     assert (order.toast.summary, order.toast.key != digest.key) == ("300 new mails", True)
 

@@ -13,7 +13,7 @@ from tray.imap.types import ExtraItems, Uid
 from tray.mail.arrivals.mailbox_state import MailboxState
 from tray.net.imap.mailbox import fetch_preview
 from tray.net.imap.mailbox.fetch_preview import DEADLINE, LISTED_OCTETS, NEW_OCTETS, PAGE_OCTETS
-from tray.net.watch.more_messages import TOAST_WAIT
+from tray.net.watch.more_messages import NEW_LIMIT, TOAST_WAIT
 
 if TYPE_CHECKING:
     from tray.net.watch.session_memory import SessionMemory
@@ -73,6 +73,21 @@ def test_a_toast_waits_for_its_preview_for_a_moment_only(wire: Wire) -> None:
     assert previews(life)[12] == "Late"
     life.counted(1)
     assert life.arrivals == ["News"]
+
+
+def test_many_at_once_do_not_wait_for_their_previews(wire: Wire) -> None:
+    """A digest shows none, and is not late because it is one."""
+    life = SessionFixture(wire, titles=10).begin([10, 11])
+    life.extra = TOASTS
+    count = NEW_LIMIT + 1
+    wire.s(f"* {2 + count} EXISTS")
+    life.after_done(f"$f UID FETCH 12:* {TITLES}", asked("12:16"))
+    wire.s(*(row(3 + above, 12 + above, f"News {above}") for above in range(count)), "$f OK")
+    assert life.arrivals == [f"News {above}" for above in range(count)]
+    wire.c(f"$n {COUNT}", "$idle IDLE").s(text(3, 12, "Late"), "$p OK")
+    assert previews(life)[12] == "Late"
+    life.counted(count)
+    assert len(life.arrivals) == count
 
 
 def test_previews_are_requested_only_where_they_are_wanted(wire: Wire) -> None:

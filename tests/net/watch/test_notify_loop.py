@@ -72,6 +72,15 @@ def test_several_at_once_and_one_after_another(wire: Wire) -> None:
     assert [message.uid for message in life.state.latest] == [14, 13, 12]
 
 
+def test_many_at_once_are_reported_together_and_as_they_come(wire: Wire) -> None:
+    """Their digest is not late because it is one."""
+    life = begun(wire, extra=TOASTS)
+    before = len(life.reports)
+    wire.s("* 22 EXISTS", *(with_text(sequence, 9 + sequence, "Hello") for sequence in range(3, 23)))
+    assert life.arrivals == ["News"] * 20
+    assert len(life.reports) == before + 1
+
+
 def test_the_preview_comes_with_the_message(wire: Wire) -> None:
     life = begun(wire, extra=TOASTS)
     wire.s("* 3 EXISTS", with_text(3, 12, "Your code is 482 913.\r\n"))

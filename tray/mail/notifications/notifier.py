@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 WINDOW = 10.0
 """Seconds within which arrivals belong together."""
-DIGEST_INTERVAL = 1.0
-"""Seconds between two updates of a toast in place."""
+UPDATE_INTERVAL = 0.25
+"""Seconds between two updates of a toast in place: so much later than a toast of its own is a mail that joins one."""
 MESSAGES_LIMIT = 500
 """Messages that are remembered by their keys; a digest only counts those beyond."""
 _PENDING_LIMIT = 250
@@ -45,7 +45,7 @@ def feed(
     their age.
 
     Every entry is in a `Show`, either here or in the update of a toast that `on_time` returns at most
-    `DIGEST_INTERVAL` later, unless it is withdrawn before.
+    `UPDATE_INTERVAL` later, unless it is withdrawn before.
     """
     new = _unknown(state, entries)
     recent = tuple(when for when in state.arrived if _within(when, now, WINDOW))
@@ -151,6 +151,8 @@ def _join_conversations(
     state: NotifierState, entries: Sequence[Entry]
 ) -> tuple[NotifierState, tuple[Entry, ...]]:
     """`state` with those of the `entries` that continue the conversation of a toast in it, and the others."""
+    if not state.toasts:
+        return state, tuple(entries)
     toasts, others, known = list(state.toasts), [], Conversations()
     for number, toast in enumerate(toasts):
         newest = _entries(toast)[-1:]
@@ -216,10 +218,8 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float, style: T
     toasts: list[OpenToast] = []
     due: list[float] = []
     for toast in state.toasts:
-        updated = toast
-        if toast.stale and (
-            len(toast.pending) > _PENDING_LIMIT or not _within(toast.shown_at, now, DIGEST_INTERVAL)
-        ):
+        updated, due_at = toast, toast.shown_at + UPDATE_INTERVAL
+        if toast.stale and (len(toast.pending) > _PENDING_LIMIT or not toast.shown_at <= now < due_at):
             updated = replace(toast, shown=_entries(toast), pending=(), stale=False, shown_at=now)
             shown = build_toast(updated, style)
             if toast.digest or not toast.pending:
@@ -227,7 +227,7 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float, style: T
             shown, state = _with_sound(shown, state, now)
             orders.append(Show(shown))
         elif toast.stale:
-            due.append(toast.shown_at + DIGEST_INTERVAL)
+            due.append(due_at)
         toasts.append(updated)
     return Outcome(_keeping(state, _bounded(toasts)), tuple(orders), min(due, default=None))
 

@@ -107,11 +107,14 @@ class MoreMessages:
         ]
         if not 0 < len(new) <= NEW_LIMIT:
             return report
-        found = await self.soon(self._previews.new(new))
+        found = await self.soon(self._previews.new(new), len(new))
         return replace(report, previews=tuple(found.items()))
 
-    async def soon(self, requested: Deferred[Previews] | None) -> Previews:
-        """The previews, if they come within `TOAST_WAIT`; else they are reported when they come."""
+    async def soon(self, requested: Deferred[Previews] | None, new: int) -> Previews:
+        """The previews of `new` messages, if they come within `TOAST_WAIT`; else they are reported when they come.
+
+        A digest of many shows none, and does not wait for them.
+        """
         if requested is None:
             return {}
         waiter: Deferred[Previews] = Deferred()
@@ -126,6 +129,9 @@ class MoreMessages:
 
         timer.set(TOAST_WAIT, waiter.callback, {})
         requested.addCallback(came)
+        if new > NEW_LIMIT and not waiter.called:
+            timer.clear()
+            waiter.callback({})
         return await waiter
 
     # What a window lists.

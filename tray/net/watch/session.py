@@ -163,9 +163,9 @@ class Session:
             self.loop.on_change(self.selected.handle(event))
 
     async def _answer(self, needs: Need) -> None:
-        if needs & Need.ACT:
+        if Need.ACT in needs:
             await self._memory.actions.run(self)
-        if needs & Need.OTHERS:
+        if Need.OTHERS in needs:
             if needs & (Need.MAIL | Need.PUSHED | Need.ACT):  # this mailbox first
                 self.loop.need(Need.OTHERS)
             else:
@@ -173,18 +173,18 @@ class Session:
         changes = needs & ~(Need.MORE | Need.OTHERS)
         if changes or self.selected.needs_examine:
             await self._answer_changes(changes)
-        if needs & Need.MORE and await self._more.step(self.known.uids):
+        if Need.MORE in needs and await self._more.step(self.known.uids):
             self.loop.need(Need.MORE)
 
     async def _answer_changes(self, needs: Need) -> None:
-        if needs & Need.PUSHED:
+        if Need.PUSHED in needs:
             done = self._report_pushed()
             if done and needs == Need.PUSHED:
                 self.loop.settle(Need.COUNT)
                 return
             needs |= Need.COUNT if done else Need.MAIL
         read = needs & (Need.REOPEN | Need.READ) or self.selected.exists - self.known.exists > CATCH_UP
-        if needs & Need.REOPEN or (read and self.selected.needs_examine):
+        if Need.REOPEN in needs or (read and self.selected.needs_examine):
             await self.selected.examine()
         if read:
             await self._read(None)
@@ -256,7 +256,7 @@ class Session:
         unseen messages takes 30 ms.
         """
         deadline, self._deadline = self._deadline, DEADLINE
-        if needs & Need.LOOK:
+        if Need.LOOK in needs:
             self.others.ask_all()
         everything = self.selected.needs_examine or bool(needs & (Need.LOOK | Need.ACT))
         lowest = self.known.lowest
@@ -266,7 +266,7 @@ class Session:
                 return
             if needs & (Need.AGAIN | Need.LOOK) and self._unfetched.waiting:
                 self._report_late(await self._fetching.retry())
-            await self._look_for_changes(lowest, deadline, flags=everything or bool(needs & Need.CHANGES))
+            await self._look_for_changes(lowest, deadline, flags=everything or Need.CHANGES in needs)
         self.confirm()
 
     async def _look_for_messages(self, needs: Need, deadline: float, *, everything: bool) -> bool:
@@ -279,7 +279,7 @@ class Session:
                 examined = selected.examine()
             elif everything and not self.loop.push:
                 protocol.request(commands.noop(), deadline).addErrback(ignore)
-            if everything or needs & Need.MAIL:
+            if everything or Need.MAIL in needs:
                 self._unfetched.fetch_sent()
                 selected.pushed.clear()
                 last = Uid(_UID_LIMIT) if self._unfetched.uids else None
@@ -287,9 +287,9 @@ class Session:
                     commands.uid_fetch_envelopes(self.known.next, last, selected.gmail, selected.extra()),
                     deadline,
                 )
-                if needs & Need.MAIL:
+                if Need.MAIL in needs:
                     previews = self._more.request_new(self.known.next)
-        if needs & Need.MAIL:
+        if Need.MAIL in needs:
             self._listener.on_new_mail_requested()
         self.known.exists = selected.exists
         with suppress_unhandled(examined, fetched):
@@ -307,7 +307,8 @@ class Session:
         was_empty &= bool(selected.exists)
         if self.known.are_other(messages, self._unfetched.uids, was_empty=was_empty):
             return False
-        if self._report_new(messages, await self._more.soon(previews)) and needs in {
+        new = sum(uid > self.known.highest for uid in messages)
+        if self._report_new(messages, await self._more.soon(previews, new)) and needs in {
             Need.LOOK,
             Need.LOOK | Need.AGAIN,
         }:
