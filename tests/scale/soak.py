@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
     from tests.rig.desktop import VirtualDesktop as Desktop
 
-_WARM = (460, 30, 12)
-"""Mails, reconnects and openings before the first measurement: what is loaded, cached or kept once is there then."""
+_WARM = (2500, 30, 12)
+"""Mails, reconnects and openings before the first measurement: what is loaded, cached or kept once is there then.
+
+Of an account 2,000 messages are remembered.
+"""
 _PARTS = 10
 _AT_ONCE = (1, 100, 20, 200, 1, 100, 20, 100, 1, 100)
 """Mails that come together, in turn."""

@@ -90,4 +90,20 @@ def test_no_more_is_kept_than_is_bearable():
     for number in range(20):
         known.add(mark(MAIL, MailboxName(f"{number}")), 0.0)
     assert known.knows(mark(MAIL, LISTS), 0.0)
-    assert sum(map(len, known._kept.values())) < 2010
+    assert sum(map(len, known._kept.values())) == 32 * (1999 + 8)
+
+
+def test_a_message_without_a_date_is_recognised_without_one():
+    dated, undated = mark(MAIL), replace(mark(MAIL), date=None)
+    for kept, other in ((dated, undated), (undated, dated)):
+        known = KnownMessages([(kept, 0.0)])
+        assert known.knows(replace(kept, place=ANYWHERE), 0.0)
+        assert not known.knows(replace(other, place=ANYWHERE), 0.0)
+
+
+def test_of_one_that_moved_away_its_place_is_forgotten_too():
+    known = KnownMessages([(moved_away(mark(MAIL)), 0.0)])
+    assert known.knows(mark(MAIL), 0.0)
+    assert known.knows(moved_away(mark(MAIL)), 0.0)
+    known.add(moved_away(mark(MAIL)), MONTH)
+    assert [len(each) for each in known._kept.values()] == [32]

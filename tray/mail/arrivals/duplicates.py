@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import math
 from dataclasses import replace
 from hashlib import blake2b
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from tray.values import dataclass
@@ -25,6 +26,10 @@ DATE_TOLERANCE = 15 * 60.0
 ANYWHERE = b""
 """The `place` of a message that is recognised in every mailbox."""
 _PLACES_LIMIT = 8
+_HASH_SIZE = 16
+_NO_HASH = bytes(_HASH_SIZE)
+_RECORD = Struct(f"{_HASH_SIZE}sdd")
+"""Place, date (NaN: none), and when it was added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,9 @@ class KnownMessages:
 
     def __init__(self, kept: Iterable[tuple[Fingerprint, float]] = ()) -> None:
         """Start with the stored fingerprints and the time of each (Unix seconds), oldest first."""
-        self._kept: OrderedDict[bytes, dict[bytes, tuple[Fingerprint, float]]] = OrderedDict()
+        self._kept: dict[
+            bytes, bytes
+        ] = {}  # records by digest: as objects they would take four times as much
         for fingerprint, added in kept:
             self.add(fingerprint, added)
 
@@ -103,24 +110,29 @@ class KnownMessages:
 
     def add(self, fingerprint: Fingerprint, now: float) -> None:
         """Add a message, `now` in Unix seconds."""
-        places = self._kept.setdefault(fingerprint.digest, {})
-        places.pop(fingerprint.place, None)
-        places[fingerprint.place] = (fingerprint, now)
-        if len(places) > _PLACES_LIMIT:
-            del places[next(iter(places))]
-        self._kept.move_to_end(fingerprint.digest)
+        date = math.nan if fingerprint.date is None else fingerprint.date
+        record = _RECORD.pack(fingerprint.place, date, now)
+        before = self._kept.pop(fingerprint.digest, b"")
+        parts = [before[at : at + _RECORD.size] for at in range(0, len(before), _RECORD.size)]
+        others = [part for part in parts if part[:_HASH_SIZE] != record[:_HASH_SIZE]]
+        self._kept[fingerprint.digest] = b"".join([*others, record][-_PLACES_LIMIT:])
         if len(self._kept) > LIMIT:
-            self._kept.popitem(last=False)
+            del self._kept[next(iter(self._kept))]
 
     def knows(self, fingerprint: Fingerprint, now: float) -> bool:
         """Whether the message was added within `MAX_AGE`, from another mailbox or under another UID."""
-        places = self._kept.get(fingerprint.digest, {})
-        return any(
-            is_same_message(known, fingerprint) and now - added <= MAX_AGE for known, added in places.values()
-        )
+        for place, date, added in _RECORD.iter_unpack(self._kept.get(fingerprint.digest, b"")):
+            known = Fingerprint(
+                fingerprint.digest,
+                ANYWHERE if place == _NO_HASH else place,
+                None if math.isnan(date) else date,
+            )
+            if is_same_message(known, fingerprint) and now - added <= MAX_AGE:
+                return True
+        return False
 
 
 def _hash(account: AccountId, parts: tuple[object, ...]) -> bytes:
     text = "\0".join(str(part) for part in parts)  # none of them holds a NUL: they are safe to display
     key = blake2b(account.encode("utf-8", "replace"), digest_size=32).digest()
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=key).digest()
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_HASH_SIZE, key=key).digest()
