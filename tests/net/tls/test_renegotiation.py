@@ -83,6 +83,7 @@ def test_there_is_one_handshake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     if not forbidden:
         monkeypatch.setattr(verification, "OP_NO_RENEGOTIATION", 0)
     verification._verified.cache_clear()
+    verification._context.cache_clear()
     server = Renegotiating(tmp_path)
 
     async def main(reactor: Any) -> None:
@@ -98,4 +99,5 @@ def test_there_is_one_handshake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     finally:
         server.close()
         verification._verified.cache_clear()
+        verification._context.cache_clear()
     assert (server.done == 0) is forbidden

@@ -48,6 +48,7 @@ class Server:
 @pytest.fixture(params=["TLSv1.2", "TLSv1.3"])
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     verification._verified.cache_clear()
+    verification._context.cache_clear()
     context = certificates(tmp_path, "localhost")
     context.maximum_version = ssl.TLSVersion[request.param.replace(".", "_")]
     server = Server(context)
@@ -55,6 +56,7 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
         yield server
     assert {version for version, _ in server.connections} <= {request.param}
     verification._verified.cache_clear()
+    verification._context.cache_clear()
 
 
 @pytest.fixture

@@ -293,6 +293,37 @@ def test_the_parsed_roots_are_kept_until_the_file_changes(tmp_path: Path) -> Non
     assert verified("localhost", str(path)) is not first
 
 
+@pytest.mark.parametrize("resuming", [True, False])
+def test_hosts_share_the_parsed_roots_and_no_trust(tmp_path: Path, *, resuming: bool) -> None:
+    """The system's are nearly a megabyte; each connection is checked for its own host, in any order."""
+    make_certificates(tmp_path)
+    other, own = (
+        verified(host, str(tmp_path / "ca.pem"), resuming=resuming)
+        for host in ("mail.example.org", "localhost")
+    )
+    assert other._context is own._context
+    for _ in range(2):
+        client, server = shake(own, tmp_path)
+        assert (client.reason, server.got) == (None, b"secret")
+        shown = refused(shake(other, tmp_path))
+        assert (shown.host, shown.errors) == ("mail.example.org", (CertificateErrorKind.WRONG_HOST,))
+
+
+def test_what_changes_the_trust_is_not_shared(tmp_path: Path) -> None:
+    make_certificates(tmp_path)
+    path = str(tmp_path / "ca.pem")
+    identity = str(tmp_path / "server.pem"), str(tmp_path / "server.key")
+    found = [
+        verified("localhost", path),
+        verified("localhost", path, resuming=True),
+        verified("localhost", path, "0" * 64),
+        verified("localhost", ""),
+        verified("localhost", path, "", *identity),
+    ]
+    assert len({id(each._context) for each in found}) == len(found)
+    assert verified("mail.example.org", path, "1" * 64)._context is found[2]._context
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [

@@ -111,12 +111,19 @@ def verified(
     return _verified(host, ca_file, _stamp_of(ca_file, RootsUnusable), "", identity, resuming)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _verified(
-    host: str, ca_file: str, _stamp: int, pinned: str, identity: Files | None, resuming: bool
+    host: str, ca_file: str, stamp: int, pinned: str, identity: Files | None, resuming: bool
 ) -> Verified:
+    context = _context(ca_file, stamp, bool(pinned), identity, resuming)
+    return Verified(host, context, pinned, resuming=resuming)
+
+
+@lru_cache(maxsize=16)
+def _context(ca_file: str, _stamp: int, pins: bool, identity: Files | None, resuming: bool) -> Context:
+    """Shared by hosts: OpenSSL makes 0.9 MB of the system's roots for each."""
     trust = None
-    if not pinned:
+    if not pins:
         trust = trustRootFromCertificates(_roots(ca_file)) if ca_file else system_roots()
     options = CertificateOptions(
         trustRoot=trust, raiseMinimumTo=TLSVersion.TLSv1_2, enableSessionTickets=resuming
@@ -128,7 +135,16 @@ def _verified(
     context.set_options(OP_NO_RENEGOTIATION)
     if resuming:
         context.set_options(_OP_IGNORE_UNEXPECTED_EOF)
-    return Verified(host, context, pinned, resuming=resuming)
+    context.set_info_callback(_on_progress)
+    return context
+
+
+_makers: WeakKeyDictionary[Connection, Verified] = WeakKeyDictionary()
+
+
+def _on_progress(connection: Connection, where: int, _: int) -> None:
+    if where & SSL_CB_HANDSHAKE_DONE:
+        _makers[connection].handshake_done(connection)
 
 
 def _stamp_of(path: str, unusable: type[FileUnusable]) -> int:
@@ -208,13 +224,13 @@ class Verified:
         self._server_name = self._name if parse_address(self._name) is None else None
         self._unverified: WeakKeyDictionary[Connection, ref[TLSMemoryBIOProtocol]] = WeakKeyDictionary()
         self._sessions = Sessions(self._is_trusted) if resuming else None
-        context.set_info_callback(self._progress)
 
     def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N803 -- Twisted's name
         """An OpenSSL connection that verifies the server during the handshake."""
         connection = (
             Connection(self._context) if self._sessions is None else self._sessions.connection(self._context)
         )
+        _makers[connection] = self
         if self._server_name is not None:
             connection.set_tlsext_host_name(self._server_name.encode())
         tls = ref(tlsProtocol)  # a weak reference: no cycle through C
@@ -238,10 +254,8 @@ class Verified:
         connection.set_verify(VERIFY_PEER | VERIFY_FAIL_IF_NO_PEER_CERT, check)
         return connection
 
-    def _progress(self, connection: Connection, where: int, _: int) -> None:
-        """Fail a handshake that ends without a call of `check`, unless it resumed a session."""
-        if not where & SSL_CB_HANDSHAKE_DONE:
-            return
+    def handshake_done(self, connection: Connection) -> None:
+        """Fail a handshake that has ended without a call of `check`, unless it resumed a session."""
         tls = self._unverified.get(connection)
         if tls is not None and not is_resumed(connection):
             _fail(tls, CertificateUnverified(self._host))
