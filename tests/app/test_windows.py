@@ -95,17 +95,27 @@ class Host:
         self.done.append("stop")
 
 
+class First:
+    """The icon of the first moment, where there was a panel."""
+
+    def __init__(self, *icon):
+        (self.icon,) = icon or (Icon(),)
+
+    def connect(self, commands, settings):
+        self.connected = commands, settings
+
+
 class Desktop:
     """`Windows` beside a panel that a test plays, with the icons and windows that were made."""
 
-    def __init__(self, monkeypatch):
+    def __init__(self, monkeypatch, first=None):
         self.icons, self.opened = [], []
         monkeypatch.setattr("tray.ui.tray.tray_icon.TrayIcon", self._kept(Icon, self.icons))
         monkeypatch.setattr("tray.ui.window.mail_window.MailWindow", self._kept(Window, self.opened))
         monkeypatch.setattr("tray.ui.widgets.standalone.when_keyboard_is_free", lambda call: call())
         self.host, self.clock = Host(), Clock()
         style = SimpleNamespace(apply=lambda: None)
-        self.windows = Windows(self.host, lambda: 0.0, self.clock, style, Settings, self, None)
+        self.windows = Windows(self.host, lambda: 0.0, self.clock, style, Settings, self, None, first)
         self.looks = 0
 
     @staticmethod
@@ -126,7 +136,6 @@ class Desktop:
 
     def start(self):
         self.windows.start(object())
-        self.clock.advance(0.005)
         return self.windows
 
     @property
@@ -170,20 +179,21 @@ def test_the_icon_comes_with_what_there_is_to_show(desktop):
     assert desktop.no_window
 
 
-def test_the_connections_come_first(desktop):
-    """The server answers while the icon is made."""
-    windows = desktop.windows
-    windows.start(object())
-    assert desktop.host.done == []
-    desktop.clock.advance(0.005)
-    assert desktop.host.done == [("wait", windows, 5000)]
+def test_the_icon_of_the_first_moment_is_used(monkeypatch):
+    first = First()
+    desktop = Desktop(monkeypatch, first)
+    windows = desktop.start()
+    windows.render("summary")
+    windows.on_tray()
+    assert first.icon.done == [("render", "summary")]
+    assert first.connected == (windows._commands, Settings)
+    assert (desktop.icons, desktop.host.done[1:]) == ([], ["watch icon"])
 
 
-def test_a_program_that_ends_at_once_shows_no_icon_any_more(desktop):
-    desktop.windows.start(object())
-    desktop.windows.stop()
-    desktop.clock.advance(1)
-    assert desktop.host.done == ["stop"]
+def test_where_there_was_no_panel_in_the_first_moment_the_icon_is_made_when_there_is(monkeypatch):
+    desktop = Desktop(monkeypatch, First(None))
+    desktop.start().on_tray()
+    assert desktop.icon.done == ["show"]
 
 
 def test_an_icon_that_is_not_on_the_bus_is_not_watched(desktop, monkeypatch):

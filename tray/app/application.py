@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from tray.app.actions.replies import Replies
     from tray.app.actions.rule_actions import RuleActions
     from tray.app.demo import Demo
+    from tray.app.first_icon import FirstIcon
     from tray.app.settings.dialog_services import SettingsWindow
     from tray.app.settings.dialog_sign_in import DialogSignIn
     from tray.desktop.opening.opener import Opener
@@ -65,8 +66,16 @@ log = logging.getLogger(__name__)
 class Application:
     """The running program."""
 
-    def __init__(self, reactor: Any, paths: Paths, settings: Settings, *, demo: bool = False) -> None:
-        """Make and connect the parts; nothing is shown, and no server is connected to, before `start`."""
+    def __init__(
+        self,
+        reactor: Any,
+        paths: Paths,
+        settings: Settings,
+        first_icon: FirstIcon | None = None,
+        *,
+        demo: bool = False,
+    ) -> None:
+        """Make and connect the parts; nothing more is shown, and no server is connected to, before `start`."""
         reactor.installNameResolver(NameLookups(reactor))
         self._reactor = reactor
         self._demo = _demo(reactor, paths) if demo else None
@@ -98,6 +107,7 @@ class Application:
             lambda: self._settings.current,
             new_mail,
             WindowSizeFile(paths.window_size),
+            first_icon,
         )
         self._screen_reader = ScreenReader(session, self._windows.set_screen_reader)
         self._feed = StatusFeed(reactor)

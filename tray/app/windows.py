@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from tray.net.clock import Timer
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app.dialogs import WindowStyle
+    from tray.app.first_icon import FirstIcon
     from tray.app.new_mail import NewMail
     from tray.desktop.session.tray_host import TrayHost
     from tray.mail.presentation.summary import Summary
@@ -26,8 +25,6 @@ _TRAY_TIMEOUT_MS = 5000
 """Milliseconds for a panel to appear at log-in before the window is shown; a later one is used, too."""
 
 
-_HEAD_START = 0.005
-"""Seconds that the connections have before the icon is made, for which a server's answers would wait."""
 _NEXT_TURN = 0.001
 """Seconds; without a delay Twisted calls what follows in the same turn of Qt's event loop."""
 
@@ -44,15 +41,16 @@ class Windows:
         settings: Callable[[], Settings],
         new_mail: NewMail,
         sizes: WindowSizes,
+        first: FirstIcon | None = None,
     ) -> None:
         """Show nothing before `start`; `host` reports whether there is a tray, `now` gives Unix seconds.
 
         `settings` gives the present ones; `new_mail` is told when the user has looked, `sizes` remembers how large
-        the window was.
+        the window was. The icon of `first` is used where there is one.
         """
+        self._first = first
         self._host = host
         self._reactor = reactor
-        self._begin = Timer(reactor)
         self._now = now
         self._style = style
         self._settings = settings
@@ -73,11 +71,12 @@ class Windows:
     def start(self, commands: TrayCommands) -> None:
         """Show the icon as soon as there is a panel; without one, the window."""
         self._commands = commands
-        self._begin.set(_HEAD_START, self._host.wait, self, _TRAY_TIMEOUT_MS)
+        if self._first is not None:
+            self._first.connect(commands, self._settings)
+        self._host.wait(self, _TRAY_TIMEOUT_MS)
 
     def stop(self) -> None:
         """Hide the icon."""
-        self._begin.clear()
         self._host.stop()
         if self._icon is not None:
             self._icon.hide()
@@ -200,13 +199,15 @@ class Windows:
             return  # the window stays where the icon was lost with the bus
         from tray.ui.tray.tray_icon import TrayIcon
 
-        self._icon = TrayIcon(self._commands, self._now, self._settings)
+        first = None if self._first is None else self._first.icon
+        self._icon = first or TrayIcon(self._commands, self._now, self._settings)
         self._icon.message_clicked = self._message_clicked
         self._icon.set_screen_reader(self._has_screen_reader)
         self._icon.when_opened(self._new_mail.looked)
         if self._summary is not None:
             self._icon.render(self._summary, self._new_mail.count(self._summary))
-        self._icon.show()
+        if first is None:
+            self._icon.show()
         if self._icon.over_dbus and not self._icon.hidden:
             self._host.watch_icon()
         if self._message is not None:

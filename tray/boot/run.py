@@ -30,15 +30,21 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     logs.set_up(log_level.upper(), paths.log_file)
     application = start_qt(lambda: _remove_demo_profile(paths) if demo else None)
 
+    sys.excepthook = _log_exception  # without one, PyQt5 calls abort() for an exception in a slot
+
+    from tray.app.first_icon import FirstIcon
+
+    first_icon = FirstIcon(settings)
+
     from tray.boot import qt_reactor
 
-    sys.excepthook = _log_exception  # without one, PyQt5 calls abort() for an exception in a slot
     reactor = qt_reactor.install()  # before anything imports twisted.internet.reactor
+    application.processEvents()  # answers what the panel has asked of the icon meanwhile
     _bridge_twisted_log()
 
     from tray.app.application import Application
 
-    mailbell = Application(reactor, paths, settings, demo=demo)
+    mailbell = Application(reactor, paths, settings, first_icon, demo=demo)
     reactor.callWhenRunning(mailbell.start)
     reactor.callLater(_START_TIME, _collect_garbage_again)
     reactor.addSystemEventTrigger("before", "shutdown", mailbell.stop)

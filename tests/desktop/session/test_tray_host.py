@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 from PyQt5.QtCore import Q_CLASSINFO, QObject, pyqtProperty, pyqtSignal
@@ -81,6 +82,27 @@ def test_a_panel_that_is_there_is_found_at_once(host, watcher, calls, until):
     assert calls == []
     until(lambda: calls)
     assert calls == ["tray"]
+
+
+@pytest.mark.parametrize("offered", [None, False, True])
+def test_a_panel_that_is_there_can_be_asked_for_without_a_host(watcher, bus, until, monkeypatch, offered):
+    """In a thread, because the watcher of the test answers in this one."""
+    monkeypatch.setattr(tray_host, "_PATIENCE", LONG)
+    if offered is not None:
+        watcher.host = offered
+        watcher.offer()
+    found = []
+    thread = threading.Thread(target=lambda: found.append(tray_host.has_panel(bus._connection)))
+    thread.start()
+    until(lambda: found)
+    thread.join()
+    assert found == [bool(offered)]
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_other_systems_have_no_panel_on_a_bus(monkeypatch, system):
+    monkeypatch.setattr(sys, "platform", system)
+    assert not tray_host.has_panel()
 
 
 def test_a_panel_that_comes_late_is_waited_for(host, watcher, calls, until):

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtDBus import QDBus, QDBusConnection
 from PyQt5.QtGui import QGuiApplication
 
 from tray.desktop.bus import method_call, property_call, single_shot
@@ -16,12 +17,23 @@ if TYPE_CHECKING:
 _WATCHER = "org.kde.StatusNotifierWatcher"
 _PATH = "/StatusNotifierWatcher"
 _BUS = "org.freedesktop.DBus"
+_PATIENCE = 100
+"""Milliseconds that the start of the program waits for the watcher's answer."""
 _XEMBED_GRACE = 1500
 """Milliseconds for a panel with an XEmbed tray to become a StatusNotifierHost, too: most panels do both."""
 _CHECK_DELAY_MS = 3000
 """Milliseconds after which a panel has either accepted an icon or dropped it, and a panel that restarts is back."""
 _MAX_RETRIES = 2
 """How often a dropped icon is registered again with one panel: under load one may drop it several times."""
+
+
+def has_panel(session: QDBusConnection | None = None) -> bool:
+    """Whether there is a panel that shows icons of the session bus, or of another `session`; waits for the answer."""
+    if sys.platform in {"win32", "darwin"}:
+        return False
+    question = property_call(_WATCHER, _PATH, _WATCHER, "IsStatusNotifierHostRegistered")
+    reply = (session or QDBusConnection.sessionBus()).call(question, QDBus.Block, _PATIENCE)
+    return reply.arguments() == [True]
 
 
 class TrayListener(Protocol):
