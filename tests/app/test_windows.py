@@ -190,6 +190,12 @@ def test_the_icon_of_the_first_moment_is_used(monkeypatch):
     assert (desktop.icons, desktop.host.done[1:]) == ([], ["watch icon"])
 
 
+def test_the_icon_of_the_first_moment_is_hidden_where_the_program_ends_at_once(monkeypatch):
+    first = First()
+    Desktop(monkeypatch, first).start().stop()
+    assert first.icon.done == ["hide"]
+
+
 def test_where_there_was_no_panel_in_the_first_moment_the_icon_is_made_when_there_is(monkeypatch):
     desktop = Desktop(monkeypatch, First(None))
     desktop.start().on_tray()

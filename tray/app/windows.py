@@ -78,8 +78,13 @@ class Windows:
     def stop(self) -> None:
         """Hide the icon."""
         self._host.stop()
-        if self._icon is not None:
-            self._icon.hide()
+        icon = self._icon or self._first_icon
+        if icon is not None:
+            icon.hide()
+
+    @property
+    def _first_icon(self) -> TrayIcon | None:
+        return None if self._first is None else self._first.icon
 
     def render(self, summary: Summary) -> None:
         """Show the present state."""
@@ -199,7 +204,7 @@ class Windows:
             return  # the window stays where the icon was lost with the bus
         from tray.ui.tray.tray_icon import TrayIcon
 
-        first = None if self._first is None else self._first.icon
+        first = self._first_icon
         self._icon = first or TrayIcon(self._commands, self._now, self._settings)
         self._icon.message_clicked = self._message_clicked
         self._icon.set_screen_reader(self._has_screen_reader)

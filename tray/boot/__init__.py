@@ -1,1 +1,1 @@
-"""The start in the required order: QApplication, qt5reactor, excepthook, then the application."""
+"""The start in the required order: QApplication, excepthook, icon, qt5reactor, then the application."""
