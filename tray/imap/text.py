@@ -8,31 +8,32 @@ import re
 TEXT_LIMIT = 500
 """Default limit of `display_safe`, in characters."""
 
+# These are compiled at their first use: most texts are ASCII.
 # Invisible characters that move, hide or join visible ones (Unicode TR 36 and UAX 9): bidi controls
 # (U+061C, 200E-200F, 202A-202E, 2066-2069), zero-width spaces, fillers, annotations, tags.
-_HIDDEN = re.compile(
+_HIDDEN = (
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
 # Lone surrogates and noncharacters.
-_BROKEN = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff\U0010fffe\U0010ffff]")
-_BLANK = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2800]+")
+_BROKEN = "[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff\U0010fffe\U0010ffff]"
+_BLANK = "[\\s\x00-\x1f\x7f-\x9f\u2800]+"
 # Emoji and Persian need single joiners and selectors, but no runs of them.
-_JOINERS = re.compile("([\u200c\u200d\ufe00-\ufe0f])[\u200c\u200d\ufe00-\ufe0f]+")
+_JOINERS = "([\u200c\u200d\ufe00-\ufe0f])[\u200c\u200d\ufe00-\ufe0f]+"
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-_MARKS = re.compile(f"({_MARK}{{4}}){_MARK}+")
-_SHAPELESS = re.compile("[\u2800\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_DANGLING = re.compile("[\\s\u200c\u200d\ufe00-\ufe0f]+$")
-_UTF8 = re.compile(
+_MARKS = f"({_MARK}{{4}}){_MARK}+"
+_SHAPELESS = "[\u2800\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_DANGLING = "[\\s\u200c\u200d\ufe00-\ufe0f]+$"
+_UTF8 = (
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
     rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
-_UTF8_CUT = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+_UTF8_CUT = rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z"
 _EURO = 0x80  # in code page 936
-_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH = rb"[\x80-\xff]"
 _CUT_REASONS = ("incomplete multibyte", "unexpected end", "truncated")
 # Those of them that no setting may contain: a soft hyphen or a filler is allowed, as it changes no text beside it.
-_MISLEADING = re.compile(
+_MISLEADING = (
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
@@ -49,14 +50,14 @@ def display_safe(text: str, limit: int = TEXT_LIMIT) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         safe = text.strip(" ")  # the usual case, made fast for floods of small responses
     else:
-        safe = _HIDDEN.sub("", text)
-        safe = _BROKEN.sub("\ufffd", safe)
-        safe = _BLANK.sub(" ", safe)
-        safe = _JOINERS.sub(r"\1", safe)
-        safe = _MARKS.sub(r"\1", safe).strip(" \u200c\u200d")
+        safe = re.sub(_HIDDEN, "", text)
+        safe = re.sub(_BROKEN, "\ufffd", safe)
+        safe = re.sub(_BLANK, " ", safe)
+        safe = re.sub(_JOINERS, r"\1", safe)
+        safe = re.sub(_MARKS, r"\1", safe).strip(" \u200c\u200d")
     if len(safe) <= limit:
         return safe
-    return _DANGLING.sub("", safe[: limit - 1]) + "…"
+    return re.sub(_DANGLING, "", safe[: limit - 1]) + "…"
 
 
 def as_bytes(text: bytes | str) -> bytes:
@@ -68,7 +69,7 @@ def as_bytes(text: bytes | str) -> bytes:
 
 def misleading(text: str) -> str:
     """The first control or bidi character or the like in `text`, as ``U+202E``; empty where there is none."""
-    found = None if text.isascii() and text.isprintable() else _MISLEADING.search(text)
+    found = None if text.isascii() and text.isprintable() else re.search(_MISLEADING, text)
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
@@ -77,7 +78,7 @@ def unseen_in_code(text: str) -> str:
     if text.isascii() and text.isprintable():
         return ""
     for character in text:
-        if not character.isprintable() or _HIDDEN.match(character) or _SHAPELESS.match(character):
+        if not character.isprintable() or re.match(_HIDDEN, character) or re.match(_SHAPELESS, character):
             return f"U+{ord(character):04X}"
     return ""
 
@@ -98,9 +99,9 @@ def as_utf8(raw: bytes, invalid_limit: int | None = None) -> str | None:
         return raw.decode()
     except UnicodeDecodeError:
         pass
-    valid = _UTF8.findall(raw)
-    invalid = len(_HIGH.findall(raw)) - sum(map(len, valid))
-    if cut := _UTF8_CUT.search(raw, max(len(raw) - 3, 0)):
+    valid = re.findall(_UTF8, raw)
+    invalid = len(re.findall(_HIGH, raw)) - sum(map(len, valid))
+    if cut := re.compile(_UTF8_CUT).search(raw, max(len(raw) - 3, 0)):
         invalid -= len(cut[0])
     limit = len(valid) if invalid_limit is None else invalid_limit
     return raw.decode("utf-8", "replace") if valid and invalid <= limit else None
