@@ -207,6 +207,25 @@ def test_after_a_refusal_the_next_mechanism_is_alone(world: World) -> None:
     assert "FETCH" in wire.sent()[0]
 
 
+@pytest.mark.parametrize("offered", ["IDLE ESEARCH", "IDLE"])
+def test_a_count_that_is_refused_with_the_log_in_is_not_made_in_another_way(
+    world: World, offered: str
+) -> None:
+    world.watcher.start()
+    wire = accept(world).c(PLAIN, EXAMINE)
+    wire.s(f"$a OK [CAPABILITY IMAP4rev1 {offered}] in").owed = [f"{wire.tags['$ex']} EXAMINE", *wire.sent()]
+    wire.serve(world.reply)
+    assert isinstance(world.status, Watching)
+    lose(world, wire)
+    wire = accept(world)
+    log_in, *behind = wire.sent()
+    assert len(behind) == 3
+    refused = (f"{line.split()[0]} BAD not now" for line in behind)
+    wire.s(f"{log_in.split()[0]} NO no").c('$b LOGIN "anna" {7}').s(*refused).c()
+    wire.s("+ go").c(PASSWORD).s("$b NO no").c()
+    assert isinstance(world.status, NeedsCredentials)
+
+
 def test_a_server_that_logs_in_slowly_refuses_what_is_behind_it_and_gets_that_again(known: World) -> None:
     """As Twisted's own server: it takes the commands up at once."""
     wire = accept(known).c(PLAIN, EXAMINE, KNOWN).s("$ex BAD log in first", "$f BAD log in first").c()

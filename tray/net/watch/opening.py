@@ -49,7 +49,6 @@ class Opening:
         offered = protocol.capabilities or frozenset()
         if self.certain:
             return
-        self.certain = True
         if "ID" in offered and not self.identified:
             protocol.request(id_request()).addErrback(ignore)
         if "ESEARCH" not in offered:
