@@ -91,6 +91,7 @@ class Run:
             gate=center,  # type: ignore[arg-type]
             now=time.time,
             changed=lambda: None,
+            confirmed=lambda: None,
             status_changed=self._status_changed,
         )
         watchers.connect(self.service)
