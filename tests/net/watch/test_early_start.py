@@ -277,9 +277,46 @@ def test_who_stops_in_the_middle_of_it_has_shown_nothing_of_the_server(world: Wo
     accept(world).c(PLAIN, EXAMINE)
 
 
-def test_courier_gets_the_log_in_alone(known: World) -> None:
-    """It loses what is behind it, as we would find out after some seconds."""
-    greeting = f"* OK [CAPABILITY {BEFORE}] Courier-IMAP ready. Copyright 1998-2019 Double Precision, Inc."
+@pytest.mark.parametrize("answered", [(), OPENED])
+@pytest.mark.parametrize("tag", ["$a", "b$ex"])
+def test_a_server_that_reads_wrongly_what_is_behind_the_log_in_gets_the_log_in_alone_from_then_on(
+    known: World, answered: tuple[str, ...], tag: str
+) -> None:
+    """As Cyrus 3.6.1, which is known by its greeting unless that is switched off."""
+    wire = accept(known).c(PLAIN, EXAMINE, KNOWN)
+    second = wire.tags["$a"] if tag == "$a" else f"b{wire.tags['$ex']}"
+    wire.s(IN, *answered, f"{second} BAD Already authenticated")
+    assert wire.transport.aborted
+    known.reactor.advance(0)
+    known.reactor.advance(0.1)
+    wire = accept(known).c(PLAIN).s(IN)
+    wire.c(EXAMINE, KNOWN, f"$n {COUNT}", "$idle IDLE")
+    wire.s(*OPENED, row(1, 10), "$f OK", "* ESEARCH (TAG x) UID COUNT 1", "$n OK", "+ idling")
+    wire.s("x9 OK what was that?")
+    assert isinstance(known.status, Watching)
+    lose(known, wire)
+    accept(known).c(PLAIN)
+
+
+@pytest.mark.parametrize("tag", ["DONE", "x9"])
+def test_a_later_answer_to_nothing_is_no_sign_of_it(known: World, tag: str) -> None:
+    """Such as to DONE, where the server had ended IDLE by itself."""
+    wire = accept(known).c(PLAIN, EXAMINE, KNOWN).s(IN).c(f"$n {COUNT}", "$idle IDLE")
+    wire.s(*OPENED, row(1, 10), "$f OK", "* ESEARCH (TAG x) UID COUNT 1", "$n OK", "+ idling")
+    wire.s(f"{tag} BAD unknown command")
+    assert not wire.transport.aborted
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "Courier-IMAP ready. Copyright 1998-2019 Double Precision, Inc.",
+        "mail.example.org Cyrus IMAP 3.6.1-Debian-3.6.1-4+deb12u5 server ready",
+    ],
+)
+def test_courier_and_cyrus_get_the_log_in_alone(known: World, greeting: str) -> None:
+    """They lose what is behind it, as we would find out after some seconds."""
+    greeting = f"* OK [CAPABILITY {BEFORE}] {greeting}"
     accept(known, greeting).c(PLAIN).s(IN).c(EXAMINE, KNOWN, f"$n {COUNT}", "$idle IDLE")
 
 

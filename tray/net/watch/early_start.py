@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError
 
-from tray.imap.errors import CommandRefused
+from tray.imap.errors import CommandRefused, RemoteProtocolError
+from tray.imap.events import Tagged
 from tray.net.clock import Timer
 from tray.net.errors import DeadlineExceeded, Stopped
 from tray.net.imap.login import authenticate, capabilities
@@ -17,7 +18,7 @@ from tray.net.watch.opening import Opening, open_mailbox
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
-    from tray.imap.events import Event, Tagged
+    from tray.imap.events import Event
     from tray.imap.types import MailboxName
     from tray.mail.model.account import Account
     from tray.mail.model.secret import Secret
@@ -53,6 +54,7 @@ class EarlyStart:
         self._sent: Opening | None = None
         self._answered = False  # whether EXAMINE was
         self._overdue = DeadlineExceeded("EXAMINE", EARLY_DEADLINE)
+        self._garbled = RemoteProtocolError("a second answer to one command")
         self.opening: Opening | None = None
         """What was sent; None where nothing was, or it was refused with the log-in."""
 
@@ -76,10 +78,12 @@ class EarlyStart:
         """Whether commands are sent behind this log-in.
 
         Never to Courier: the program that logs in has read them, and is replaced by another one (seen with 5.0.13).
+        Nor to Cyrus, which reads a part of them a second time behind AUTHENTICATE, and loses another (3.6.1).
         """
         greeting = self._protocol.greeting.value
-        is_courier = greeting is not None and "courier" in greeting.text.lower()
-        return self._starts.allowed and self._protocol.queue.pipelining and not is_courier
+        said = "" if greeting is None else greeting.text.lower()
+        minds = "courier" in said or "cyrus" in said
+        return self._starts.allowed and self._protocol.queue.pipelining and not minds
 
     def send(self, offered: frozenset[str]) -> None:
         """Send what opens the mailbox; `offered` are the capabilities before the log-in."""
@@ -111,15 +115,22 @@ class EarlyStart:
         if self._sent is None:
             return False
         self._sent.fails_silently()
+        if error is self._garbled:
+            return True
         of_ours = isinstance(error, (Stopped, CancelledError))
         if self._answered or of_ours or (isinstance(error, CommandRefused) and error.status != "BYE"):
             return False
         self._starts.failed()
         return error is self._overdue
 
-    def handle(self, event: Event) -> None:
-        """Handle a response before there is a session."""
-        if self.opening is not None:
+    def on_event(self, event: Event, *, alone: bool) -> None:
+        """Look for a sign that the server has read the commands wrongly; `alone`: no session handles `event`."""
+        if self.opening is None:
+            return
+        if isinstance(event, Tagged) and event.tag.upper() not in self._protocol.queue.tags:
+            self._starts.forbid()
+            self._protocol.abort(self._garbled)
+        elif alone:
             self.opening.changes |= self._fetching.selected.handle(event)
 
     def _opened(self, result: Tagged) -> Tagged:

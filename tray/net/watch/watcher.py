@@ -380,10 +380,10 @@ class MailboxWatcher:
         if self._protocol is None:
             return
         self._status.on_event(event, self.account, encrypted=self._protocol.encrypted)
+        if self._early is not None:
+            self._early.on_event(event, alone=self._session is None)
         if self._session is not None:
             self._session.on_event(event)
-        elif self._early is not None:
-            self._early.handle(event)
 
     def _on_data(self) -> None:
         self._retry.backoff.answered = True
@@ -391,6 +391,7 @@ class MailboxWatcher:
 
     def _on_confirmed(self, push: bool) -> None:
         """The session has read all changes."""
+        self._early = None
         if not self._ending:
             if self._session is not None:
                 self._connections.confirmed(self, self._session)

@@ -90,6 +90,11 @@ class EarlyStarts:
         log.info("The next connection waits for the answer to the log-in before it opens a mailbox")
         self.allowed = False
 
+    def forbid(self) -> None:
+        """A server has read such commands wrongly: none are sent to it again."""
+        self.failed()
+        self._proven = False
+
     def watching(self) -> None:
         """A mailbox is watched: if such commands were answered before, the network was the reason for a failure."""
         self.allowed |= self._proven
