@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from tray.net.clock import Timer
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,6 +27,8 @@ _TRAY_TIMEOUT_MS = 5000
 """Milliseconds for a panel to appear at log-in before the window is shown; a later one is used, too."""
 
 
+_HEAD_START = 0.05
+"""Seconds that the connections have before the menu is filled; then it is, while the servers answer."""
 _NEXT_TURN = 0.001
 """Seconds; without a delay Twisted calls what follows in the same turn of Qt's event loop."""
 
@@ -51,6 +55,7 @@ class Windows:
         self._first = first
         self._host = host
         self._reactor = reactor
+        self._begin = Timer(reactor)
         self._now = now
         self._style = style
         self._settings = settings
@@ -73,10 +78,11 @@ class Windows:
         self._commands = commands
         if self._first is not None:
             self._first.connect(commands, self._settings)
-        self._host.wait(self, _TRAY_TIMEOUT_MS)
+        self._begin.set(_HEAD_START, self._host.wait, self, _TRAY_TIMEOUT_MS)
 
     def stop(self) -> None:
         """Hide the icon."""
+        self._begin.clear()
         self._host.stop()
         icon = self._icon or self._first_icon
         if icon is not None:
