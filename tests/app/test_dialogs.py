@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
+import weakref
 
 import pytest
+from PyQt5.QtCore import QEvent, QEventLoop, QTimer
 from PyQt5.QtWidgets import QApplication, QDialog
 from twisted.internet.task import Clock
 
@@ -94,6 +97,22 @@ def test_after_its_end_there_is_a_new_one(dialogs, name):
     (second,) = dialogs.ask(name)
     assert second is not first
     assert len(dialogs.answers) == (name in OF_AN_ACCOUNT)
+
+
+@pytest.mark.parametrize("name", ASK)
+def test_qt_alone_ends_a_dialog_and_nothing_of_it_is_left(dialogs, name):
+    """The garbage collector might delete it while one of its lines handles an event: that crashed the program once."""
+    dialog = weakref.ref(*dialogs.ask(name))
+    dialog().close()
+    gc.collect()
+    assert dialog() is not None
+    for _ in range(2):  # the dialog, and then what was connected to its end
+        loop = QEventLoop()
+        QTimer.singleShot(0, loop.quit)
+        loop.exec_()
+        QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    gc.collect()
+    assert dialog() is None
 
 
 def test_the_settings_open_with_what_is_asked_for_and_show_the_present_state(dialogs):

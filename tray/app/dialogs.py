@@ -67,10 +67,12 @@ class Dialogs:
         """Open the settings, or bring them to the front; `then` is called with their window."""
         self._style.apply()
         from tray.ui.settings.settings_window import SettingsWindow
+        from tray.ui.widgets.standalone import keep_until_deleted
 
         def bring_up() -> None:
             if self._settings is None:
                 self._settings = SettingsWindow(services)
+                keep_until_deleted(self._settings)
                 self._settings.finished.connect(self._settings_closed)
                 if self._summary is not None:
                     self._settings.show_summary(self._summary)

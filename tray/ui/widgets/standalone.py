@@ -28,13 +28,21 @@ def show_until_closed(dialog: QDialog, *, asked_for: bool = True) -> None:
 
     One that the user has not `asked_for` is shown as soon as no other window of Mailbell has the keyboard.
     """
-    if dialog not in _open:
-        _open.add(dialog)
-        dialog.destroyed.connect(lambda: _open.discard(dialog))
+    keep_until_deleted(dialog)
     if asked_for:
         bring_to_front(dialog)
     else:
         when_keyboard_is_free(lambda: bring_to_front(dialog) if dialog in _open else None)
+
+
+def keep_until_deleted(dialog: QDialog) -> None:
+    """Leave the end of a dialog without a parent to Qt.
+
+    Else the garbage collector may delete it while a part of it handles an event, and Qt crashes.
+    """
+    if dialog not in _open:
+        _open.add(dialog)
+        dialog.destroyed.connect(lambda: _open.discard(dialog))
 
 
 def bring_to_front(window: QWidget) -> None:
