@@ -139,6 +139,8 @@ def test_with_notify_all_share_the_connection_of_inbox(house: Household) -> None
     (server,) = house.servers
     assert server.selected == "INBOX"
     assert all(world.status.push for world in house.worlds.values())
+    numbers = {name: (world.status.told, world.status.asked) for name, world in house.worlds.items()}
+    assert numbers == {"INBOX": (0, 0), "Lists": (1, 0), "Work": (1, 0)}
     house.deliver("Work")
     assert house.uids("Work")[-1] == 22
     assert [type(status) for status in house.worlds["Lists"].statuses[:2]] == [Connecting, Watching]
@@ -226,6 +228,20 @@ def test_where_inbox_is_watched_no_more_another_one_connects(house: Household) -
     assert house.uids("Work")[-1] == 22
 
 
+def test_where_inbox_is_watched_no_more_before_it_has_logged_in_another_one_connects(
+    ended: list[Household],
+) -> None:
+    house = Household("INBOX", "Work")
+    ended.append(house)
+    for world in house.worlds.values():
+        world.watcher.start()
+    house.reactor.tcpClients.clear()  # it is being connected
+    house.worlds["INBOX"].watcher.stop()
+    house.run()
+    del house.worlds["INBOX"]
+    assert house.watching == {"Work"}
+
+
 def test_a_first_mailbox_that_is_gone_keeps_no_other_from_its_mail(ended: list[Household]) -> None:
     house = Household("INBOX", "Work")
     ended.append(house)
@@ -257,12 +273,15 @@ def test_a_refused_password_is_sent_once(ended: list[Household]) -> None:
     wire: Wire = house.reactor.accept()
     wire.protocol.handshakeCompleted()
     wire.s("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")
+    waiting = result(house.worlds["Work"].watcher.perform(pending(MessageAction.READ, 20), lambda _: None))
+    assert waiting == []
     for _ in range(3):
         for line in wire.sent():
             wire.s(f"{line.split()[0]} NO [AUTHENTICATIONFAILED] no")
     house.reactor.advance(1)
     assert isinstance(house.worlds["INBOX"].status, NeedsCredentials)
     assert isinstance(house.worlds["Work"].status, Connecting)
+    assert isinstance(waiting[0], ActionFailed)
     assert not house.reactor.tcpClients
     house.worlds["Work"].watcher.check_now()
     house.run()
@@ -283,6 +302,9 @@ def test_without_notify_those_with_most_mail_have_connections(idle_only: Househo
     }
     pushed = {name for name, world in idle_only.worlds.items() if world.status.push}
     assert pushed == {server.selected for server in idle_only.open}
+    numbers = {name: (world.status.told, world.status.asked) for name, world in idle_only.worlds.items()}
+    assert {name for name, number in numbers.items() if number == (0, 1)} == {*numbers} - pushed
+    assert {name for name, number in numbers.items() if number == (0, 0)} == pushed
     idle_only.deliver("Folder2")
     assert idle_only.uids("Folder2") == [1]
     idle_only.run(POLL_INTERVAL)
