@@ -19,6 +19,8 @@ from tray.net.errors import MailboxChanged, MailboxReadOnly
 if TYPE_CHECKING:
     from tray.mail.actions.pending import PendingAction
 
+pytestmark = pytest.mark.usefixtures("nothing_unhandled")
+
 SELECT = '$se SELECT "INBOX"'
 OPENED = ("* 3 EXISTS", "* OK [UIDVALIDITY 7] v", "$se OK [READ-WRITE]")
 RENUMBERED = ("* 3 EXISTS", "* OK [UIDVALIDITY 8] v", "$se OK [READ-WRITE]")
