@@ -181,6 +181,35 @@ def test_a_copy_whose_answer_was_lost_is_not_made_again(
     assert life.arrivals == []
 
 
+def test_one_copy_is_that_of_one_message_where_several_are_the_same(wire: Wire) -> None:
+    """Else the other one would be removed without a copy. The watch goes on in its own mailbox."""
+
+    def same(sequence: int, uid: int) -> str:
+        return row(sequence, uid, "Same").replace(f"<{uid}@", "<9@")
+
+    action = pending(Do.MOVE, 10, 11, 12, target=MailboxName("Old"), copied_from=Uid(40))
+    life, done = open_for(action, wire, "UIDPLUS")
+    wire.c(f"$o UID FETCH 10:12 {TITLES}").s(same(1, 10), same(2, 11), same(3, 12), "$o OK")
+    wire.c('$ex EXAMINE "Old"').s("* 6 EXISTS", "* OK [UIDVALIDITY 3] v", "$ex OK [READ-ONLY]")
+    wire.c(f"$t UID FETCH 40:* {TITLES}").s(same(5, 40), same(6, 41), "$t OK")
+    wire.c(SELECT).s(*OPENED)
+    wire.c('$cp UID COPY 12 "Old"').s("$cp OK")
+    wire.c("$st UID STORE 10:12 +FLAGS.SILENT (\\Deleted)").s("$st OK")
+    wire.c("$xp UID EXPUNGE 10:12").s("$xp OK")
+    assert uids(done) == [10, 11, 12]
+    wire.c('$ex EXAMINE "INBOX"', f"$f UID FETCH 13:* {TITLES}")
+    wire.s("* 1 EXISTS", "* OK [UIDVALIDITY 7] v", "$ex OK [READ-ONLY]", row(1, 13, "News"), "$f OK")
+    assert life.arrivals == ["News"]
+
+
+def test_very_many_originals_are_compared_in_parts(wire: Wire) -> None:
+    action = pending(Do.MOVE, *range(1, 402), target=MailboxName("Old"), copied_from=Uid(40))
+    open_for(action, wire, "UIDPLUS")
+    for named in ("1:200", "201:400", "401"):
+        wire.c(f"$o UID FETCH {named} {TITLES}").s("$o OK")
+    wire.c('$ex EXAMINE "Old"')
+
+
 def test_a_copy_into_an_empty_folder_was_not_made(wire: Wire) -> None:
     _, _ = open_for(pending(Do.MOVE, 10, target=MailboxName("Old"), copied_from=Uid(40)), wire, "UIDPLUS")
     wire.c(f"$o UID FETCH 10 {TITLES}").s(row(1, 10, "Mail 10"), "$o OK")
