@@ -275,7 +275,7 @@ def _newest(messages: Mapping[Uid, Message], limit: int) -> tuple[Message, ...]:
 
 
 def _count_unseen(messages: Iterable[Message]) -> int:
-    return sum(is_unread(message.flags) for message in messages)
+    return len([message for message in messages if is_unread(message.flags)])
 
 
 def _unseen(state: MailboxState, current: Mapping[Uid, Message], newest: Collection[Message]) -> int:
