@@ -348,13 +348,16 @@ def test_inbox_is_closed_for_a_second_at_most(account: Account, seconds: float, 
 
 
 def test_one_that_waits_for_its_turn_can_leave_alone(account: Account) -> None:
+    ends: list[Any] = []
+
     def leave() -> None:
         account[WORK].session.show(5)
         account[LISTS].session.show(5)
         account[WORK].session.end()
+        ends.extend(account[WORK].end)
 
     while_inbox_is_read(account, leave)
-    assert [type(error) for error in account[WORK].end] == [Stopped]
+    assert [type(error) for error in ends] == [Stopped]
     assert opened(account.server) == ["Lists", "INBOX"]
     assert not account[LISTS].end
 
@@ -556,12 +559,16 @@ def test_no_timer_is_left_when_the_last_one_has_gone(clock: Clock) -> None:
 
 
 def test_what_is_told_before_the_first_turn_is_read_in_it(account: Account) -> None:
-    more = SessionFixture(account.server.wire, mailbox=MailboxName("More"), first=account.inbox)
+    begun: list[SessionFixture] = []
     account.server.boxes["More"] = Box(1)
-    account.server.wire.s("* STATUS More (MESSAGES 9 UIDNEXT 99 UNSEEN 9)")
-    account.server.serve()
-    assert more.state is not None
-    assert opened(account.server).count("More") == 1
+
+    def begin() -> None:
+        begun.append(SessionFixture(account.server.wire, mailbox=MailboxName("More"), first=account.inbox))
+        account.server.wire.s("* STATUS More (MESSAGES 9 UIDNEXT 99 UNSEEN 9)")
+
+    while_inbox_is_read(account, begin)
+    assert begun[0].state is not None
+    assert opened(account.server) == ["More", "INBOX"]
 
 
 def test_a_server_that_tells_of_changes_without_end_does_not_keep_the_program_busy(
