@@ -146,6 +146,32 @@ def test_without_a_uidnext_that_fits_the_newest_are_read_again(
     assert shown(life) == [12, 11, 10]
 
 
+def test_as_many_new_messages_as_were_named_are_no_more_than_that(life: SessionFixture) -> None:
+    last = 12 + CATCH_UP
+    examined(life, 1, last + 1)
+    life.wire.s(row(1, last, "Last"), "$f OK")
+    life.counted(1).wire.s("+ idling").c()
+    assert shown(life) == [last]
+
+
+def test_a_message_that_was_not_named_makes_up_for_none_that_is_missing(life: SessionFixture) -> None:
+    examined(life, 3, 13)
+    life.wire.s(row(1, 9), row(2, 11), row(3, 12), "$f OK")
+    life.counted(1).wire.s("+ idling")
+    reads_again(life, row(1, 9), row(2, 11), row(3, 12), exists=3)
+
+
+def test_no_more_messages_are_named_than_are_shown(wire: Wire) -> None:
+    SessionFixture(wire, titles=2, state=known(10, 11, 12))
+    wire.c(ID, EXAMINE, f"$f UID FETCH 11:{12 + CATCH_UP} {TITLES}", f"$n {COUNT}", "$idle IDLE")
+
+
+def test_no_uid_is_named_that_cannot_be(wire: Wire) -> None:
+    last = 2**32 - 1
+    SessionFixture(wire, state=known(last - 4, last - 3, last - 2))
+    wire.c(ID, EXAMINE, f"$f UID FETCH {last - 4}:{last} {TITLES}", f"$n {COUNT}", "$idle IDLE")
+
+
 def test_messages_that_left_are_replaced_by_older_ones(life: SessionFixture) -> None:
     examined(life, 40, 13)
     life.wire.s(row(39, 10), row(40, 12), "$f OK")
