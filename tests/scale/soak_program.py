@@ -1,7 +1,7 @@
 """The program, unchanged, that also does as standard input says.
 
 ``python -m tests.scale.soak_program ARGUMENTS…`` takes the arguments of ``mailbell``. The lines are ``reconnect N`` and
-``windows N``, which do so N times; ``objects -``, which counts the objects that Python's garbage collector follows;
+``windows N``, which do so N times; ``objects -``, which counts the objects that Python's garbage collector looks at;
 ``holders TEXT``, which counts, and names, those that hold a string with that text. ``done`` and the number
 answer.
 """
@@ -69,7 +69,6 @@ def _listening(base: Any, reactor: Any) -> Any:
             done.addErrback(lambda failure: failure.printTraceback())
 
         async def objects(self, _: str) -> int:
-            gc.unfreeze()
             gc.collect()
             return len(gc.get_objects())
 
