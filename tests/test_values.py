@@ -112,6 +112,22 @@ def test_a_frozen_object_cannot_be_changed_but_copied(dataclass):
 
 
 @BOTH
+def test_what_is_to_follow_the_constructor_is_called(dataclass):
+    @dataclass(frozen=True)
+    class Positive:
+        x: int
+
+        def __post_init__(self):
+            if self.x < 1:
+                raise ValueError(self.x)
+
+    assert Positive(1).x == 1
+    for _ in range(2):
+        with pytest.raises(ValueError, match="0"):
+            Positive(0)
+
+
+@BOTH
 def test_other_objects_can_be_changed(dataclass):
     mail = of(dataclass, slots=True)("a")
     mail.size = 4

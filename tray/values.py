@@ -80,6 +80,8 @@ def _constructor(cls: type[Any], frozen: bool) -> Any:
             value = f"_make_{name}() if {name} is _missing else {name}"
         (named_only if field.kw_only else parameters).append(parameter)
         lines.append(f" _set(self, {name!r}, {value})" if frozen else f" self.{name} = {value}")
+    if hasattr(cls, "__post_init__"):
+        lines.append(" self.__post_init__()")
     star = ["*", *named_only] if named_only else []
     source = f"def __init__({', '.join(['self', *parameters, *star])}):\n" + ("\n".join(lines) or " pass")
     exec(source, names)  # noqa: S102 -- of names that are written in our own classes
