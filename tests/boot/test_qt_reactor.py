@@ -20,9 +20,9 @@ reactor = install()
 """
 
 
-def run(script, timeout=60):
+def run(script, timeout=60, **variables):
     """Run a script on a fresh Qt and reactor; its standard output."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **variables}
     done = subprocess.run(
         [sys.executable, "-W", "error::RuntimeWarning", "-c", PROLOGUE + textwrap.dedent(script)],
         capture_output=True,
@@ -108,6 +108,59 @@ def test_timers_run_while_a_nested_qt_loop_does():
         reactor.run()
         print("ended")
     """) == ["left", "ended"]
+
+
+NESTED = """
+import socket
+from twisted.internet.protocol import Protocol
+
+class Peer(Protocol):
+    got = 0
+
+    def dataReceived(self, data):
+        self.got += 1
+        if self.got == 1:
+            {first}
+
+ours, theirs = socket.socketpair()
+for each in (ours, theirs):
+    each.setblocking(False)
+peer = Peer()
+
+def nest():
+    loop = QEventLoop()
+    reactor.callLater(0.05, loop.quit)
+    theirs.send(b"b")
+    {nested}
+    loop.exec_()
+    print("left")
+    reactor.callLater(0.05, reactor.stop)
+
+from twisted.internet.tcp import Server
+transport = Server(ours, peer, ("", 0), None, 1, reactor)
+peer.makeConnection(transport)
+transport.startReading()
+theirs.send(b"a")
+reactor.run()
+print("ended")
+"""
+
+
+@pytest.mark.parametrize("first", ["nest()", "reactor.callLater(0, nest)"])
+@pytest.mark.parametrize(
+    "nested",
+    [
+        "peer.transport.stopReading()",
+        "reactor.callLater(0.01, peer.transport.stopReading)",
+        "reactor.callLater(0.01, peer.transport.abortConnection)",
+        "peer.transport.write(b'x')",
+        "theirs.close()",
+    ],
+)
+def test_a_socket_may_be_let_go_of_in_a_nested_qt_loop(first, nested):
+    """Qt deleted the notifier whose slot had opened the loop, and the slot crashed at its end."""
+    script = NESTED.format(first=first, nested=nested)
+    assert run(script, MALLOC_PERTURB_="165") == ["left", "ended"]
 
 
 def test_calls_come_neither_early_nor_in_a_busy_loop():

@@ -35,12 +35,21 @@ class MailbellReactor(QtReactor):
         super()._moveCallLaterSooner(call)
         self.reactorInvocation()
 
-    def _iterate(self, delay: float | None = None, fromqt: bool = False) -> None:
+    def _iterate(self, delay: float | None = None, fromqt: bool = False) -> None:  # noqa: ARG002
+        """Called in the slot of a notifier, once its socket was read or written: what is due comes in the next turn.
+
+        It ran in that slot. A call that opens a nested Qt loop let the slot be called again, and if that ended the
+        notifier, Qt deleted in the nested loop what the outer slot still used: the program crashed.
+        """
+        if self.threadCallQueue:
+            self.reactorInvocation()
+        else:
+            self._arm()
+
+    def iterate(self, delay: float | None = None, fromqt: bool = False) -> None:
         """Arm the timer before the calls run: one of them may open a nested Qt loop (a native file dialog)."""
         self._arm()
         super()._iterate(delay, fromqt)
-
-    iterate = _iterate
 
     def doIteration(self, delay: float | None = None, fromqt: bool = False) -> None:  # noqa: N802
         """As the original, but for whole milliseconds only (``iterate(2.5)`` raised TypeError)."""

@@ -97,7 +97,9 @@ class MailWindow(QMainWindow):
             self._place()
             if flags == POPUP and QGuiApplication.platformName() == "xcb" and self._keep_out_of_taskbar:
                 identity = int(self.winId())
-                QGuiApplication.sync()  # the server is to know the window when another connection speaks of it
+                # The server is to know the window when another connection speaks of it: what it was sent before a
+                # question has happened when it answers. `QGuiApplication.sync` would handle events, too.
+                QCursor.pos()
                 self._keep_out_of_taskbar(identity)
         bring_to_front(self)
         self.view.enter_list()
