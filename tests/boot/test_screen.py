@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from tests.rig.desktop import VirtualDesktop, missing_programs
+from tests.rig.screen import XSession
 from tray.boot import screen
 
 START = "from tray.boot.screen import start_qt; print(start_qt().platformName())"
@@ -187,3 +188,77 @@ def test_qt_speaks_the_language_of_our_texts(tmp_path):
             [sys.executable, "-c", script], env=env, capture_output=True, text=True, timeout=60, check=False
         )
         assert (done.returncode, done.stdout) == (0, f"{cancel}\n"), done.stderr
+
+
+class OnlyAScreen(XSession):
+    """X and a session bus."""
+
+    def _start(self):
+        self._start_bus()
+        self._start_screen()
+
+    def end_screen(self):
+        """As the X server's crash does."""
+        self._family.stop("screen")
+
+
+WITHOUT_A_SCREEN = """
+import sys
+from PyQt5.QtCore import QObject, QTimer, pyqtSlot
+from PyQt5.QtDBus import QDBusConnection
+from PyQt5.QtWidgets import QWidget
+from tray.boot import screen
+application = screen.start_qt()
+
+class Listener(QObject):
+    @pyqtSlot(str)
+    def heard(self, text):
+        pass
+
+listener = Listener()
+bus = QDBusConnection.sessionBus()
+print(bus.connect("", "/a", "a.b", "c", listener.heard), flush=True)
+screen.end_at_once_with_the_screen()
+
+def use_the_screen():
+    sys.stdin.readline()
+    QWidget().show()
+
+QTimer.singleShot(0, use_the_screen)
+application.exec_()
+"""
+
+
+def test_a_call_that_finds_no_screen_any_more_ends_the_program():
+    """It hung: the call held Python's lock, for which the thread of QtDBus waited that the call waited for."""
+    with OnlyAScreen() as session:
+        program = subprocess.Popen(
+            [sys.executable, "-c", WITHOUT_A_SCREEN],
+            env=session.env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert program.stdout.readline() == "True\n"
+            session.end_screen()
+            _, errors = program.communicate("go on\n", timeout=60)
+        finally:
+            program.kill()
+            program.wait()
+    assert program.returncode == 1, errors
+
+
+def test_a_libc_without_on_exit_is_left_alone(monkeypatch):
+    monkeypatch.setattr("ctypes.CDLL", lambda _: object())
+    screen.end_at_once_with_the_screen()
+
+
+def test_other_systems_than_linux_are_left_alone(monkeypatch):
+    def fail(_):
+        raise AssertionError
+
+    monkeypatch.setattr("ctypes.CDLL", fail)
+    monkeypatch.setattr("sys.platform", "darwin")
+    screen.end_at_once_with_the_screen()

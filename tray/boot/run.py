@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tray.boot.screen import start_qt
+from tray.boot.screen import end_at_once_with_the_screen, start_qt
 from tray.i18n import use_language
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     mailbell = Application(reactor, paths, settings, first_icon, demo=demo)
     reactor.callWhenRunning(mailbell.start)
     reactor.callLater(_START_TIME, _collect_garbage_again)
+    reactor.callLater(
+        _START_TIME, end_at_once_with_the_screen
+    )  # after QtDBus, whose destructor comes first else
     reactor.addSystemEventTrigger("before", "shutdown", mailbell.stop)
     # At log-out Qt quits its loop; the session manager must not start the program again.
     application.commitDataRequest.connect(lambda manager: manager.setRestartHint(manager.RestartNever))

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tray import APPLICATION_ID
@@ -157,3 +158,19 @@ def debian_package(library: str) -> str:
     name, _, version = library.lower().partition(".so")
     version = version.removeprefix(".").partition(".")[0]
     return f"{name}-{version}" if name[-1:].isdigit() and version else f"{name}{version}"
+
+
+def end_at_once_with_the_screen() -> None:
+    """From now on C's ``exit()`` ends the process without the destructors of libraries; Python's end is as ever.
+
+    Qt calls it where the X server or the Wayland compositor has ended, in whatever call finds that out. If that call
+    came from Python, it waits for the thread of QtDBus, which waits for Python's lock: the program hung for ever, and
+    held the place of the one that the next log-in starts. Only glibc can (``on_exit(3)``).
+    """
+    if sys.platform != "linux":
+        return
+    from ctypes import CDLL
+
+    libc = CDLL(None)
+    with suppress(AttributeError):
+        libc.on_exit(libc._exit, None)  # noqa: SLF001 -- a name of C
