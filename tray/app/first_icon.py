@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import fields
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from tray.app.on_first_use import StandIn
 from tray.desktop.session.tray_host import has_panel
 from tray.ui.commands import TrayCommands
 
@@ -21,7 +25,8 @@ class FirstIcon:
     def __init__(self, settings: Settings) -> None:
         """Not where `settings` hide the icon while nothing is new: that is known later."""
         self._settings = lambda: settings
-        self.commands: TrayCommands | None = None
+        nothing: Any = _Nothing()
+        self.commands = TrayCommands(nothing, nothing, nothing, nothing)
         """What a click calls."""
         self.icon: TrayIcon | None = None
         """The icon; None where there is no panel yet."""
@@ -41,22 +46,16 @@ class FirstIcon:
     def _show(self) -> TrayIcon:
         from tray.ui.tray.tray_icon import TrayIcon
 
-        parts: Any = [_Part(self, name) for name in ("messages", "accounts", "pause", "program")]
+        parts: Any = [
+            StandIn(partial(attrgetter(f"commands.{part.name}"), self)) for part in fields(TrayCommands)
+        ]
         icon = TrayIcon(TrayCommands(*parts), time.time, lambda: self.settings)
         icon.show()
         return icon
 
 
-class _Part:
-    """Passes calls on to a part of the program, once it is there."""
+class _Nothing:
+    """Can be asked for everything, and does nothing."""
 
-    def __init__(self, first: FirstIcon, name: str) -> None:
-        self._first = first
-        self._name = name
-
-    def __getattr__(self, name: str) -> Any:
-        def call(*arguments: Any) -> None:
-            if self._first.commands is not None:
-                getattr(getattr(self._first.commands, self._name), name)(*arguments)
-
-        return call
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_, **__: None

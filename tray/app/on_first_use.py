@@ -28,11 +28,14 @@ class OnFirstUse(Generic[_Part]):
     @property
     def stand_in(self) -> _Part:
         """What passes each call of a method on to the part; to be given to others in its place."""
-        return cast("_Part", _StandIn(self.get))
+        return cast("_Part", StandIn(self.get))
 
 
-class _StandIn:
+class StandIn:
+    """Passes each call of a method on to what stands behind it at that moment."""
+
     def __init__(self, get: Callable[[], Any]) -> None:
+        """`get` gives what that is."""
         self._get = get
 
     def __getattr__(self, name: str) -> Callable[..., Any]:

@@ -65,11 +65,11 @@ class _Finder:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name not in _LATER and name not in _WITHOUT and name != _PATTERNS_LATER:
+        loader: Any = _LOADERS.get(name)
+        if loader is None:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            loader: Any = _Later if name in _LATER else _Without if name in _WITHOUT else _PatternsLater
             spec.loader = loader(spec.loader)
         return spec
 
@@ -148,6 +148,13 @@ class _Pattern:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(re.compile(*self._arguments), name)  # which `re` remembers
+
+
+_LOADERS = {
+    **dict.fromkeys(_LATER, _Later),
+    **dict.fromkeys(_WITHOUT, _Without),
+    _PATTERNS_LATER: _PatternsLater,
+}
 
 
 class _Package:

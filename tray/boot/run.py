@@ -47,9 +47,7 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     mailbell = Application(reactor, paths, settings, first_icon, demo=demo)
     reactor.callWhenRunning(mailbell.start)
     reactor.callLater(_START_TIME, _collect_garbage_again)
-    reactor.callLater(
-        _START_TIME, end_at_once_with_the_screen
-    )  # after QtDBus, whose destructor comes first else
+    reactor.callLater(_START_TIME, end_at_once_with_the_screen)
     reactor.addSystemEventTrigger("before", "shutdown", mailbell.stop)
     # At log-out Qt quits its loop; the session manager must not start the program again.
     application.commitDataRequest.connect(lambda manager: manager.setRestartHint(manager.RestartNever))

@@ -165,7 +165,8 @@ def end_at_once_with_the_screen() -> None:
 
     Qt calls it where the X server or the Wayland compositor has ended, in whatever call finds that out. If that call
     came from Python, it waits for the thread of QtDBus, which waits for Python's lock: the program hung for ever, and
-    held the place of the one that the next log-in starts. Only glibc can (``on_exit(3)``).
+    held the place of the one that the next log-in starts. Only glibc can (``on_exit(3)``). To be called when QtDBus is
+    in use: what is registered last comes first.
     """
     if sys.platform != "linux":
         return

@@ -173,18 +173,24 @@ def test_without_notify_a_new_message_is_fetched(whole: Wire, answer: str) -> No
     assert life.arrivals == ["News"]
 
 
-def test_other_items_are_asked_for_anew_and_what_was_sent_before_is_not_used(wire: Wire) -> None:
+SIZED_TITLES = TITLES.replace("INTERNALDATE", "RFC822.SIZE INTERNALDATE")
+
+
+def asked_for_sizes(wire: Wire) -> SessionFixture:
+    """After a message that came without, as sizes were not asked for before."""
     life = begun(wire)
     life.extra = ExtraItems(size=True)
     wire.s("* 3 EXISTS", row(3, 12, "News"))
-    items = TITLES.replace("INTERNALDATE", "RFC822.SIZE INTERNALDATE")
-    life.after_done(f"$f UID FETCH 12:* {items}")
+    life.after_done(f"$f UID FETCH 12:* {SIZED_TITLES}")
     wire.s(row(3, 12, "News"), "$f OK").c(
-        f"$n {COUNT}",
-        NOTIFY.replace("FLAGS", "FLAGS RFC822.SIZE", 1),
-        "$idle IDLE",
+        f"$n {COUNT}", NOTIFY.replace("FLAGS", "FLAGS RFC822.SIZE", 1), "$idle IDLE"
     )
     life.counted(1)
+    return life
+
+
+def test_other_items_are_asked_for_anew_and_what_was_sent_before_is_not_used(wire: Wire) -> None:
+    life = asked_for_sizes(wire)
     wire.s(
         "+ idling",
         "$y OK",
@@ -197,19 +203,11 @@ def test_other_items_are_asked_for_anew_and_what_was_sent_before_is_not_used(wir
 
 def test_where_other_items_are_refused_nothing_is_expected_and_asked_for_any_more(wire: Wire) -> None:
     """What comes is what was asked for before."""
-    life = begun(wire)
-    life.extra = ExtraItems(size=True)
-    wire.s("* 3 EXISTS", row(3, 12, "News"))
-    items = TITLES.replace("INTERNALDATE", "RFC822.SIZE INTERNALDATE")
-    life.after_done(f"$f UID FETCH 12:* {items}")
-    wire.s(row(3, 12, "News"), "$f OK").c(
-        f"$n {COUNT}", NOTIFY.replace("FLAGS", "FLAGS RFC822.SIZE", 1), "$idle IDLE"
-    )
-    life.counted(1)
+    life = asked_for_sizes(wire)
     wire.s("$y NO not now", "+ idling", "* 4 EXISTS", row(4, 13, "Of before"))
     life.extra = NO_EXTRAS
     wire.s("* 2 FETCH (UID 11 FLAGS ())")
-    life.after_done(f"$f UID FETCH 13:* {items}")
+    life.after_done(f"$f UID FETCH 13:* {SIZED_TITLES}")
     wire.s(row(4, 13, "More"), "$f OK").c(f"$n {COUNT}", "$idle IDLE")
     assert life.arrivals == ["News", "More"]
 

@@ -257,7 +257,7 @@ def test_without_pipelining_what_is_known_is_not_requested_blindly(wire: Wire) -
     wire.c(f"$f FETCH 1:3 {TITLES}")
 
 
-def test_a_server_without_esearch_counts_before_the_mailbox_is_open(clock: Clock) -> None:
+def begun_without_esearch(clock: Clock) -> tuple[Wire, SessionFixture]:
     wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE] ready")
     life = SessionFixture(wire, state=known(10, 11, 12))
     wire.c(
@@ -266,20 +266,18 @@ def test_a_server_without_esearch_counts_before_the_mailbox_is_open(clock: Clock
         f"$f UID FETCH 10:{12 + CATCH_UP} {TITLES}",
         "$idle IDLE",
     )
+    return wire, life
+
+
+def test_a_server_without_esearch_counts_before_the_mailbox_is_open(clock: Clock) -> None:
+    wire, life = begun_without_esearch(clock)
     wire.s('* STATUS "INBOX" (UNSEEN 4)', "$st OK", *(line.format(next=13) for line in EXAMINED))
     wire.s("* 3 EXISTS", "$ex OK", row(1, 10), row(2, 11), row(3, 12), "$f OK", "+ idling").c()
     assert (shown(life), life.state.unseen) == ([12, 11, 10], 4)
 
 
 def test_where_status_is_refused_the_unread_are_counted_by_search(clock: Clock) -> None:
-    wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE] ready")
-    life = SessionFixture(wire, state=known(10, 11, 12))
-    wire.c(
-        '$st STATUS "INBOX" (MESSAGES UNSEEN)',
-        EXAMINE,
-        f"$f UID FETCH 10:{12 + CATCH_UP} {TITLES}",
-        "$idle IDLE",
-    )
+    wire, life = begun_without_esearch(clock)
     wire.s("$st NO not now", *(line.format(next=13) for line in EXAMINED))
     wire.s("* 3 EXISTS", "$ex OK", row(1, 10), row(2, 11), row(3, 12), "$f OK", "+ idling")
     life.after_done("$u UID SEARCH UNSEEN UNDELETED", "$idle IDLE").wire.s("* SEARCH 11 12", "$u OK")

@@ -140,6 +140,7 @@ def _context(ca_file: str, _stamp: int, pins: bool, identity: Files | None, resu
 
 
 _makers: WeakKeyDictionary[Connection, Verified] = WeakKeyDictionary()
+"""What made each connection; its application data is taken by Twisted."""
 
 
 def _on_progress(connection: Connection, where: int, _: int) -> None:

@@ -130,12 +130,10 @@ class UserActions:
             done = protocol.request(request, SEARCH_DEADLINE)
         answers: list[Deferred[Any]] = [opened, found, done]
         (is_open, refusal), finding, (is_done, failure) = await DeferredList(answers, consumeErrors=True)
-        is_found = (
-            finding == (True, True) and protocol.queue.pipelining
-        )  # without, SELECT was sent again behind it
-        if (
-            is_found and is_done and selected.is_writable
-        ):  # where UIDVALIDITY is another one, it is still the message
+        # Without pipelining by now, SELECT was sent again behind the others.
+        is_found = finding == (True, True) and protocol.queue.pipelining
+        # Where UIDVALIDITY is another one, it is still the message.
+        if is_found and is_done and selected.is_writable:
             return True
         if not is_open:
             refusal.raiseException()
