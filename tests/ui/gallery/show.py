@@ -47,6 +47,8 @@ from tray.ui.widgets.style import install_check_box_style
 
 _TURNS, _TURNS_OF_NEW = 3, 6
 """So many turns of the loop without a move mean that a window stands still."""
+_SECONDS_OF_MOVES = 10
+"""So long a window manager may take to answer."""
 
 
 def dark() -> QPalette:
@@ -69,6 +71,11 @@ class Gallery:
     def picture(self, window, name: str) -> None:
         """Take one of `window` as it is, and note what is wrong with it."""
         self.settled(window)
+        # A window manager that answers late moves a window that stood still: only what stays wrong is a flaw.
+        end = time.monotonic() + _SECONDS_OF_MOVES
+        while flaws(window) and time.monotonic() < end:
+            self._application.processEvents()
+            time.sleep(0.01)
         self.flaws += [f"{name}: {flaw}" for flaw in flaws(window)]
         window.grab().save(str(self._folder / f"{name}.png"))
 
