@@ -53,8 +53,10 @@ test --wheel runs them on the wheel, without the checkout.
 """
 _VENV = venv.ROOT / ".venv"
 _OTHER_PACKAGES = ("--newest", "--here", "--system", "--wheel")
-_SIDE_BY_SIDE = ("-m", "not alone", "-n", "4", "--dist", "loadfile")
+_SIDE_BY_SIDE = ("-m", "not alone", "-n", "4", "--dist", "loadfile", "--max-worker-restart", "0")
 """The suite mostly waits for servers, desktops and processes: four at once suit two cores.
+
+After the crash of a test's process pytest-xdist would wait for ever for the rest of its file.
 
 The order of the files is that of `tests/conftest.py`: those that wait come first.
 """

@@ -141,14 +141,16 @@ class Application:
         )
 
         def status_changed(watch: AccountWatch) -> None:
-            prompts.status_changed(watch)
             if pending.queue:
                 self._actions.get().on_status(watch)
+            if self._replies.made is not None:
+                self._replies.made.on_status(watch)
+            if watch.only_confirmed:  # every two minutes with Dovecot
+                return
+            prompts.status_changed(watch)
             reminders.on_status(watch.account, watch.is_watching)
             if isinstance(watch.status, Watching):
                 self._warm_up.start()
-            if self._replies.made is not None:
-                self._replies.made.on_status(watch)
 
         pending = PendingActions(self._store)
         self._mail_service = MailService(

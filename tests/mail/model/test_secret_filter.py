@@ -232,3 +232,17 @@ def test_a_secret_never_passes_as_it_is_whatever_stands_around_it(secret, text):
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_no_text_is_too_odd_to_be_read(text, secret):
     SecretFilter([secret], NAMES)(text)
+
+
+@pytest.mark.parametrize(
+    "add", [lambda known, text: known.add(text), lambda known, text: known.add_exchange(text.encode())]
+)
+def test_what_was_shown_before_it_was_secret_is_shown_no_more(add):
+    """A server may say a text again and again; it is looked through once."""
+    known, text = SecretFilter(()), "Xk3-99-correct-horse"
+    assert known(text) == text
+    assert known(text) == text
+    add(known, text)
+    assert known(text) == ""
+    assert known("Still here") == "Still here"
+    assert known(text) == ""

@@ -10,7 +10,9 @@ from twisted.internet.defer import Deferred
 from tests.net.faulty import Faulty
 from tests.net.session_fixture import SessionFixture
 from tests.net.wire import TITLES, Wire, row
-from tray.net.watch.idle_loop import CHECK_BURST, POLL_INTERVAL, RENEWAL, IdleLoop, Need
+from tray.net.errors import DeadlineExceeded
+from tray.net.imap.mailbox.selected_mailbox import MailboxChange
+from tray.net.watch.idle_loop import CHECK_BURST, LONGEST_IDLE, POLL_INTERVAL, RENEWAL, IdleLoop, Need
 
 if TYPE_CHECKING:
     from twisted.internet.task import Clock
@@ -91,6 +93,74 @@ def test_all_mailboxes_look_on_one_tick_whenever_each_was_opened(
     assert loops[0]._look_timer.remaining == period
     for loop in loops:
         loop.close()
+
+
+# A server that says now and then that it is there.
+
+
+def renewals(
+    clock: Clock, words: float, until: float, *, push: bool = True, silent: bool = False
+) -> list[float]:
+    """When a loop looks whose server says something every `words` seconds, up to `until`."""
+    wire = Wire(clock).s("* OK ready")
+    loop = IdleLoop(clock, wire.protocol, RENEWAL, push=push, silent=silent)
+    loop.idle = lambda: None  # type: ignore[method-assign]
+    looks: list[float] = []
+
+    def wait() -> None:
+        loop.looked()
+        Deferred.fromCoroutine(loop.next_needs()).addCallback(lambda _: looks.append(clock.seconds()))
+
+    wait()
+    for second in range(1, int(until) + 1):
+        clock.advance(1)
+        if second % words == 0:
+            loop.on_change(MailboxChange.NOTHING)
+        if looks and looks[-1] == clock.seconds():
+            wait()
+    loop.close()
+    return looks
+
+
+def test_idle_is_renewed_before_29_minutes_where_the_server_says_now_and_then_that_it_is_there(
+    clock: Clock,
+) -> None:
+    """RFC 2177, section 3; at rest a renewal is most of what the program does."""
+    assert renewals(clock, 120, 4000) == [LONGEST_IDLE, 2 * LONGEST_IDLE]
+
+
+def test_idle_is_renewed_in_time_where_the_server_says_something_too_seldom(clock: Clock) -> None:
+    assert renewals(clock, 181, 2 * RENEWAL) == [RENEWAL, 2 * RENEWAL]
+
+
+@pytest.mark.parametrize("options", [{"push": False}, {"silent": True}])
+def test_a_poll_is_never_left_out(clock: Clock, options: dict[str, bool]) -> None:
+    assert renewals(clock, 10, 3 * POLL_INTERVAL, **options) == [60.0, 120.0, 180.0]
+
+
+def test_a_server_that_has_stopped_to_say_that_it_is_there_is_found_out_at_the_next_tick(
+    clock: Clock,
+) -> None:
+    wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE ESEARCH ID LITERAL+] ready")
+    life = SessionFixture(wire).begin([10])
+    for _ in range(7):
+        clock.advance(120)
+        wire.s("* OK Still here").c()
+    clock.advance(2 * RENEWAL - 7 * 120)
+    wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
+    clock.advance(30)
+    assert isinstance(life.end[0], DeadlineExceeded)
+
+
+@pytest.mark.parametrize("moved", [-3600.0, 3600.0])
+def test_a_clock_that_jumps_renews_rather_too_early(clock: Clock, moved: float) -> None:
+    wire = Wire(clock).s("* OK [CAPABILITY IMAP4rev1 IDLE ESEARCH ID LITERAL+] ready")
+    SessionFixture(wire).begin([10])
+    wire.s("* OK Still here").c()
+    clock.rightNow += moved
+    wire.s("* OK Still here").c()
+    clock.advance(RENEWAL)
+    wire.c("DONE", f"$f UID FETCH 11:* {TITLES}")
 
 
 # A server that takes IDLE and pushes nothing.

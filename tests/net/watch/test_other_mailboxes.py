@@ -480,6 +480,21 @@ def test_with_notify_it_is_requested_until_the_server_has_told_of_a_change_and_t
     assert asked(server) == 1
 
 
+def test_status_is_requested_also_where_idle_need_not_be_renewed(account: Account) -> None:
+    server = account.server
+    server.boxes["Work"].deliver()
+    server.told("Work")
+    server.wire.clock.advance(60)
+    server.serve()
+    said: list[str] = []
+    for _ in range(4 * 9):
+        server.wire.clock.advance(60)
+        said += server.serve()
+        server.wire.s("* OK Still here")
+    assert 4 <= sum(each.startswith("LIST") or "STATUS" in each for each in said) <= 5
+    assert sum(each.startswith("UID FETCH") for each in said) < 4
+
+
 def test_a_server_that_does_not_tell_is_found_out(account: Account) -> None:
     server, found = account.server, []
     account.inbox.session.others.on_distrust = lambda: found.append(True)

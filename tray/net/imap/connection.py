@@ -221,7 +221,9 @@ class Connection(IMAP4Client):
     def _dispatch(self, frame: Frame) -> None:
         event = parse(frame)
         if isinstance(event, (StatusResponse, Tagged)):
-            event = replace(event, text=self.clean(event.text))
+            text = self.clean(event.text)
+            if text != event.text:
+                event = replace(event, text=text)
         if isinstance(event, (Tagged, Continuation)):
             if not self.greeting.is_set:
                 raise RemoteProtocolError(_NO_GREETING)

@@ -35,6 +35,10 @@ servers end an IDLE after 29 (RFC 2177). If a relay acknowledges for a dead peer
 """
 PROXY_RENEWAL = 4 * 60.0
 """The same through a proxy, where TCP keepalive reaches only the proxy."""
+LONGEST_IDLE = 27 * 60.0
+"""Seconds after which IDLE is renewed, also where the server says now and then that it is there (RFC 2177: 29 min)."""
+_SPOKE = 150.0
+"""Seconds after a word of the server in which IDLE is not renewed: Dovecot says every two minutes that it is there."""
 POLL_INTERVAL = 60.0
 """Seconds between two polls of a server without IDLE, or whose IDLE pushes nothing.
 
@@ -88,9 +92,9 @@ class IdleLoop:
         ask_others: Callable[[], object] = ignore,
         ticks_since: float = 0.0,
     ) -> None:
-        """`renewal`: seconds after which IDLE is renewed at the latest, counted from `ticks_since` (of `clock`) on.
+        """`renewal`: seconds after which a silent IDLE is renewed at the latest.
 
-        `ask_others` is called to send commands before it.
+        They are counted from `ticks_since` (of `clock`). `ask_others` is called to send commands before it.
         """
         self._ask_others = ask_others
         self._clock = clock
@@ -108,6 +112,7 @@ class IdleLoop:
         self._began = 0.0
         self._short_idles = 0
         self._look_timer = Timer(clock)
+        self._looked_at = self._spoke_at = -LONGEST_IDLE  # of `clock`
         self._settle = Timer(clock)
         self._settling = Need.NOTHING
         self._retry = Timer(clock)
@@ -138,6 +143,7 @@ class IdleLoop:
         """The mailbox has changed: check for new messages at once, for other changes after `SETTLE`."""
         if self._closed:  # the session has ended, its connection has not
             return
+        self._spoke_at = self._clock.seconds()
         self._correct_look_timer()
         if not change:
             return
@@ -184,7 +190,27 @@ class IdleLoop:
 
     def looked(self) -> None:
         """A check is complete: start the timer for the next one again."""
-        self._look_timer.set(self._until_tick(), self.need, Need.LOOK)
+        self._looked_at = self._clock.seconds()
+        self._set_look_timer()
+
+    def _set_look_timer(self) -> None:
+        self._look_timer.set(self._until_tick(), self._on_tick)
+
+    def _on_tick(self) -> None:
+        if self._is_known_to_work():
+            self._set_look_timer()
+        else:
+            self.need(Need.LOOK)
+
+    def _is_known_to_work(self) -> bool:
+        """Whether IDLE need not be renewed yet, because the server has said something a moment ago."""
+        now = self._clock.seconds()  # may jump
+        return (
+            self.push
+            and not self.silent
+            and 0 <= now - self._spoke_at < _SPOKE
+            and 0 <= now - self._looked_at <= LONGEST_IDLE - self._look_after
+        )
 
     async def next_needs(self) -> Need:
         """Idle until there is something to do, and return it. Raises the reason of the connection's end."""
@@ -231,7 +257,7 @@ class IdleLoop:
         """Set the timer again if the clock was set back, which would delay it."""
         remaining = self._look_timer.remaining
         if remaining is not None and remaining > self._look_after + 1:
-            self.looked()
+            self._set_look_timer()
 
     def _idle_ended(self, _: Tagged) -> None:
         by_server = not (self._protocol.queue.busy or self._closed)  # else DONE was sent, before a command

@@ -23,7 +23,7 @@ from tray.net.errors import Stopped
 from tray.net.imap.connection import ignore
 from tray.net.imap.mailbox.counting import SEARCH_DEADLINE
 from tray.net.imap.mailbox.selected_mailbox import MailboxChange
-from tray.net.watch.idle_loop import POLL_INTERVAL, IdleLoop, Need
+from tray.net.watch.idle_loop import POLL_INTERVAL, RENEWAL, IdleLoop, Need
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,14 +171,14 @@ class OtherMailboxes:
         self._set_timer()
 
     def _set_timer(self) -> None:
-        """Ask once a minute, unless the server has shown that it tells of changes: then the first mailbox's check asks.
+        """Ask once a minute; less often where the server has shown that it tells of changes.
 
         A Dovecot does not tell of mail that another program has written into a mailbox (procmail, for one).
         """
         if self._again:
             self._timer.set(_SOON, self._poll)
-        elif self._loops and not (self.push and self._proven):
-            self._timer.set(POLL_INTERVAL, self._poll)
+        elif self._loops:
+            self._timer.set(RENEWAL if self.push and self._proven else POLL_INTERVAL, self._poll)
         else:
             self._timer.clear()
 
