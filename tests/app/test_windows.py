@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from twisted.internet.task import Clock
 
+from tests.net.wire import result
 from tray.app.windows import Windows
 from tray.mail.settings.settings import Settings
 
@@ -15,6 +16,7 @@ class Icon:
     """The tray icon: what it was told, in order."""
 
     over_dbus = True
+    awaited = 0.0
     is_cut_off = False
 
     def __init__(self, *_):
@@ -365,3 +367,16 @@ def test_at_the_end_the_icon_goes(desktop):
     windows.on_tray()
     windows.stop()
     assert desktop.icon.done[-1] == "hide"
+
+
+def test_at_the_end_the_icon_goes_when_the_panel_has_its_answers_and_is_not_changed_meanwhile(desktop):
+    windows = desktop.start()
+    windows.on_tray()
+    desktop.icon.awaited = 0.4
+    gone = result(windows.stop())
+    windows.render("another summary")
+    assert "hide" not in desktop.icon.done
+    assert ("render", "another summary") not in desktop.icon.done
+    desktop.clock.advance(0.4)
+    assert desktop.icon.done[-1] == "hide"
+    assert gone == [None]

@@ -15,6 +15,7 @@ from tests.e2e.typeable import TypeableDovecot
 from tests.e2e.windows import active, gone, places, properties, visible, wait_window
 from tests.rig.desktop import VirtualDesktop
 from tests.rig.processes import wait_until
+from tests.rig.tray import WATCHER
 from tray import APPLICATION_ID
 from tray.assets import resource
 
@@ -183,6 +184,25 @@ def test_on_the_first_start_without_a_tray_no_window_comes_over_what_is_typed(
     desktop.key("Escape")
     wait_until(lambda: gone(desktop, "Welcome to Mailbell"), "the page to be closed")
     wait_window(desktop, "— Mailbell")
+
+
+def test_the_panel_stands_an_icon_that_comes_with_each_mail_and_goes_when_it_is_read(
+    desktop, program, dovecot
+):
+    """The tray of Xfce's crashes where an icon goes before it has answered what the panel has asked of it."""
+    program.add_account(dovecot)
+    settings = program.profile / "settings.toml"
+    settings.write_text(f"hide_icon = true\n{settings.read_text()}")
+    program.start_watching()
+    tray = desktop.tray()
+    before = desktop.bus.owner(WATCHER)
+    for number in range(6):
+        dovecot.deliver(f"Mail {number}")
+        tray.wait()
+        with dovecot.imap("INBOX") as client:
+            client.store("1:*", "+FLAGS", "(\\Seen)")
+        wait_until(lambda: not tray.list(), "the icon to go")
+    assert desktop.bus.owner(WATCHER) == before
 
 
 def test_the_tray_menu_opens_settings_and_about(desktop, program, dovecot, artifacts):

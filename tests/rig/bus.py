@@ -114,10 +114,17 @@ class PrivateBus:
 
     def owned(self, name: str) -> bool:
         """Whether somebody owns the bus name."""
+        return bool(self._ask("NameHasOwner", name))
+
+    def owner(self, name: str) -> str:
+        """The unique name of who owns the bus name; raises DBusCallError where nobody does."""
+        return str(self._ask("GetNameOwner", name))
+
+    def _ask(self, method: str, name: str) -> object:
         if self._connection is None:
             self._connection = open_dbus_connection(self.address)
         bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-        return bool(call(self._connection, bus, "NameHasOwner", "s", name)[0])
+        return call(self._connection, bus, method, "s", name)[0]
 
     def wait_owned(self, name: str, seconds: float = 60.0) -> None:
         """Wait until somebody owns the bus name."""

@@ -363,11 +363,12 @@ class Application:
         for part in (self._rule_actions, self._actions):
             if part.made is not None:
                 part.made.stop()
-        self._windows.stop()
+        icon_gone = self._windows.stop()
         await self._control.stop()
         if replies_ended is not None:
             await replies_ended
         await self._mail_service.stop()
+        await icon_gone
         self._updates.stop()
         if self._demo is not None:
             await self._demo.stop()

@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from twisted.internet.defer import succeed
+
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from twisted.internet.defer import Deferred
 
     from tray.app.dialogs import WindowStyle
     from tray.app.first_icon import FirstIcon
@@ -70,6 +74,7 @@ class Windows:
         self._message_clicked: Callable[[], None] | None = None
         self._has_screen_reader = False
         self._bus_lost = False
+        self._is_stopped = False
         self._dropped = False
         """Whether the panel does not show the icon, though it was registered."""
 
@@ -80,13 +85,20 @@ class Windows:
             self._first.connect(commands, self._settings)
         self._begin.set(_HEAD_START, self._host.wait, self, _TRAY_TIMEOUT_MS)
 
-    def stop(self) -> None:
-        """Hide the icon."""
+    def stop(self) -> Deferred[None]:
+        """Hide the icon as it is; fires when that is done, which may take half a second (`TrayIcon.awaited`)."""
         self._begin.clear()
         self._host.stop()
+        self._is_stopped = True
         icon = self._icon or self._first_icon
-        if icon is not None:
+        if icon is None:
+            return succeed(None)
+        if not icon.awaited:
             icon.hide()
+            return succeed(None)
+        from twisted.internet.task import deferLater
+
+        return deferLater(self._reactor, icon.awaited, icon.hide)
 
     @property
     def _first_icon(self) -> TrayIcon | None:
@@ -97,7 +109,7 @@ class Windows:
         self._summary = summary
         if self.is_window_open:
             self._new_mail.looked()
-        if self._icon is not None:
+        if self._icon is not None and not self._is_stopped:
             self._render_icon(summary)
         if self._window is not None:
             self._window.show_summary(summary)

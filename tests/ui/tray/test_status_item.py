@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QSystemTrayIcon
 
-from tests.ui.summaries import account, now, summary
+from tests.ui.summaries import account, now, summary, title
 from tray.mail.presentation.summary import IconState
 from tray.mail.settings.choices import LeftClick
 from tray.mail.settings.settings import Settings
@@ -44,6 +45,24 @@ def test_without_qts_own_item_there_is_nothing_to_stand_for(item):
     """As in an XEmbed tray."""
     assert not item.attach()
     item.changed("Icon")
+
+
+def test_answers_are_awaited_for_half_a_second_after_panels_were_told_something(item, monkeypatch):
+    moment = [100.0]
+    monkeypatch.setattr(status_item_module.time, "monotonic", lambda: moment[0])
+    item.changed("Icon")
+    assert item.awaited == 0  # nobody is told without a connection
+    connection = SimpleNamespace(
+        send=lambda _: None, unregisterObject=lambda _: None, registerObject=lambda *_: True
+    )
+    monkeypatch.setattr(status_item_module, "_connection_of_item", lambda: connection)
+    for tell in (item.attach, lambda: item.changed("ToolTip")):
+        tell()
+        assert item.awaited == 0.5
+        moment[0] += 0.25
+        assert item.awaited == 0.25
+        moment[0] += 0.25
+        assert item.awaited == 0
 
 
 def test_a_click_is_refused_only_where_that_opens_the_menu(tray, item):
@@ -114,3 +133,64 @@ def test_the_choice_of_the_menu_is_known_to_the_panel_when_the_icon_appears(reco
     icon.render(summary(account("w")))
     icon.render(summary(account("w")))
     assert attached == [False, True]
+
+
+class Item:
+    """A StatusItem: what it was told, and how long panels await answers."""
+
+    is_menu = False
+
+    def __init__(self):
+        self.awaited = 0.0
+        self.done = []
+
+    def attach(self):
+        self.done.append("attach")
+
+    def changed(self, name):
+        self.done.append(name)
+
+
+@pytest.fixture
+def shown(recorder, monkeypatch):
+    """An icon on the bus that may be hidden, and shows a new mail."""
+    monkeypatch.setattr("tray.ui.tray.tray_icon.present_panel", lambda: Panel(LabelStyle.DBUS))
+    icon = TrayIcon(recorder.commands, now, lambda: Settings(hide_icon=True))
+    icon._item = Item()
+    icon.render(summary(account("w", title(1))))
+    icon.show()
+    assert icon._item.done == ["Icon", "ToolTip", "attach"]
+    icon._item.done.clear()
+    return icon
+
+
+def test_an_icon_goes_only_when_the_panel_has_its_answers(shown, spin):
+    """Else the tray of Xfce's panel (4.18) crashes: nine times in forty."""
+    shown._item.awaited = 0.05
+    shown.render(summary(account("w")))
+    assert shown.hidden
+    assert shown._tray.isVisible()
+    shown._item.awaited = 0.0
+    spin(lambda: not shown._tray.isVisible())
+    assert shown._item.done == []  # a panel that is told of a change asks
+    shown.render(summary(account("w", title(1))))
+    assert shown._tray.isVisible()
+    assert shown._item.done == ["attach"]
+
+
+def test_an_icon_that_is_wanted_again_before_it_is_gone_stays(shown, spin):
+    shown._item.awaited = 0.05
+    shown.render(summary(account("w")))
+    shown.render(summary(account("w", title(1))))
+    assert shown._tray.isVisible()
+    shown._item.awaited = 0.0
+    spin(lambda: shown._item.done)
+    assert (shown._tray.isVisible(), shown._item.done) == (True, ["attach"])
+
+
+@pytest.mark.parametrize("end", [TrayIcon.hide, TrayIcon.drop_from_dbus])
+def test_an_icon_that_waits_to_go_is_not_shown_again(shown, spin, end):
+    shown._item.awaited = 0.01
+    shown.render(summary(account("w")))
+    end(shown)
+    assert not shown._show_again.isActive()

@@ -30,6 +30,8 @@ _PROPERTIES = "org.freedesktop.DBus.Properties"
 _IMAGE = "QXdgDBusImageStruct"
 """Qt's name of the type ``(iiay)``, which it registers with its own item."""
 _CONNECTIONS = 20
+_ANSWERED_AFTER = 0.5
+"""Seconds after which panels have asked for what they were told of, and have the answer."""
 _TOKEN_SECONDS = 60.0
 """Plasma gives the token when it opens the menu, before the user has chosen an entry."""
 
@@ -50,6 +52,7 @@ class StatusItem(QObject):
         self._refusal_opens_menu = refusal_opens_menu
         self._connection: QDBusConnection | None = None
         self._token, self._token_at = "", float("-inf")
+        self._told_at = float("-inf")
         self.is_menu = False
         """Whether a left click is to open the menu; panels ask for it when the icon appears."""
         self._icon_key, self._pictures = 0, list[_Picture]()
@@ -63,12 +66,22 @@ class StatusItem(QObject):
             return False
         connection.unregisterObject(_OBJECT)
         self._connection = connection
+        self._told_at = time.monotonic()
         return connection.registerObject(_OBJECT, self)
 
     def changed(self, name: str) -> None:
         """Tell panels that the ``Icon`` or the ``ToolTip`` is another one."""
         if self._connection is not None:
             self._connection.send(QDBusMessage.createSignal(_OBJECT, _INTERFACE, f"New{name}"))
+            self._told_at = time.monotonic()
+
+    @property
+    def awaited(self) -> float:
+        """Seconds in which the item must not go, because panels may await answers; 0 for none.
+
+        Xfce's panel (4.18) uses an item that has gone when the answer comes, and its tray crashes.
+        """
+        return max(0.0, self._told_at + _ANSWERED_AFTER - time.monotonic())
 
     def take_token(self) -> str:
         """The activation token of the click that is handled now, for one use; empty where the panel gave none."""

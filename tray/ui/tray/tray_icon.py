@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject
+from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtGui import QCursor, QGuiApplication
 from PyQt5.QtWidgets import QApplication, QSystemTrayIcon
 
@@ -63,6 +63,9 @@ class TrayIcon(QObject):
         self._tray.messageClicked.connect(self._message_clicked)
         self._tray.setIcon(tray_icon(IconState.OFFLINE, 0))  # until the first summary
         self._tray.setContextMenu(self._menu.menu)
+        self._show_again = QTimer(self)
+        self._show_again.setSingleShot(True)
+        self._show_again.timeout.connect(self.show)
         self._item: StatusItem | None = None
         if self.over_dbus:
             refusal_opens_menu = self._panel.refusal_opens_menu
@@ -83,18 +86,24 @@ class TrayIcon(QObject):
         """Delete an icon that was shown over the session bus, which has ended; whether it was."""
         if self._tray is None or not self.over_dbus:
             return False
-        self._tray.hide()
+        self.hide()
         self._tray.deleteLater()
         self._tray = self._item = None
         return True
 
     @property
     def hidden(self) -> bool:
-        """Whether it is hidden because nothing is new; it comes back by itself."""
+        """Whether it is hidden because nothing is new, or will be in a moment; it comes back by itself."""
         return self._hidden
+
+    @property
+    def awaited(self) -> float:
+        """Seconds in which it must not be hidden; see `StatusItem.awaited`."""
+        return 0.0 if self._item is None else self._item.awaited
 
     def show(self) -> None:
         """Show the icon, also for a panel that has dropped it; not while nothing is new, where that is wanted."""
+        self._show_again.stop()
         if self._tray is not None:
             self._tray.hide()
             if not self._hidden:
@@ -105,6 +114,7 @@ class TrayIcon(QObject):
 
     def hide(self) -> None:
         """Hide the icon, until `show`."""
+        self._show_again.stop()
         if self._tray is not None:
             self._tray.hide()
 
@@ -125,25 +135,35 @@ class TrayIcon(QObject):
         if self._tray is None:
             return
         settings = self._settings()
+        nothing = not (new if settings.icon_count is IconCount.NEW else summary.unseen)
+        hidden = settings.hide_icon and nothing and summary.icon not in _STANDS_FOR_ITSELF
+        was_hidden, self._hidden = self._hidden, hidden and bool(summary.accounts)
+        stays = not (self._hidden or was_hidden)  # else nothing is told: what comes is asked for everything
         counts = {IconCount.UNREAD: summary.unseen, IconCount.NEW: new, IconCount.NONE: 0}
         icon = tray_icon(summary.icon, counts[settings.icon_count])
         if icon is not self._icon:
             self._icon = icon
             self._tray.setIcon(icon)
-            self._tell_panel("Icon")
+            if stays:
+                self._tell_panel("Icon")
         tooltip = status_texts.tooltip(summary, self._now())
         if tooltip != self._tooltip:
             self._tooltip = tooltip
             self._tray.setToolTip(tooltip)
-            self._tell_panel("ToolTip")
-        nothing = not (new if settings.icon_count is IconCount.NEW else summary.unseen)
-        hidden = settings.hide_icon and nothing and summary.icon not in _STANDS_FOR_ITSELF
-        if (hidden and bool(summary.accounts)) != self._hidden:
-            self._hidden = not self._hidden
-            self.show()
+            if stays:
+                self._tell_panel("ToolTip")
+        if self._hidden != was_hidden:
+            self._show_soon()
         elif self._item is not None and self._item.is_menu != (settings.left_click is LeftClick.MENU):
             self._item.is_menu = not self._item.is_menu
-            self.show()  # panels ask only then
+            self._show_soon()  # panels ask only then
+
+    def _show_soon(self) -> None:
+        """Show or hide it as soon as it may be hidden."""
+        if self.awaited:
+            self._show_again.start(round(self.awaited * 1000) + 1)
+        else:
+            self.show()
 
     def _tell_panel(self, what: str) -> None:
         if self._item is not None:
