@@ -13,7 +13,7 @@ from tests.rig.notifications import NAME as NOTIFICATIONS
 from tests.rig.notifications import Notifications
 from tests.rig.processes import Child, library_program, wait_until
 from tests.rig.screen import XSession
-from tests.rig.tray import WATCHER, TrayDriver
+from tests.rig.tray import WATCHER
 from tests.rig.xfce_settings import write_xfce_settings
 
 Notifier = Literal["xfce", "record", "none"]
@@ -136,17 +136,6 @@ class VirtualDesktop(XSession):
         self.bus.wait_free(_SECRETS)
 
     # -- a person --------------------------------------------------------------------------------------
-
-    def tray(self, which: str | None = None) -> TrayDriver:
-        """As in the base class. A panel whose tray is gone is started again.
-
-        Xfce's crashes once in some thousand icons, and asks a person
-        whether to start it again.
-        """
-        if "panel" in self.pids() and not self.bus.owned(WATCHER):
-            self.stop_panel()
-            self.start_panel()
-        return super().tray(which)
 
     def tray_position(self, number: int = 1) -> tuple[int, int]:
         """Centre of the icon that is `number`-th from the left in the panel's tray; LookupError without a tray."""

@@ -93,12 +93,12 @@ class Windows:
         icon = self._icon or self._first_icon
         if icon is None:
             return succeed(None)
-        if not icon.awaited:
+        if not (awaited := icon.awaited):
             icon.hide()
             return succeed(None)
         from twisted.internet.task import deferLater
 
-        return deferLater(self._reactor, icon.awaited, icon.hide)
+        return deferLater(self._reactor, awaited, icon.hide)
 
     @property
     def _first_icon(self) -> TrayIcon | None:

@@ -125,7 +125,7 @@ def renewals(
 def test_idle_is_renewed_before_29_minutes_where_the_server_says_now_and_then_that_it_is_there(
     clock: Clock,
 ) -> None:
-    """RFC 2177, section 3; at rest a renewal is most of what the program does."""
+    """RFC 2177, section 3; a renewal costs more than anything else that the program does at rest."""
     assert renewals(clock, 120, 4000) == [LONGEST_IDLE, 2 * LONGEST_IDLE]
 
 

@@ -73,10 +73,10 @@ class Gallery:
         self.settled(window)
         # A window manager that answers late moves a window that stood still: only what stays wrong is a flaw.
         end = time.monotonic() + _SECONDS_OF_MOVES
-        while flaws(window) and time.monotonic() < end:
+        while (found := flaws(window)) and time.monotonic() < end:
             self._application.processEvents()
             time.sleep(0.01)
-        self.flaws += [f"{name}: {flaw}" for flaw in flaws(window)]
+        self.flaws += [f"{name}: {flaw}" for flaw in found]
         window.grab().save(str(self._folder / f"{name}.png"))
 
     def form(self, window, name: str) -> None:

@@ -138,20 +138,21 @@ class TrayIcon(QObject):
         nothing = not (new if settings.icon_count is IconCount.NEW else summary.unseen)
         hidden = settings.hide_icon and nothing and summary.icon not in _STANDS_FOR_ITSELF
         was_hidden, self._hidden = self._hidden, hidden and bool(summary.accounts)
-        stays = not (self._hidden or was_hidden)  # else nothing is told: what comes is asked for everything
+        # An icon that goes is not to be asked for anything any more, and one that comes is asked for everything.
+        item = None if self._hidden or was_hidden else self._item
         counts = {IconCount.UNREAD: summary.unseen, IconCount.NEW: new, IconCount.NONE: 0}
         icon = tray_icon(summary.icon, counts[settings.icon_count])
         if icon is not self._icon:
             self._icon = icon
             self._tray.setIcon(icon)
-            if stays:
-                self._tell_panel("Icon")
+            if item is not None:
+                item.changed("Icon")
         tooltip = status_texts.tooltip(summary, self._now())
         if tooltip != self._tooltip:
             self._tooltip = tooltip
             self._tray.setToolTip(tooltip)
-            if stays:
-                self._tell_panel("ToolTip")
+            if item is not None:
+                item.changed("ToolTip")
         if self._hidden != was_hidden:
             self._show_soon()
         elif self._item is not None and self._item.is_menu != (settings.left_click is LeftClick.MENU):
@@ -160,14 +161,10 @@ class TrayIcon(QObject):
 
     def _show_soon(self) -> None:
         """Show or hide it as soon as it may be hidden."""
-        if self.awaited:
-            self._show_again.start(round(self.awaited * 1000) + 1)
+        if awaited := self.awaited:
+            self._show_again.start(round(awaited * 1000) + 1)
         else:
             self.show()
-
-    def _tell_panel(self, what: str) -> None:
-        if self._item is not None:
-            self._item.changed(what)
 
     def show_message(self, title: str, body: str) -> None:
         """Show a balloon, for desktops without a notification service; nothing while there is no icon."""
