@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import stat
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from jeepney import HeaderFields, new_method_return
 from PyQt5 import sip
+from PyQt5.QtCore import QEvent
 
 from tests.rig.service import Service
 from tray.desktop.opening.opener import Opener
@@ -47,6 +49,8 @@ def opener(qapp, until):
     sentences = []
     made = Opener(on_failure=sentences.append)
     made.sentences = sentences
+    gc.collect()  # what earlier tests have left open is closed now, not in the midst of this one
+    qapp.sendPostedEvents(None, QEvent.DeferredDelete)
     before = open_files()
     yield made
     until(lambda: not made._started)  # each end is noticed, and none stays behind as a zombie
