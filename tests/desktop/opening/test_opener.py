@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import stat
 import sys
-from pathlib import Path
 
 import pytest
 from jeepney import HeaderFields, new_method_return
 from PyQt5 import sip
-from PyQt5.QtCore import QEvent
 
+from tests.rig.open_files import open_files
 from tests.rig.service import Service
 from tray.desktop.opening.opener import Opener
 from tray.mail.settings.open_message import RunCommand
@@ -49,17 +47,10 @@ def opener(qapp, until):
     sentences = []
     made = Opener(on_failure=sentences.append)
     made.sentences = sentences
-    gc.collect()  # what earlier tests have left open is closed now, not in the midst of this one
-    qapp.sendPostedEvents(None, QEvent.DeferredDelete)
-    before = open_files()
     yield made
     until(lambda: not made._started)  # each end is noticed, and none stays behind as a zombie
-    assert open_files() == before
+    assert open_files("pidfd") == []
     made.deleteLater()
-
-
-def open_files():
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_a_web_address_goes_to_the_browser_with_the_token(opener, programs, until):

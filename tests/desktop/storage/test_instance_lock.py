@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.rig.open_files import open_files
 from tests.rig.processes import wait_until
 from tray.desktop.storage import instance_lock
 from tray.desktop.storage.instance_lock import Holder, InstanceLock, read_holder
@@ -121,9 +122,9 @@ def test_on_a_disk_without_locks_one_of_this_computer_decides(tmp_path, taken, m
     assert taken(tmp_path / "lock", lambda: tmp_path / "local")
     assert not taken(tmp_path / "lock", lambda: tmp_path / "local")
     assert read_holder(tmp_path / "lock").pid == os.getpid()
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = open_files(tmp_path)
     assert not taken(tmp_path / "lock", lambda: tmp_path / "local")
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert open_files(tmp_path) == before
 
 
 def test_on_a_disk_that_is_read_only_one_of_this_computer_decides(tmp_path, taken, monkeypatch):
@@ -144,12 +145,11 @@ def test_on_a_disk_that_is_read_only_one_of_this_computer_decides(tmp_path, take
 
 def test_where_there_are_no_locks_at_all_it_is_an_error(tmp_path, taken, monkeypatch):
     no_locks(monkeypatch, "lock", "local")
-    before = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(OSError, match="locks"):
         taken(tmp_path / "lock", lambda: tmp_path / "local")
     with pytest.raises(OSError, match="locks"):
         taken(tmp_path / "lock")
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert open_files(tmp_path) == []
 
 
 def test_a_full_disk_takes_the_lock_though_nothing_can_be_written(tmp_path, taken, monkeypatch):

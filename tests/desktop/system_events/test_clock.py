@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rig.open_files import open_files
 from tray.desktop.system_events import clock
 from tray.desktop.system_events.clock import ClockWatch, ZoneWatch, reread_time_zone, zone_file
 
@@ -82,10 +83,10 @@ def test_other_files_beside_it_are_no_matter(changes, localtime, until):
 
 def test_after_the_end_nothing_is_reported_and_nothing_is_left_open(changes, localtime, until):
     hours, watch = changes
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = open_files("inotify")
     watch.stop()
     watch.stop()
-    until(lambda: len(list(Path("/proc/self/fd").iterdir())) == before - 1)
+    until(lambda: len(open_files("inotify")) < len(before))
     replace(localtime, "Asia/Tokyo")
     watch._changed()
     assert hours == []
