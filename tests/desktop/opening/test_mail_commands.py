@@ -51,7 +51,7 @@ def test_a_few_run_at_once_and_the_others_wait_for_them(commands, until, tmp_pat
 def test_a_program_that_is_not_there_is_named_and_the_next_one_runs(commands, failures, until, tmp_path):
     commands.run(["no-such-program-here"], {})
     commands.run(["touch", str(tmp_path / "done")], {})
-    until((tmp_path / "done").exists)
+    until(lambda: failures and (tmp_path / "done").exists())
     assert failures == [
         "The program no-such-program-here could not be started. Correct the command in the settings."
     ]
