@@ -11,11 +11,14 @@ NAMES = ("INBOX", "Lists", "Work", "Home")
 
 
 @pytest.mark.parametrize(
-    ("capability", "refused"),
-    [(None, {0}), ("IMAP4rev1 SASL-IR IDLE ESEARCH", {1, 2, 3})],
+    ("capability", "most_refused"),
+    [
+        (None, 0),
+        ("IMAP4rev1 SASL-IR IDLE ESEARCH", 3),  # or none: the first two may watch all before a third is tried
+    ],
     ids=["with NOTIFY", "without"],
 )
-def test_two_connections_for_four_mailboxes_are_enough(program, recorder, capability, refused):
+def test_two_connections_for_four_mailboxes_are_enough(program, recorder, capability, most_refused):
     """All are watched; nobody is asked for a password, and new mail in INBOX is announced at once."""
     with Dovecot(extra="mail_max_userip_connections = 2", capability=capability) as server:
         for name in NAMES:
@@ -35,6 +38,6 @@ def test_two_connections_for_four_mailboxes_are_enough(program, recorder, capabi
         )
         server.deliver("At once")
         recorder.notifications.wait_toast("At once", 5)
-        assert server.log_text().count("Maximum number of connections") in refused
+        assert server.log_text().count("Maximum number of connections") <= most_refused
         assert len(recorder.notifications.toasts()) == 1
         program.stop()
