@@ -38,6 +38,19 @@ def test_no_more_are_new_than_are_unread(path):
     assert new.count(summary(account("w"))) == 0
 
 
+def test_who_never_looks_fills_no_memory(path):
+    """The newest count: those are on the menu."""
+    new = NewMail(path)
+    for uid in range(3000):
+        new.arrived("Work", [title(uid)])
+    new.arrived("Work", [title(uid) for uid in range(3000, 6000)])
+    assert len(new._keys) == 500
+    everything = replace(summary(account("w", title(5999, unseen=False), title(1))), unseen=6000)
+    assert new.count(everything) == 499
+    new.save()
+    assert NewMail(path).count(everything) == 499
+
+
 def test_what_is_new_stays_so_until_the_next_run_and_no_longer_than_that(path):
     new, shown = NewMail(path), summary(account("w", title(1), title(2)))
     new.save()

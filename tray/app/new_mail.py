@@ -11,7 +11,7 @@ from tray.desktop.storage.files import read_own, write_atomically
 from tray.mail.presentation.status_json import message_id, message_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from tray.mail.model.message import MessageKey
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LIMIT = 500
-"""Messages that are kept until the next run."""
+"""Messages that are kept, the newest: the icon shows no larger number, and who never looks has ever more of them."""
 _FILE_LIMIT = 1024 * 1024
 
 
@@ -31,9 +31,10 @@ class NewMail:
     def __init__(self, path: Path) -> None:
         """Go on from the file at `path`, where there is one."""
         self._path = path
-        self._keys: set[MessageKey] = set()
+        self._keys: dict[MessageKey, None] = {}
+        """In the order in which they came."""
         with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
-            self._keys = {message_key(text) for text in json.loads(read_own(path, _FILE_LIMIT))}
+            self._keep(message_key(text) for text in json.loads(read_own(path, _FILE_LIMIT)))
         self._changed: Callable[[], None] = lambda: None
 
     def connect(self, changed: Callable[[], None]) -> None:
@@ -42,7 +43,7 @@ class NewMail:
 
     def arrived(self, _account: str, messages: Sequence[MessageLine]) -> None:
         """These messages are new."""
-        self._keys.update(message.key for message in messages)
+        self._keep(message.key for message in messages)
 
     def looked(self) -> None:
         """The user has opened the menu or the window."""
@@ -52,17 +53,24 @@ class NewMail:
 
     def count(self, summary: Summary) -> int:
         """How many are new and still unread, as far as `summary` knows."""
-        read = {line.key for account in summary.accounts for line in account.latest if not line.unseen}
-        self._keys -= read
+        if self._keys:
+            for account in summary.accounts:
+                for line in account.latest:
+                    if not line.unseen:
+                        self._keys.pop(line.key, None)
         return min(len(self._keys), summary.unseen)
 
     def save(self) -> None:
         """Keep for the next run which are new."""
         try:
             if self._keys:
-                ids = sorted(map(message_id, self._keys))[-_LIMIT:]
-                write_atomically(self._path, json.dumps(ids).encode())
+                write_atomically(self._path, json.dumps([*map(message_id, self._keys)]).encode())
             else:
                 self._path.unlink(missing_ok=True)
         except OSError as error:
             log.warning("Which mail is new could not be kept: %s", error.strerror)
+
+    def _keep(self, keys: Iterable[MessageKey]) -> None:
+        self._keys |= dict.fromkeys(keys)
+        for key in [*self._keys][:-_LIMIT]:
+            del self._keys[key]

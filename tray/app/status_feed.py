@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tray.mail.presentation.status_json import message_record, status_record
+from tray.mail.presentation.summary import without_confirmations
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class StatusFeed:
     def __init__(self, clock: Clock) -> None:
         self._timer = Timer(clock)
         self._summary: Summary | None = None
+        self._seen: Summary | None = None
+        """The last one that was looked at, without confirmations."""
         self._told: Record | None = None
         self._subscribers: list[Callable[[Record], None]] = []
         self._on_new: list[Callable[[Record], None]] = []
@@ -73,6 +76,9 @@ class StatusFeed:
 
     def _tell(self) -> None:
         assert self._summary is not None
+        before, self._seen = self._seen, without_confirmations(self._summary)
+        if before == self._seen:
+            return
         record = status_record(self._summary)
         if _comparable(record) == self._told:
             return

@@ -131,6 +131,32 @@ def test_an_account_that_did_not_change_is_not_disturbed_by_new_settings(house):
     assert [part.id for part in house.mail_service.summary().accounts] == ["home", "work"]
 
 
+def test_what_the_tray_shows_of_an_account_is_made_anew_where_it_differs(house):
+    """And only there: at rest a server says all the time that it is there, and nothing else changes."""
+    house.report(mail(1), mail(2), unseen=2)
+
+    def shown():
+        return house.mail_service.summary().accounts[0]
+
+    before = shown()
+    house.watcher("work").on_status(Watching(5, 6))
+    assert shown() == replace(before, status=Watching(5, 6))
+    assert shown().latest is before.latest
+    office = replace(WORK, name="Office")
+    take(house, office)
+    assert shown().name == "Office"
+    take(house, office, titles=1)
+    assert [line.key for line in shown().latest] == [key(2)]
+    take(house, WORK, important=(mail(2).envelope.sender.address,))
+    assert [line.important for line in shown().latest] == [True, True]
+    take(house, WORK)
+    assert not any(line.important for line in shown().latest)
+    house.report(mail(1), mail(2, seen=True), unseen=1)
+    assert [line.unseen for line in shown().latest] == [False, True]
+    house.actions.act(MessageAction.ARCHIVE, [key(1)])
+    assert shown().unseen == 0
+
+
 LISTS, PYTHON = MailboxName("Lists"), MailboxName("Lists/Python")
 
 

@@ -26,6 +26,7 @@ from tray.mail.presentation.summary import (
     Summary,
     account_summary,
     summarize,
+    without_confirmations,
 )
 
 LISTS = MailboxName("Lists")
@@ -133,3 +134,15 @@ def test_the_counts_add_up_and_disabled_accounts_are_left_out():
         IconState.PAUSED, 5, (part(unseen=2), part(unseen=3)), paused=True, paused_until=60.0
     )
     assert summarize([part()], None) == Summary(IconState.QUIET, 0, (part(),))
+
+
+def test_without_confirmations_only_what_changes_by_itself_is_the_same():
+    def at(confirmed, **change):
+        return summarize(
+            [part(replace(WATCHING, last_confirmed=confirmed, **change)), part(Connecting(1))], None
+        )
+
+    assert at(5) != at(6)
+    assert without_confirmations(at(5)) == without_confirmations(at(6))
+    assert without_confirmations(at(5)) != without_confirmations(at(6, push=not WATCHING.push))
+    assert without_confirmations(at(5)).accounts[1] == at(5).accounts[1]

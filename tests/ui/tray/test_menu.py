@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.ui.certificates import waiting
 from tests.ui.summaries import MISSING, NOW, REFUSED, account, now, summary, title
 from tray.mail.model.action import MessageAction
+from tray.mail.presentation.times import clock
 from tray.mail.settings.choices import LeftClick
 from tray.mail.settings.settings import Settings
 from tray.ui.tray import menu as menu_module
@@ -101,6 +103,30 @@ def test_the_same_summary_changes_nothing(shown):
     changes = count_changes(shown)
     shown.render(summary(account("w", title(1), title(2)), account("h")))
     assert changes == []
+
+
+def test_on_another_day_the_same_titles_have_another_time(recorder):
+    moment = [NOW]
+    shown = TrayMenu(recorder.commands, lambda: moment[0], Panel(), Settings)
+    today = summary(account("w", title(1)))
+    shown.render(today)
+    (line,) = [text for text in texts(shown) if "Hello" in text]
+    moment[0] += 24 * 3600
+    shown.render(today)
+    (later,) = [text for text in texts(shown) if "Hello" in text]
+    assert (line.partition("\t")[2], later.partition("\t")[2]) == (clock(NOW - 60), "Yesterday")
+
+
+def test_in_another_time_zone_the_same_titles_have_another_time(shown, monkeypatch):
+    seen = set()
+    for zone in ("Europe/Berlin", "Asia/Tokyo"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        shown.render(summary(account("w", title(1))))
+        seen |= {text.partition("\t")[2] for text in texts(shown) if "Hello" in text}
+    monkeypatch.undo()
+    time.tzset()
+    assert len(seen) == 2
 
 
 def test_one_changed_title_is_one_change(shown):

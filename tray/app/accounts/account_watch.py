@@ -104,6 +104,9 @@ class AccountWatch:
         self._started = False
         self._latest_watcher: MailboxWatcher | None = None
         self._pause: tuple[float | None] | None = None
+        self._summary: AccountSummary | None = None
+        """The last one, and what it was made of beside the status."""
+        self._made_of: tuple[object, ...] = ()
         self._mailboxes: dict[MailboxName, _WatchedMailbox] = {}
         if account.enabled:
             self._mailboxes = {mailbox: self._watched(mailbox) for mailbox in account.mailboxes}
@@ -208,11 +211,18 @@ class AccountWatch:
 
         `important` says which messages are marked as such.
         """
-        states = {
-            name: shown(state, [action for action in pending if action.mailbox == name])
-            for name, state in self.known(announcements).items()
-        }
-        return account_summary(self.account, self.status, states, self.titles, important)
+        known = self.known(announcements)
+        made_of = (self.account, self.titles, important, known, tuple(pending))
+        if (
+            self._summary is None or made_of != self._made_of
+        ):  # most often a server only says that it is there
+            states = {
+                name: shown(state, [action for action in pending if action.mailbox == name])
+                for name, state in known.items()
+            }
+            self._summary = account_summary(self.account, self.status, states, self.titles, important)
+            self._made_of = made_of
+        return replace(self._summary, status=self.status)
 
     def known(self, announcements: Announcements) -> dict[MailboxName, MailboxState]:
         """The states of its mailboxes; those without a report are left out."""

@@ -18,7 +18,7 @@ from tray.mail.model.message import MessageKey, listing_date
 from tray.mail.model.status import NeedsCredentials
 from tray.mail.model.toast import Arrival, ToastAction, ToastContent
 from tray.mail.presentation.colours import account_colours
-from tray.mail.presentation.summary import LISTED, LISTED_UNREAD, message_line, summarize
+from tray.mail.presentation.summary import LISTED, LISTED_UNREAD, message_line, none_important, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -285,11 +285,11 @@ class MailService:
     def importance(self, account: Account) -> Callable[[MailboxName, Message], bool]:
         """Which messages of `account` are marked as important."""
         if not (self.settings.important or self.settings.rules):
-            return lambda _mailbox, _message: False
+            return none_important
         from tray.mail.policy.rules import is_important, makes_important
 
         if not makes_important(self.settings):
-            return lambda _mailbox, _message: False
+            return none_important
         return partial(is_important, self.settings, account)
 
     # One watch for each account of the settings

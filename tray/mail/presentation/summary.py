@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.mail.model.account import SecretSource
@@ -124,12 +125,17 @@ def message_line(key: MessageKey, message: Message, *, important: bool = False) 
     )
 
 
+def none_important(_mailbox: MailboxName, _message: Message) -> bool:
+    """Marks no message as important."""
+    return False
+
+
 def account_summary(
     account: Account,
     status: Status,
     mailboxes: Mapping[MailboxName, MailboxState],
     titles: int,
-    important: Callable[[MailboxName, Message], bool] = lambda _mailbox, _message: False,
+    important: Callable[[MailboxName, Message], bool] = none_important,
 ) -> AccountSummary:
     """The summary of one account: the unseen count of its mailboxes, and the `titles` newest messages of them all.
 
@@ -185,6 +191,17 @@ def summarize(accounts: Sequence[AccountSummary], pause: Paused | None) -> Summa
         paused=pause is not None,
         paused_until=pause.until if pause is not None else None,
     )
+
+
+def without_confirmations(summary: Summary) -> Summary:
+    """The same but for when servers have answered last, which changes while nothing happens."""
+    accounts = (
+        replace(account, status=replace(account.status, last_confirmed=0.0))
+        if isinstance(account.status, Watching)
+        else account
+        for account in summary.accounts
+    )
+    return replace(summary, accounts=tuple(accounts))
 
 
 def _icon(statuses: Sequence[Status], unseen: int, *, paused: bool) -> IconState:

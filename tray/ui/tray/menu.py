@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
@@ -17,7 +18,7 @@ from tray.ui.tray.shared_entries import Entry, add_pauses, needed_action, resume
 from tray.ui.widgets.plain_text import escaped, menu_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tray.mail.model.account import AccountId
     from tray.mail.presentation.summary import AccountSummary, MessageLine, Summary
@@ -112,6 +113,8 @@ class AccountSection:
         self._panel = panel
         self._account: AccountSummary | None = None
         self._messages: list[MessageEntry] = []
+        self._shown: tuple[object, ...] = ()
+        """What the lines of messages were made of."""
         self._needed = Entry(menu)
         self.end = QAction(menu)
         self.end.setSeparator(True)
@@ -157,6 +160,15 @@ class AccountSection:
             self._needed.setText(menu_label(text, style))
         self._needed.setVisible(bool(needed))
         latest = account.latest[:messages]
+        # Their texts depend on the day and the time zone, too.
+        shown = (latest, settings, screen_reader, time.localtime(now)[:3], time.tzname)
+        if shown != self._shown:
+            self._shown = shown
+            self._show(latest, now, settings, screen_reader=screen_reader)
+
+    def _show(
+        self, latest: Sequence[MessageLine], now: float, settings: Settings, *, screen_reader: bool
+    ) -> None:
         while len(self._messages) < len(latest):
             entry = MessageEntry(self._menu, self._commands, self._take_token, offers=settings.menu_actions)
             self._messages.append(entry)
@@ -164,7 +176,7 @@ class AccountSection:
         for entry, line in zip(self._messages, latest, strict=False):
             entry.offer_delete(offered=not settings.delete_for_good)
             text = menu_line(line, now, time_column=self._panel.time_column, screen_reader=screen_reader)
-            entry.render(line, escaped(text, style))
+            entry.render(line, escaped(text, self._panel.style))
         for number, entry in enumerate(self._messages):
             entry.setVisible(number < len(latest))
 
