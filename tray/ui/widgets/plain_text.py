@@ -58,7 +58,9 @@ def isolated(text: str) -> str:
 
 
 def _has_right_to_left(text: str) -> bool:
-    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
+    return not text.isascii() and any(
+        unicodedata.bidirectional(character) in {"R", "AL"} for character in text
+    )
 
 
 def plain_label(text: str = "", parent: QWidget | None = None, *, narrow: bool = False) -> QLabel:
