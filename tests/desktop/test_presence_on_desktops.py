@@ -21,11 +21,18 @@ WINDOW = """
 import sys
 from PyQt5.QtCore import QSocketNotifier
 from PyQt5.QtWidgets import QApplication, QWidget
+
+class Window(QWidget):
+    def resizeEvent(self, event):
+        # Not before it knows itself that it is full screen, or Qt sees nothing to leave and asks for nothing.
+        told.setEnabled(self.size() == self.screen().size())
+
 app = QApplication([])
-window = QWidget()
-window.showFullScreen()
+window = Window()
 told = QSocketNotifier(0, QSocketNotifier.Read)
+told.setEnabled(False)
 told.activated.connect(lambda: (sys.stdin.readline(), window.showNormal()))
+window.showFullScreen()
 app.exec_()
 """
 
