@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 )
 
 from tests.ui.certificates import waiting
-from tests.ui.keyboard import assert_usable_without_a_mouse, until, without_name
+from tests.ui.keyboard import assert_usable_without_a_mouse, shown, until, without_name
 from tests.ui.summaries import MISSING, NOW, REFUSED, Sizes, account, now, summary, title
 from tray.imap.events import Listed
 from tray.imap.types import MailboxName
@@ -446,6 +446,18 @@ def test_the_menu_has_what_the_tray_menu_has(window, recorder):
     entries["Keys"].trigger()
     (keys,) = window.findChildren(KeyList)
     assert keys.isVisible()
+
+
+def test_a_dialog_that_is_left_at_once_gives_the_keyboard_back(window):
+    """Before the window has looked to whom it lost the keyboard, as where the processor is busy."""
+    shown(opened(window, MAILS))
+    press(window, "?")
+    (keys,) = window.findChildren(KeyList)
+    QApplication.setActiveWindow(keys)
+    assert not window.isActiveWindow()
+    keys.reject()
+    until(lambda: window.isActiveWindow() or not window.isVisible())
+    assert window.isVisible()
 
 
 # Search

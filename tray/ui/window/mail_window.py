@@ -73,6 +73,10 @@ class MailWindow(QMainWindow):
         self._keep_out_of_taskbar = keep_out_of_taskbar
         self._closed_at = float("-inf")
         """Monotonic seconds when it was closed because another window got the keyboard."""
+        self._dialog_goes = QTimer(self)
+        self._dialog_goes.setSingleShot(True)
+        self._dialog_goes.setInterval(_DIALOG_GOES_MS)
+        self._dialog_goes.timeout.connect(self._take_keyboard)
         self.view = MailView(commands, now, settings)
         self.view.left.connect(self.close)
         self.view.spoken.connect(self._speak)
@@ -160,7 +164,7 @@ class MailWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         """Take the keyboard back from a dialog: window managers give it to no window that the taskbar leaves out."""
         if event.type() == QEvent.WindowUnblocked and self._is_popup():
-            QTimer.singleShot(_DIALOG_GOES_MS, self._take_keyboard)
+            self._dialog_goes.start()
         return super().event(event)
 
     def _take_keyboard(self) -> None:
@@ -174,6 +178,7 @@ class MailWindow(QMainWindow):
             own
             or QApplication.activePopupWidget() is not None
             or QApplication.activeModalWidget() is not None
+            or self._dialog_goes.isActive()  # one that took the keyboard a moment ago, and was left at once
         )
         if self.isVisible() and not own:
             self._closed_at = time.monotonic()
