@@ -48,11 +48,13 @@ class XSession(Session):
 
     def move(self, x: int, y: int) -> None:
         """Move the mouse there."""
-        self.tool("xdotool", "mousemove", "--sync", str(x), str(y))
+        self.tool("xdotool", "mousemove", str(x), str(y))
 
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Click where a person would: 1 left, 2 middle, 3 right."""
-        self.tool("xdotool", "mousemove", "--sync", str(x), str(y), "click", str(button))
+        # With --sync xdotool waits 15 s for a mouse that is there already to move. Without, too, the X server moves it
+        # first: it does what a connection asks for one by one.
+        self.tool("xdotool", "mousemove", str(x), str(y), "click", str(button))
 
     def type(self, text: str) -> None:
         """Type `text` into what has the focus."""
