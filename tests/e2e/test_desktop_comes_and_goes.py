@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 
 import pytest
@@ -253,6 +255,20 @@ def test_with_neither_bus_nor_tray_there_is_a_window(started, dovecot, bare):
     program.wait_unseen(1)
     wait_window(bare, "1 unread — Mailbell")
     assert_idle(program)
+
+
+# -- the screen ------------------------------------------------------------------------------------------
+
+
+def test_a_session_that_ends_right_after_the_start_takes_the_program_with_it(started, bare):
+    """The bus first, so that a window is made when the X server goes: it hung, and held the next log-in's place."""
+    program = started(bare.env)
+    screen = bare.pids()["screen"]
+    os.kill(screen, signal.SIGSTOP)  # the window waits for it
+    bare.kill_bus()
+    wait_until(lambda: "There is no tray" in program.log_text(), "the window")
+    os.kill(screen, signal.SIGKILL)
+    assert program.wait_end() == 1
 
 
 def icon(desktop):

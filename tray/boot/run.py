@@ -46,8 +46,9 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
 
     mailbell = Application(reactor, paths, settings, first_icon, demo=demo)
     reactor.callWhenRunning(mailbell.start)
+    # QtDBus is in use then, and the servers are asked already.
+    reactor.callWhenRunning(end_at_once_with_the_screen)
     reactor.callLater(_START_TIME, _collect_garbage_again)
-    reactor.callLater(_START_TIME, end_at_once_with_the_screen)
     reactor.addSystemEventTrigger("before", "shutdown", mailbell.stop)
     # At log-out Qt quits its loop; the session manager must not start the program again.
     application.commitDataRequest.connect(lambda manager: manager.setRestartHint(manager.RestartNever))
