@@ -157,13 +157,14 @@ class Program:
         wait_until(lambda: not self.running, "the end of the program")
 
     def stop(self) -> None:
-        """End it if it still runs."""
-        if self._child is None:
+        """End it if it still runs; TimeoutExpired where it had to be killed."""
+        child, self._child = self._child, None
+        if child is None:
             return
-        with self._child as child:  # closes its input, where it has one
+        with child:  # closes its input, where it has one
             child.terminate()
             try:
                 child.wait(60)
             except subprocess.TimeoutExpired:
                 child.kill()
-        self._child = None
+                raise

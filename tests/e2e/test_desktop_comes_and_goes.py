@@ -27,8 +27,10 @@ def bare(tmp_path):
 
 
 @pytest.fixture
-def started(tmp_path, dovecot):
+def started(tmp_path, dovecot, request):
     """Start programs with an account in a given environment; ended with the test, without a fault in their logs."""
+    for name in {"bare", "recorder"} & {*request.fixturenames}:
+        request.getfixturevalue(name)  # made first: the desktop is to end after the programs
     programs = []
 
     def start(env):
