@@ -235,6 +235,9 @@ def test_an_icon_that_was_dropped_is_registered_again_at_most_twice(
     assert icon.calls == calls
 
 
+# Twice, in a process that had run hundreds of other tests before, it ended with a crash within Qt. The cause is not
+# known: some 400 runs of this file in processes of its own, many at once, had none.
+@pytest.mark.alone
 def test_an_icon_that_is_dropped_later_is_noticed(item, icon, bus, private_bus, until):
     with DroppingTray(private_bus.address, drops=0) as tray:
         item.begin()
