@@ -213,9 +213,8 @@ class AccountWatch:
         """
         known = self.known(announcements)
         made_of = (self.account, self.titles, important, known, tuple(pending))
-        if (
-            self._summary is None or made_of != self._made_of
-        ):  # most often a server only says that it is there
+        # Most often a server has only said that it is there.
+        if self._summary is None or made_of != self._made_of:
             states = {
                 name: shown(state, [action for action in pending if action.mailbox == name])
                 for name, state in known.items()
