@@ -1,9 +1,9 @@
 """Data classes as those of the standard library, but cheap to import: their methods are made when they are used.
 
 `dataclasses.dataclass` writes and compiles the source of up to seven methods for each class at the import, which takes
-half a millisecond for each of the ninety classes of a start (docs/decisions/0025). Here the constructor is compiled for
-the first object, and the others are closures, whose code all classes share. `dataclasses.field`, `fields`, `replace`
-and `asdict` work as ever.
+half a millisecond for each of the ninety classes of a start (docs/decisions/0025). Here all are closures, whose code
+the classes share, and the constructor is compiled for a class of many objects. `dataclasses.field`, `fields`,
+`replace` and `asdict` work as ever.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ __all__ = ["dataclass"]
 
 T = TypeVar("T")
 
+_COMPILED_AFTER = 20
+"""Objects of a class; to compile its constructor takes as long as to make fifty without."""
+
 
 def _dataclass(
     *,
@@ -35,7 +38,7 @@ def _dataclass(
         # Else `dataclasses` would write one, which takes it 5 ms the first time.
         cls.__doc__ = cls.__doc__ or cls.__name__
         made: type[Any] = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
-        methods: dict[str, Any] = {"__init__": _first_call(made, frozen)}
+        methods: dict[str, Any] = {"__init__": _first_calls(made, frozen)}
         if repr:
             methods["__repr__"] = _representation(made)
         if eq:
@@ -54,16 +57,49 @@ if not TYPE_CHECKING:
     dataclass = _dataclass
 
 
-def _first_call(cls: type[Any], frozen: bool) -> Callable[..., None]:
+def _first_calls(cls: type[Any], frozen: bool) -> Callable[..., None]:
+    """The constructor of the first objects: most classes of a start have one or two."""
+    calls = 0
+
     def __init__(self: object, *arguments: object, **named: object) -> None:  # noqa: N807
-        cls.__init__ = _constructor(cls, frozen)
-        cls.__init__(self, *arguments, **named)
+        nonlocal calls
+        calls += 1
+        if calls > _COMPILED_AFTER or not _fill(self, cls, arguments, named):
+            cls.__init__ = _constructor(cls, frozen)
+            cls.__init__(self, *arguments, **named)
 
     return __init__
 
 
+def _fill(made: Any, cls: type[Any], arguments: tuple[object, ...], named: dict[str, object]) -> bool:
+    """Do what the compiled constructor does; False where that is to refuse the arguments."""
+    used, left = 0, len(named)
+    for field in dataclasses.fields(cls):
+        name = field.name
+        if used < len(arguments) and not field.kw_only:
+            if name in named:
+                return False
+            value = arguments[used]
+            used += 1
+        elif name in named:
+            value = named[name]
+            left -= 1
+        elif field.default is not dataclasses.MISSING:
+            value = field.default
+        elif field.default_factory is not dataclasses.MISSING:
+            value = field.default_factory()
+        else:
+            return False
+        object.__setattr__(made, name, value)
+    if used < len(arguments) or left:
+        return False
+    if hasattr(cls, "__post_init__"):
+        made.__post_init__()
+    return True
+
+
 def _constructor(cls: type[Any], frozen: bool) -> Any:
-    """Compile ``__init__`` of `cls`: the one method that would be slow as a closure, and is called for each message."""
+    """Compile ``__init__`` of `cls`: the one method that is slow as a closure, and is called for each message."""
     names: dict[str, Any] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
     parameters: list[str] = []
     named_only: list[str] = []

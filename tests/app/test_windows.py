@@ -182,22 +182,6 @@ def test_the_icon_comes_with_what_there_is_to_show(desktop):
     assert desktop.no_window
 
 
-def test_the_connections_come_first(desktop):
-    """The menu is filled while the servers answer."""
-    windows = desktop.windows
-    windows.start(object())
-    assert desktop.host.done == []
-    desktop.clock.advance(0.05)
-    assert desktop.host.done == [("wait", windows, 5000)]
-
-
-def test_a_program_that_ends_at_once_asks_for_no_panel_any_more(desktop):
-    desktop.windows.start(object())
-    desktop.windows.stop()
-    desktop.clock.advance(1)
-    assert desktop.host.done == ["stop"]
-
-
 def test_the_icon_of_the_first_moment_is_used(monkeypatch):
     first = First()
     desktop = Desktop(monkeypatch, first)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+
+from tray.boot import lean_imports
 
 
 def run(code):
@@ -91,6 +96,98 @@ patterns = [each for each in vars(x509.name._RFC4514NameParser).values() if hasa
 print({type(each).__name__ for each in patterns})
 print(x509.Name.from_rfc4514_string(r"CN=a\\,b,1.2.3=c").rfc4514_string())
 """) == ["{'_Pattern'}", r"CN=a\,b,1.2.3=c"]
+
+
+@pytest.mark.parametrize(
+    ("module", "use", "printed"),
+    [
+        ("locale", "locale.format_string('%d', 7)", "7"),
+        ("logging", "logging.Formatter('{message:>3}', style='{') and 1", "1"),
+        ("platform", "platform.python_implementation()", "CPython"),
+        ("string", "string.Template('$a').substitute(a=3)", "3"),
+        ("urllib.parse", "urllib.parse.unquote('%41%42')", "AB"),
+        (
+            "tray.mail.model.host_names",
+            "tray.mail.model.host_names.same_host('a.example', 'A.example')",
+            "True",
+        ),
+        ("twisted.mail.imap4", "twisted.mail.imap4.Query(text='a b') and 'done'", "done"),
+    ],
+)
+def test_other_patterns_are_compiled_when_they_are_used(module, use, printed):
+    assert run(f"""
+import re, {module}
+print(sum(type(each).__name__ == "_Pattern" for home in (vars({module}), *map(vars, filter(
+    lambda each: isinstance(each, type), vars({module}).values()))) for each in home.values()) > 0)
+print({use})
+""") == ["True", printed]
+
+
+@pytest.mark.parametrize("module", sorted(lean_imports._PATTERNS_LATER))
+def test_no_such_pattern_is_given_to_a_function_of_re(module):
+    """Which takes texts and real patterns only; gettext does that."""
+    tree = ast.parse(Path(find_spec(module).origin).read_text(encoding="utf-8"))
+    patterns = {
+        ast.unparse(target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.value).startswith(("re.compile(", "_re.compile("))
+        for target in node.targets
+    }
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    given = {
+        ast.unparse(call.args[0]).rpartition(".")[2]
+        for call in calls
+        if ast.unparse(call.func).startswith(("re.", "_re.")) or ast.unparse(call.func) == "isinstance"
+    }
+    assert patterns
+    assert patterns & given == set()
+
+
+@pytest.mark.parametrize(
+    ("consumer", "module", "use", "printed"),
+    [
+        (
+            "cryptography.hazmat.primitives.serialization",
+            "cryptography.hazmat.primitives.serialization.ssh",
+            "consumer.load_ssh_public_key(KEY).public_bytes_raw()[:3].hex(), consumer.SSHCertificateType(1).value",
+            ["9d6cd2", "1"],
+        ),
+        (
+            "cryptography.x509.general_name",
+            "email.utils",
+            "consumer.parseaddr('A <b@c>')",
+            ["('A',", "'b@c')"],
+        ),
+        (
+            "tray.imap.dates",
+            "email.utils",
+            "consumer.parsedate_tz('1 Dec 2026 10:00:00 +0100')[:3]",
+            ["(2026,", "12,", "1)"],
+        ),
+        ("twisted.plugin", "twisted.python.modules", "consumer.getModule('twisted').name", ["twisted"]),
+    ],
+)
+def test_functions_are_there_when_they_are_called_and_their_module_then(consumer, module, use, printed):
+    found = run(f"""
+import {consumer} as consumer, {module} as module
+KEY = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1s0m9p8bYv3m3w5p3h3kC6B3mYH0hGQmZ5q8q5lJ6n"
+print("attribute" in str(vars(module).get("__getattr__")))
+print({use})
+print("attribute" in str(vars(module).get("__getattr__")))
+print({use})
+print(hasattr(module, "no_such_name"))
+""")
+    assert found == ["True", *printed, "False", *printed, "False"]
+
+
+def test_any_other_name_of_such_a_module_executes_it():
+    assert run("""
+from email.utils import formatdate
+print(formatdate(0)[:3])
+import email.utils
+print(type(email.utils.parseaddr).__name__)
+""") == ["Thu", "function"]
 
 
 def test_hashes_are_made_without_a_second_openssl_which_is_loaded_for_what_only_that_can():

@@ -66,8 +66,8 @@ typing_extensions zope
 """
 """What others have written."""
 OF_THE_SYSTEM = """
-bcrypt bz2 calendar ctypes glob idna lzma ntpath pickle pty pyasn1 pyasn1_modules sitecustomize six tempfile textwrap
-tokenize tty
+bcrypt bz2 calendar ctypes glob idna lzma ntpath pickle pty pyasn1 pyasn1_modules shutil sitecustomize six tempfile
+textwrap tokenize tty zipfile
 """
 """What other versions of these load in addition, as Debian has them, and what a distribution adds to Python."""
 STANDARD = """
@@ -75,14 +75,14 @@ abc argparse array ast asyncio atexit base64 binascii bisect builtins codecs col
 contextlib contextvars copy copyreg dataclasses datetime dis email encodings enum errno fcntl fnmatch
 functools gc genericpath gettext grp hashlib heapq hmac html http importlib inspect io ipaddress itertools
 json keyword linecache locale logging marshal math opcode operator os pathlib pkgutil platform posix
-posixpath pwd queue quopri random re reprlib secrets select selectors shutil signal site socket sqlite3 stat
+posixpath pwd queue random re reprlib secrets select selectors signal site socket sqlite3 stat
 string struct subprocess sys termios threading time token tomllib traceback types typing unicodedata urllib
-uuid warnings weakref zipfile zipimport zlib
+uuid warnings weakref zipimport zlib
 """
 """Of the standard library, beside modules whose names begin with an underscore."""
-MODULES = 579
+MODULES = 555
 """All of them, with the locked packages; the bare stack of the benchmarks has 417."""
-OWN = 196
+OWN = 193
 """Those of Mailbell among them."""
 START = """
 import sys
@@ -94,8 +94,9 @@ application = start_qt()
 import tray.app.first_icon, tray.ui.tray.tray_icon
 from tray.boot import qt_reactor
 qt_reactor.install()
-import tray.app.application, twisted.internet.ssl
-waiting = {name for name in lean_imports._LATER if "__getattr__" in vars(sys.modules.get(name, sys))}
+import tray.app.application, tray.net.watch.early_start, tray.net.watch.session, twisted.internet.ssl
+later = lean_imports._LATER | lean_imports._FUNCTIONS_LATER.keys()
+waiting = {name for name in later if "__getattr__" in vars(sys.modules.get(name, sys))}
 print(*sys.modules.keys() - waiting)
 """
 """Prints what is executed, not only named."""

@@ -6,7 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 
 from tray.app.accounts.mail_service import MailService
 from tray.app.accounts.pause import Pause
@@ -38,6 +38,7 @@ from tray.desktop.storage.settings_file import SettingsFile
 from tray.desktop.storage.state_store import StateError, StateStore
 from tray.desktop.storage.window_size import WindowSizeFile
 from tray.mail.model.status import Watching
+from tray.net.clock import Timer
 from tray.net.deferreds import in_next_turn
 from tray.net.name_lookup import NameLookups
 from tray.ui.commands import TrayCommands
@@ -61,6 +62,9 @@ if TYPE_CHECKING:
     from tray.mail.settings.settings import Settings
 
 log = logging.getLogger(__name__)
+
+HEAD_START = 0.05
+"""Seconds that the connections have before all else is started; then it is, while the servers answer."""
 
 
 class Application:
@@ -219,9 +223,10 @@ class Application:
         self._tray_commands = TrayCommands(messages, accounts, self._pause, program)
         commands = ControlCommands(self._mail_service, self._pause, self._settings, messages, program)
         self._control = ControlService(reactor, paths, session, commands, self._feed)
+        self._rest = Timer(reactor)
 
     def start(self) -> None:
-        """Show the messages of the last run, watch the accounts, and accept commands of the command line."""
+        """Watch the accounts, show the messages of the last run, and accept commands of the command line."""
         Deferred.fromCoroutine(self._start()).addErrback(self._could_not_start)
 
     def stop(self) -> Deferred[None]:
@@ -234,6 +239,10 @@ class Application:
             await self._demo.start(self._settings, self._secret_store)
         self._mail_service.start()
         self._pause.go_on()
+        wait = HEAD_START if self._settings.current.accounts else 0.0
+        self._rest.set(wait, lambda: maybeDeferred(self._start_the_rest).addErrback(self._could_not_start))
+
+    def _start_the_rest(self) -> None:
         self._power_and_network.start()
         self._updates.draw()
         self._windows.start(self._tray_commands)
@@ -354,6 +363,7 @@ class Application:
         self._reactor.stop()
 
     async def _stop(self) -> None:
+        self._rest.clear()
         self._pause.stop()
         self._power_and_network.stop()
         self._warm_up.stop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tray.net.clock import Timer
-from tray.net.control_server import listen_control
 
 if TYPE_CHECKING:
     from tray.app.control_commands import ControlCommands
@@ -36,6 +35,8 @@ class ControlService:
 
     def start(self) -> None:
         """Listen at the socket, and a moment later on the session bus, where there is one."""
+        from tray.net.control_server import listen_control
+
         path = str(self._paths.socket)
         self._socket = listen_control(self._reactor, path, self._commands.execute, self._feed.subscribe)
         if self._session.connected:

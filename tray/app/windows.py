@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import succeed
 
-from tray.net.clock import Timer
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,10 +27,6 @@ log = logging.getLogger(__name__)
 
 _TRAY_TIMEOUT_MS = 5000
 """Milliseconds for a panel to appear at log-in before the window is shown; a later one is used, too."""
-
-
-_HEAD_START = 0.05
-"""Seconds that the connections have before the menu is filled; then it is, while the servers answer."""
 _NEXT_TURN = 0.001
 """Seconds; without a delay Twisted calls what follows in the same turn of Qt's event loop."""
 
@@ -59,7 +53,6 @@ class Windows:
         self._first = first
         self._host = host
         self._reactor = reactor
-        self._begin = Timer(reactor)
         self._now = now
         self._style = style
         self._settings = settings
@@ -83,11 +76,10 @@ class Windows:
         self._commands = commands
         if self._first is not None:
             self._first.connect(commands, self._settings)
-        self._begin.set(_HEAD_START, self._host.wait, self, _TRAY_TIMEOUT_MS)
+        self._host.wait(self, _TRAY_TIMEOUT_MS)
 
     def stop(self) -> Deferred[None]:
         """Hide the icon as it is; fires when that is done, which may take half a second (`TrayIcon.awaited`)."""
-        self._begin.clear()
         self._host.stop()
         self._is_stopped = True
         icon = self._icon or self._first_icon

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
@@ -23,6 +24,7 @@ _LATER = frozenset(
     {
         "bz2",  # zipfile, shutil
         "calendar",  # OpenSSL
+        "cryptography.hazmat.asn1",  # service_identity
         "email.base64mime",  # email.charset
         "email.errors",
         "email.quoprimime",
@@ -38,11 +40,42 @@ _LATER = frozenset(
     }
 )
 """By whom they are named, who uses them late or never."""
-_PATTERNS_LATER = "cryptography.x509.name"
-"""Compiles patterns of RFC 4514, which nobody reads here, in 8 ms."""
-_WITHOUT = {"hashlib": "_hashlib", "hmac": "_hashlib", "twisted.python.win32": "ctypes"}
+_FUNCTIONS_LATER: dict[str, set[str] | None] = {
+    "cryptography.hazmat.primitives.serialization.ssh": None,  # bcrypt and all ciphers: 3 ms
+    "email.utils": {"parseaddr", "parsedate_tz"},  # cryptography, tray.imap.dates: 2 ms
+    "twisted.python.modules": {"getModule"},  # twisted.plugin; zipfile, shutil: 2.5 ms
+}
+"""Modules from which others import these functions, or all that they name, and hardly ever call them."""
+_PATTERNS_LATER = frozenset(
+    {
+        "cryptography.x509.name",  # of RFC 4514, which nobody reads here: 8 ms
+        "locale",
+        "logging",
+        "platform",
+        "service_identity.hazmat",
+        "string",
+        "tray.desktop.storage.settings_file",
+        "tray.imap.addresses",
+        "tray.imap.encoded_words",
+        "tray.mail.model.host_names",
+        "tray.mail.model.secret_filter",
+        "tray.mail.presentation.message_texts",
+        "tray.mail.settings.fields",
+        "twisted.cred.credentials",
+        "twisted.mail.imap4",
+        "twisted.protocols.basic",
+        "urllib.parse",
+    }
+)
+"""Modules with patterns of which a start needs few or none: 12 ms. Not gettext, which gives one to a function."""
+_WITHOUT = {
+    "hashlib": "_hashlib",
+    "hmac": "_hashlib",
+    "twisted.internet.endpoints": "twisted.internet.stdio",
+    "twisted.python.win32": "ctypes",
+}
 """What works as well without another module: the OpenSSL of Python, which is a second one beside that of cryptography
-(2.3 ms, 0.9 MB); what only Windows needs (2.2 ms)."""
+(2.3 ms, 0.9 MB); endpoints for standard input (0.5 ms); what only Windows needs (2.2 ms)."""
 _BUILT_IN_HASHES = frozenset({"_blake2", "_md5", "_sha1", "_sha3"})
 """Fedora's Python lacks some."""
 _NAMES = {"AbstractEventLoop": "events", "Future": "futures", "iscoroutine": "coroutines"}
@@ -101,6 +134,38 @@ class _Later(_Loader):
         module.__getattr__ = attribute  # type: ignore[method-assign]  # PEP 562
 
 
+class _FunctionsLater(_Later):
+    """Gives stand-ins for functions, which execute the module when they are called."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        at_once, names = module.__getattr__, _FUNCTIONS_LATER[module.__name__]
+
+        def attribute(name: str) -> Any:
+            if name == "__path__":  # the import system asks whether this is a package
+                raise AttributeError(name)
+            stands_in = not name.startswith("_") and (names is None or name in names)
+            return _Function(partial(found, name)) if stands_in else at_once(name)
+
+        def found(name: str) -> Any:
+            return at_once(name) if vars(module).get("__getattr__") is attribute else getattr(module, name)
+
+        module.__getattr__ = attribute  # type: ignore[method-assign]  # PEP 562
+
+
+class _Function:
+    """Stands for a function, or a class that is called."""
+
+    def __init__(self, find: Callable[[], Any]) -> None:
+        self._find = find
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self._find()(*arguments, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._find(), name)
+
+
 class _Without(_Loader):
     """Executes a module as if the other one of `_WITHOUT` was absent, unless that is loaded."""
 
@@ -134,12 +199,15 @@ class _PatternsLater(_Loader):
     """Compiles each pattern of a module when one of its methods is first asked for."""
 
     def exec_module(self, module: ModuleType) -> None:
-        at_once = re.compile
+        before = re.compile  # `_Pattern`, if a module of `_PATTERNS_LATER` imports this one
         re.compile = _Pattern  # type: ignore[assignment]
         try:
             self._loader.exec_module(module)
         finally:
-            re.compile = at_once
+            re.compile = before
+
+
+_compile = re.compile
 
 
 class _Pattern:
@@ -147,13 +215,16 @@ class _Pattern:
         self._arguments = pattern, flags
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(re.compile(*self._arguments), name)  # which `re` remembers
+        found = getattr(_compile(*self._arguments), name)  # `re` remembers the pattern
+        setattr(self, name, found)
+        return found
 
 
 _LOADERS = {
     **dict.fromkeys(_LATER, _Later),
+    **dict.fromkeys(_FUNCTIONS_LATER, _FunctionsLater),
     **dict.fromkeys(_WITHOUT, _Without),
-    _PATTERNS_LATER: _PatternsLater,
+    **dict.fromkeys(_PATTERNS_LATER, _PatternsLater),
 }
 
 

@@ -42,12 +42,12 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
     application.processEvents()  # answers what the panel has asked of the icon meanwhile
     _bridge_twisted_log()
 
-    from tray.app.application import Application
+    from tray.app.application import HEAD_START, Application
 
     mailbell = Application(reactor, paths, settings, first_icon, demo=demo)
     reactor.callWhenRunning(mailbell.start)
-    # QtDBus is in use then, and the servers are asked already.
-    reactor.callWhenRunning(end_at_once_with_the_screen)
+    # QtDBus is in use then; the module that it imports would delay the questions to the servers.
+    reactor.callLater(HEAD_START, end_at_once_with_the_screen)
     reactor.callLater(_START_TIME, _collect_garbage_again)
     reactor.addSystemEventTrigger("before", "shutdown", mailbell.stop)
     # At log-out Qt quits its loop; the session manager must not start the program again.

@@ -11,7 +11,7 @@ from tests.net.session_fixture import COUNT, SessionFixture
 from tests.net.wire import TITLES, Wire, row
 from tray.imap.types import ExtraItems, Uid
 from tray.mail.arrivals.mailbox_state import MailboxState
-from tray.net.imap.mailbox import fetch_preview
+from tray.net.imap.mailbox import preview_memory
 from tray.net.imap.mailbox.fetch_preview import DEADLINE, LISTED_OCTETS, NEW_OCTETS, PAGE_OCTETS
 from tray.net.watch.more_messages import NEW_LIMIT, TOAST_WAIT
 
@@ -305,8 +305,8 @@ def test_a_server_with_preview_makes_them(clock) -> None:
 def test_previews_are_released_some_time_after_the_window_was_closed(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch_preview, "_KEPT_UNLISTED", 2)
-    monkeypatch.setattr(fetch_preview, "RELEASE_AFTER", 60.0)
+    monkeypatch.setattr(preview_memory, "_KEPT_UNLISTED", 2)
+    monkeypatch.setattr(preview_memory, "RELEASE_AFTER", 60.0)
     life = window(wire)
     wire.c(asked("12,14,16:19", LISTED_OCTETS))
     wire.s(*(text(uid - 10, uid, f"Text {uid}") for uid in (12, 14, 16, 17, 18, 19)), "$p OK")

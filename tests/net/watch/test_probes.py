@@ -10,10 +10,9 @@ from twisted.internet import error as failures
 
 from tests.net.wire import result
 from tray.mail.model.status import Connecting, NeedsCredentials, Paused, ProblemKind, Waiting, Watching
-from tray.net.imap.command_queue import DONE_DEADLINE
+from tray.net.imap.command_queue import DONE_DEADLINE, PROBE_DEADLINE
 from tray.net.watch.connections.connection_status import CONFIRM_EVERY
 from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
-from tray.net.watch.session import PROBE_DEADLINE
 from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:

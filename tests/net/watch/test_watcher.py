@@ -28,11 +28,11 @@ from tray.mail.model.status import (
     Watching,
 )
 from tray.net.errors import ActionFailed
+from tray.net.imap.command_queue import PROBE_DEADLINE
 from tray.net.watch.connections.connection_limits import JITTER, STEP, ConnectionLimits
 from tray.net.watch.connections.connection_status import CONFIRM_EVERY
 from tray.net.watch.connections.retry import GOOD_AFTER
 from tray.net.watch.idle_loop import RENEWAL
-from tray.net.watch.session import PROBE_DEADLINE
 from tray.net.watch.watcher import MailboxWatcher
 
 if TYPE_CHECKING:

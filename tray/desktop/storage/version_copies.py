@@ -41,8 +41,11 @@ def copy_database(connection: sqlite3.Connection, path: Path, version: int) -> N
 
 def remove_copies(path: Path, before: float | None = None) -> None:
     """Remove the copies of `path`, or those made `before` a time (Unix seconds), and what a kill left of one."""
+    prefix = f"{path.name}.v"
     with suppress(OSError):
-        for pattern in (f"{path.name}.v[0-9]*", f".{path.name}.v[0-9]*"):
-            for kept in path.parent.glob(pattern):
-                if before is None or kept.lstat().st_mtime < before:
-                    kept.unlink()
+        for kept in path.parent.iterdir():  # `glob` compiles patterns, for 1 ms of each start
+            name = kept.name.removeprefix(".")
+            if not (name.startswith(prefix) and name[len(prefix) :][:1].isdigit()):
+                continue
+            if before is None or kept.lstat().st_mtime < before:
+                kept.unlink()

@@ -35,6 +35,8 @@ DEADLINE = 30.0
 """Seconds a command may take by default."""
 DONE_DEADLINE = 20.0
 """Seconds that the answer to DONE may take."""
+PROBE_DEADLINE = 10.0
+"""Seconds for an answer when the connection is checked: by the user, after sleep or in a new network."""
 _IN_FLIGHT = 20  # commands; Exchange Online accepts 25
 _COLLECTED_LIMIT = 16 * 2**20  # bytes of untagged responses to one stock command
 _RESPONSE = 100  # approximate bytes of memory for one of them, without its text

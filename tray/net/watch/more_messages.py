@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tray.mail.arrivals.mailbox_state import MailboxReport, MailboxState
     from tray.mail.model.message import Message
     from tray.net.clock import Clock
-    from tray.net.imap.mailbox.fetch_preview import Previews
     from tray.net.imap.mailbox.fetching import Fetching
+    from tray.net.imap.mailbox.preview_memory import Previews
     from tray.net.watch.session_memory import SessionMemory
 
 TOAST_WAIT = 0.3

@@ -13,7 +13,7 @@ from tray.imap.types import Uid
 from tray.mail.arrivals.mailbox_state import MailboxReport
 from tray.net.deferreds import suppress_unhandled
 from tray.net.errors import Stopped
-from tray.net.imap.command_queue import DEADLINE
+from tray.net.imap.command_queue import DEADLINE, PROBE_DEADLINE
 from tray.net.imap.connection import ignore
 from tray.net.imap.login import logout
 from tray.net.imap.mailbox.fetch_preview import pairs
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from tray.mail.model.message import Message
     from tray.mail.model.uid_set import UidSet
     from tray.net.clock import Clock
-    from tray.net.imap.mailbox.fetch_preview import Previews
     from tray.net.imap.mailbox.fetched_messages import FetchedMessage
+    from tray.net.imap.mailbox.preview_memory import Previews
     from tray.net.imap.mailbox.selected_mailbox import FetchAnswer
     from tray.net.imap.mailbox.user_actions import UserActions
     from tray.net.imap.protocol import MailProtocol
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PROBE_DEADLINE = 10.0
-"""Seconds for an answer when the connection is checked: by the user, after sleep or in a new network."""
 _UID_LIMIT = 2**32 - 1
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred, DeferredList
 
-from tray.net.imap.mailbox.fetch_preview import PreviewMemory
 from tray.net.imap.mailbox.fetching import Unfetched
+from tray.net.imap.mailbox.preview_memory import PreviewMemory
 from tray.values import dataclass
 
 if TYPE_CHECKING:

@@ -11,15 +11,14 @@ from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from tray.mail.model.status import Connecting, Paused, Problem, ProblemKind
 from tray.net.deferreds import OneShotEvent
 from tray.net.errors import ActionFailed, DeadlineExceeded, Stopped
+from tray.net.imap.command_queue import PROBE_DEADLINE
 from tray.net.imap.factory import connect, forbid_cleartext
 from tray.net.imap.login import await_greeting, hide_secret
 from tray.net.problems import action_failed, not_watched, problem_of
+from tray.net.watch import after_greeting
 from tray.net.watch.connections.account_connections import AccountConnections
 from tray.net.watch.connections.connection_status import ConnectionStatus
 from tray.net.watch.connections.retry import RetryWait
-from tray.net.watch.early_start import EarlyStart
-from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
-from tray.net.watch.session import PROBE_DEADLINE, Session
 from tray.net.watch.session_memory import SessionMemory
 
 if TYPE_CHECKING:
@@ -35,8 +34,10 @@ if TYPE_CHECKING:
     from tray.net.clock import Clock
     from tray.net.imap.protocol import MailProtocol
     from tray.net.watch.connections.connection_limits import ConnectionLimits
+    from tray.net.watch.early_start import EarlyStart
     from tray.net.watch.listener import WatchListener
     from tray.net.watch.mailbox_search import MailboxSearch
+    from tray.net.watch.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -273,7 +274,7 @@ class MailboxWatcher:
         other = await self._connections.place(self)
         try:
             protocol = await self._logged_in() if other is None else other.protocol
-            self._session = Session(
+            self._session = after_greeting.session(
                 self._reactor,
                 protocol,
                 self.mailbox,
@@ -281,9 +282,9 @@ class MailboxWatcher:
                 self.listener,
                 self._on_confirmed,
                 self.memory,
-                PROXY_RENEWAL if self.account.proxy else RENEWAL,
-                None if self._early is None else self._early.opening,
-                None if other is None else other.others,
+                account=self.account,
+                opening=None if self._early is None else self._early.opening,
+                others=None if other is None else other.others,
             )
             await self._session.run()
         except Exception as error:  # noqa: BLE001 -- no error may end the watch
@@ -316,17 +317,13 @@ class MailboxWatcher:
         hide_secret(protocol, self.account, secret)
         self._retry.backoff.connected = True
         self._connecting_since = None
+        after_greeting.import_meanwhile(self._reactor, protocol, self.account)
         is_logged_in = await await_greeting(protocol, self.account)
         self.slot.outage.over()
         if not is_logged_in:
-            self._early = EarlyStart(
-                self._reactor,
-                protocol,
-                self.mailbox,
-                self._titles,
-                self.listener,
-                self.memory,
-                self.slot.seen.early_starts,
+            starts = self.slot.seen.early_starts
+            self._early = after_greeting.early_start(
+                self._reactor, protocol, self.mailbox, self._titles, self.listener, self.memory, starts
             )
             await self._early.log_in(self.account, secret, self.slot.seen.failed_mechanisms)
         self.slot.logged_in()

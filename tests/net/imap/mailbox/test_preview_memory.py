@@ -7,7 +7,7 @@ from twisted.internet.task import Clock
 
 from tray.imap.types import Uid
 from tray.mail.model.message import Preview
-from tray.net.imap.mailbox.fetch_preview import RELEASE_AFTER, PreviewMemory
+from tray.net.imap.mailbox.preview_memory import RELEASE_AFTER, PreviewMemory
 
 
 def found(first: int, last: int) -> dict[Uid, Preview]:

@@ -1,0 +1,51 @@
+"""The code for what follows the greeting, which is imported while the first server prepares that: 5 ms of a start."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tray.mail.model.account import Security
+
+if TYPE_CHECKING:
+    from tray.mail.model.account import Account
+    from tray.net.clock import Clock
+    from tray.net.imap.protocol import MailProtocol
+    from tray.net.watch.early_start import EarlyStart
+    from tray.net.watch.session import Session
+
+_MODULES = ("tray.net.watch.early_start", "tray.net.watch.session")
+_NEXT_TURN = 0.001
+"""Seconds; without a delay Twisted would import before it writes the last message of the handshake."""
+
+
+def import_meanwhile(clock: Clock, protocol: MailProtocol, account: Account) -> None:
+    """Import it after the handshake of `protocol` where one has begun, else in the next turn of the reactor."""
+
+    def import_soon(_: object = None) -> None:
+        for name in _MODULES:
+            clock.callLater(_NEXT_TURN, import_module, name)
+
+    if _MODULES[-1] in sys.modules:
+        return
+    if account.security is Security.TLS:
+        protocol.secured.wait().addCallback(import_soon)
+    else:
+        import_soon()
+
+
+def early_start(*arguments: Any) -> EarlyStart:
+    """Make an `EarlyStart` of its arguments."""
+    from tray.net.watch.early_start import EarlyStart
+
+    return EarlyStart(*arguments)
+
+
+def session(*arguments: Any, account: Account, **named: Any) -> Session:
+    """Make a `Session` of its arguments; through a proxy IDLE is renewed more often."""
+    from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
+    from tray.net.watch.session import Session
+
+    named["renewal"] = PROXY_RENEWAL if account.proxy else RENEWAL
+    return Session(*arguments, **named)
