@@ -80,6 +80,24 @@ def test_who_leaves_is_told_no_more(feed, clock):
     assert clock.getDelayedCalls() == []
 
 
+def test_who_comes_later_is_told_when_it_is_again_as_it_was_for_those_before(feed, clock):
+    first, later, last = [], [], []
+    cancel = feed.subscribe(first.append)
+    feed.render(NONE)
+    feed.render(SOME)  # told in half a second
+    cancel_later = feed.subscribe(later.append)
+    feed.render(NONE)
+    clock.advance(1)
+    assert first == [status_record(each) for each in (NONE, SOME, NONE)]
+    assert later == first[1:]
+    cancel()
+    cancel_later()
+    feed.render(SOME)  # nobody is told
+    feed.subscribe(last.append)
+    feed.render(NONE)
+    assert last == first[1:]
+
+
 def test_new_messages_are_told_of_one_by_one_and_not_by_the_thousand(feed):
     told = []
     feed.arrived("Work", [title(1)])

@@ -80,9 +80,9 @@ string struct subprocess sys termios threading time token tomllib traceback type
 uuid warnings weakref zipimport zlib
 """
 """Of the standard library, beside modules whose names begin with an underscore."""
-MODULES = 555
+MODULES = 557
 """All of them, with the locked packages; the bare stack of the benchmarks has 417."""
-OWN = 193
+OWN = 195
 """Those of Mailbell among them."""
 START = """
 import sys

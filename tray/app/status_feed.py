@@ -38,9 +38,10 @@ class StatusFeed:
 
         Returns what ends that.
         """
-        self._subscribers.append(on_change)
         if self._summary is not None:
+            self._tell()  # so that all know the same, and a change back to what was told before is one
             on_change(status_record(self._summary))
+        self._subscribers.append(on_change)
 
         def cancel() -> None:
             if on_change in self._subscribers:
@@ -83,7 +84,8 @@ class StatusFeed:
         if _comparable(record) == self._told:
             return
         self._told = _comparable(record)
-        self._timer.set(_INTERVAL, self._tell)
+        if self._subscribers:
+            self._timer.set(_INTERVAL, self._tell)
         for on_change in list(self._subscribers):
             on_change(record)
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from twisted.internet.error import ConnectionLost
 from twisted.internet.task import Clock
 
 from tests.mail.make import account
@@ -51,9 +52,11 @@ def test_without_a_handshake_it_is_imported_at_once(connection: Any, security: S
     assert loaded() == [True, True]
 
 
+@pytest.mark.usefixtures("nothing_unhandled")
 def test_nothing_is_imported_for_a_handshake_that_fails(connection: Any) -> None:
     clock = Clock()
     after_greeting.import_meanwhile(clock, connection, account(security=Security.TLS))
+    connection.secured.fail(ConnectionLost())
     clock.advance(60)
     assert (loaded(), clock.getDelayedCalls()) == ([False, False], [])
 
