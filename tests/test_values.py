@@ -201,3 +201,38 @@ def test_a_default_that_all_objects_would_share_is_refused(dataclass):
         @dataclass()
         class Shared:
             flags: list[str] = []  # noqa: RUF012
+
+
+def is_compiled(cls) -> bool:
+    return cls.__init__.__code__.co_filename == "<string>"
+
+
+@pytest.fixture
+def start(monkeypatch):
+    """A program that has just started."""
+    monkeypatch.setattr(values, "_compiled_after", 20)
+    monkeypatch.setattr(values, "_used", [])
+
+
+@pytest.mark.usefixtures("start")
+def test_a_constructor_is_compiled_for_a_class_of_many_objects():
+    mail = of(values.dataclass, frozen=True, slots=True)
+    few = [mail("a", flags=["x"], seen=True) for _ in range(20)]
+    assert not is_compiled(mail)
+    many = [mail("a", flags=["x"], seen=True) for _ in range(20)]
+    assert is_compiled(mail)
+    assert {*map(repr, few)} == {*map(repr, many)}
+    assert few == many
+
+
+@pytest.mark.usefixtures("start")
+def test_all_that_are_used_are_compiled_at_once_and_others_when_they_are():
+    used, later = (of(values.dataclass, slots=True) for _ in range(2))
+    before = used("a")
+    assert not is_compiled(used)
+    values.compile_used()
+    assert is_compiled(used)
+    assert not is_compiled(later)
+    assert (before, repr(later("a"))) == (used("a"), repr(before))
+    assert is_compiled(later)
+    values.compile_used()

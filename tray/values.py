@@ -2,8 +2,8 @@
 
 `dataclasses.dataclass` writes and compiles the source of up to seven methods for each class at the import, which takes
 half a millisecond for each of the ninety classes of a start (docs/decisions/0025). Here all are closures, whose code
-the classes share, and the constructor is compiled for a class of many objects. `dataclasses.field`, `fields`,
-`replace` and `asdict` work as ever.
+the classes share, and the constructor is compiled for a class of many objects, or by `compile_used`.
+`dataclasses.field`, `fields`, `replace` and `asdict` work as ever.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass
 
-__all__ = ["dataclass"]
+__all__ = ["compile_used", "dataclass"]
 
 T = TypeVar("T")
 
-_COMPILED_AFTER = 20
+_compiled_after = 20
 """Objects of a class; to compile its constructor takes as long as to make fifty without."""
+_used: list[Callable[[], None]] = []
+"""Compile the constructors of the classes that have objects."""
 
 
 def _dataclass(
@@ -57,15 +59,28 @@ if not TYPE_CHECKING:
     dataclass = _dataclass
 
 
+def compile_used() -> None:
+    """Compile the constructors of all classes that have objects, and of others for the first one from now on."""
+    global _compiled_after  # noqa: PLW0603
+    _compiled_after = 0
+    while _used:
+        _used.pop()()
+
+
 def _first_calls(cls: type[Any], frozen: bool) -> Callable[..., None]:
     """The constructor of the first objects: most classes of a start have one or two."""
     calls = 0
 
+    def compile_it() -> None:
+        cls.__init__ = _constructor(cls, frozen)
+
     def __init__(self: object, *arguments: object, **named: object) -> None:  # noqa: N807
         nonlocal calls
         calls += 1
-        if calls > _COMPILED_AFTER or not _fill(self, cls, arguments, named):
-            cls.__init__ = _constructor(cls, frozen)
+        if calls == 1:
+            _used.append(compile_it)
+        if calls > _compiled_after or not _fill(self, cls, arguments, named):
+            compile_it()
             cls.__init__(self, *arguments, **named)
 
     return __init__

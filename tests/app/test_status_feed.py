@@ -53,6 +53,19 @@ def test_a_confirmation_is_no_change(feed, clock):
     assert clock.getDelayedCalls() == []
 
 
+def test_who_subscribes_after_a_confirmation_is_told_its_time(feed, clock):
+    told, others = [], []
+    feed.subscribe(told.append)
+    feed.render(SOME)
+    later = summary(account("w", title(1), status=Watching(NOW, NOW + 600)))
+    feed.render_times(later)
+    clock.advance(1)
+    assert told == [status_record(SOME)]
+    feed.subscribe(others.append)
+    assert others == [status_record(later)]
+    assert len(told) == 1
+
+
 def test_many_changes_at_once_are_told_of_by_the_last(feed, clock):
     told = []
     feed.subscribe(told.append)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from twisted.internet.task import Clock
 
@@ -20,6 +22,9 @@ class Parts:
 
     def render(self, summary):
         self.done.append(f"drew the {summary}")
+
+    def render_times(self, summary):
+        self.done.append(f"drew the times of the {summary}")
 
     def release_due(self):
         self.done.append("released what is due")
@@ -47,12 +52,13 @@ def parts():
 
 @pytest.fixture
 def updates(clock, parts):
-    updates = SummaryUpdates(clock, parts, parts)
+    updates = SummaryUpdates(clock, [parts], parts)
     updates.connect(parts, parts, parts, parts, lambda: parts.are_times_shown)
     return updates
 
 
 DRAWN = ["drew the summary", "drew the summary"]
+TIMES = ["drew the times of the summary"]
 AFTER_CHANGE = ["checked the clock", "released what is due", *DRAWN, "saved"]
 
 
@@ -91,8 +97,34 @@ def test_words_of_servers_are_drawn_now_and_then(updates, clock, parts):
     assert parts.done == ["checked the clock"]
     clock.advance(0.5)
     updates.confirmed()
-    clock.advance(0.5)
-    assert parts.done == ["checked the clock", "checked the clock", *AFTER_CHANGE]
+    assert parts.done == ["checked the clock", "checked the clock"]  # what else it said comes first
+    clock.advance(0)
+    assert parts.done[2:] == TIMES
+    updates.confirmed()
+    assert clock.getDelayedCalls() == []
+
+
+def test_on_another_day_all_is_drawn(updates, clock, parts):
+    """What was today is yesterday."""
+    noon = time.mktime((2026, 12, 1, 12, 0, 0, 0, 0, -1))
+    clock.advance(noon)
+    updates.draw()
+    for hours, drawn in ((11.9, TIMES), (0.2, DRAWN), (1, TIMES)):
+        parts.done.clear()
+        clock.advance(hours * 3600)
+        updates.confirmed()
+        clock.advance(0)
+        assert parts.done == ["checked the clock", *drawn]
+
+
+def test_a_word_of_a_server_is_drawn_with_a_change_that_is_due(updates, clock, parts):
+    clock.advance(CONFIRMED_AFTER)
+    updates.confirmed()
+    updates.soon()
+    clock.advance(0)
+    assert parts.done == ["checked the clock"]
+    clock.advance(0.06)
+    assert parts.done[1:] == AFTER_CHANGE
 
 
 def test_words_of_servers_are_drawn_soon_while_a_window_shows_their_times(updates, clock, parts):
@@ -115,13 +147,17 @@ def test_a_clock_that_was_set_back_delays_no_drawing(updates, clock, parts):
     clock.advance(CONFIRMED_AFTER)
     updates.draw()
     clock.rightNow = 0.0
+    parts.done.clear()
     updates.confirmed()
-    assert len(clock.getDelayedCalls()) == 1
+    clock.advance(0)
+    assert parts.done == ["checked the clock", *TIMES]
 
 
 def test_after_the_end_nothing_is_drawn_but_what_was_to_be_written_is(updates, clock, parts):
+    clock.advance(CONFIRMED_AFTER)
+    updates.confirmed()
     updates.soon()
     updates.stop()
     clock.advance(1)
-    assert parts.done == ["saved"]
+    assert parts.done == ["checked the clock", "saved"]
     assert clock.getDelayedCalls() == []

@@ -28,6 +28,9 @@ class Icon:
     def render(self, summary, _new):
         self.done.append(("render", summary))
 
+    def render_times(self, summary):
+        self.done.append(("times", summary))
+
     def when_opened(self, opened):
         self.opened = opened
 
@@ -179,6 +182,18 @@ def test_the_icon_comes_with_what_there_is_to_show(desktop):
     windows.render("later")
     windows.show_message("Bob", "Now")
     assert desktop.icon.done[3:] == [("render", "later"), ("message", "Bob", "Now")]
+    assert desktop.no_window
+
+
+def test_when_servers_last_answered_is_shown_in_the_tooltip(desktop):
+    windows = desktop.start()
+    windows.render_times("before there is an icon")
+    windows.on_tray()
+    windows.render_times("later")
+    assert desktop.icon.done == [("render", "before there is an icon"), "show", ("times", "later")]
+    windows.stop()
+    windows.render_times("at the end")
+    assert desktop.icon.done[3:] == ["hide"]
     assert desktop.no_window
 
 

@@ -126,7 +126,13 @@ print({use})
 @pytest.mark.parametrize("module", sorted(lean_imports._PATTERNS_LATER))
 def test_no_such_pattern_is_given_to_a_function_of_re(module):
     """Which takes texts and real patterns only; gettext does that."""
-    tree = ast.parse(Path(find_spec(module).origin).read_text(encoding="utf-8"))
+    try:
+        spec = find_spec(module)
+    except ImportError:
+        spec = None
+    if spec is None:
+        pytest.skip("an older version has no such module")
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
     patterns = {
         ast.unparse(target)
         for node in ast.walk(tree)

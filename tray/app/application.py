@@ -116,7 +116,7 @@ class Application:
         self._screen_reader = ScreenReader(session, self._windows.set_screen_reader)
         self._feed = StatusFeed(reactor)
         demo_views = [] if self._demo is None else [self._demo]
-        self._updates = SummaryUpdates(reactor, self._windows, self._feed, dialogs, *demo_views)
+        self._updates = SummaryUpdates(reactor, [self._windows, self._feed], dialogs, *demo_views)
         new_mail.connect(self._updates.soon)
         dialogs.settings_opened = self._updates.soon
         self._notifications = NotificationService(

@@ -61,6 +61,10 @@ class StatusFeed:
         if self._subscribers and self._timer.remaining is None:
             self._tell()
 
+    def render_times(self, summary: Summary) -> None:
+        """Keep `summary` for who subscribes next; a confirmation is no change for the others."""
+        self._summary = summary
+
     def arrived(self, account: str, messages: Iterable[MessageLine]) -> None:
         """Tell of new messages of the account of that name."""
         if self._on_new:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from time import localtime
 from typing import TYPE_CHECKING, Protocol
 
 from tray.net.clock import Timer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from tray.app.accounts.mail_service import MailService
     from tray.app.accounts.pause import Pause
@@ -32,14 +33,25 @@ class SummaryView(Protocol):
         """Show it."""
 
 
+class TimesView(SummaryView, Protocol):
+    """What shows when servers last answered, too, while no window does."""
+
+    def render_times(self, summary: Summary) -> None:
+        """Show `summary`, which differs from the last one in these times only."""
+
+
 class SummaryUpdates:
     """Collects changes for a moment; made before the parts that announce them, and connected to them afterwards."""
 
-    def __init__(self, clock: Clock, *views: SummaryView) -> None:
+    def __init__(self, clock: Clock, times: Collection[TimesView], *views: SummaryView) -> None:
+        """Draw all `views`; where only times have changed, those of `times`."""
         self._clock = clock
         self._timer = Timer(clock)
-        self._views = views
+        self._times = Timer(clock)
+        self._times_views = times
+        self._views = (*times, *views)
         self._drawn_at = 0.0
+        self._day = 0
 
     def connect(
         self,
@@ -72,9 +84,12 @@ class SummaryUpdates:
         """A server has answered, and nothing is new but the time of that: windows show it soon, the tray later."""
         if self._power_and_network.check_clock():
             return
-        passed = self._clock.seconds() - self._drawn_at
-        if not 0 <= passed < CONFIRMED_AFTER or self._are_times_shown():
+        if self._are_times_shown():
             self.soon()
+        elif not 0 <= self._clock.seconds() - self._drawn_at < CONFIRMED_AFTER:
+            self._times.set(
+                0.0, self._draw_times
+            )  # behind what the server has said, but not by another wakeup
 
     def clock_moved(self) -> None:
         """Called when the clock or the time zone was set, or after a sleep: timers may be late."""
@@ -84,7 +99,7 @@ class SummaryUpdates:
 
     def draw(self) -> None:
         """Show the present summary."""
-        self._drawn_at = self._clock.seconds()
+        self._note_time()
         summary = self._mail_service.summary()
         for view in self._views:
             view.render(summary)
@@ -92,7 +107,24 @@ class SummaryUpdates:
     def stop(self) -> None:
         """Draw nothing more; what was to be written is written."""
         self._timer.clear()
+        self._times.clear()
         self._mail_service.save()
+
+    def _draw_times(self) -> None:
+        if self._timer.remaining is not None:
+            return
+        before = self._day
+        self._note_time()
+        if self._day != before:  # what was today is yesterday
+            self.draw()
+            return
+        summary = self._mail_service.summary()
+        for view in self._times_views:
+            view.render_times(summary)
+
+    def _note_time(self) -> None:
+        self._drawn_at = self._clock.seconds()
+        self._day = localtime(self._drawn_at).tm_yday
 
     def _draw_after_change(self) -> None:
         self._power_and_network.check_clock()

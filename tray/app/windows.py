@@ -106,6 +106,12 @@ class Windows:
         if self._window is not None:
             self._window.show_summary(summary)
 
+    def render_times(self, summary: Summary) -> None:
+        """Show in the tooltip when servers last answered."""
+        self._summary = summary
+        if self._icon is not None and not self._is_stopped:
+            self._icon.render_times(summary)
+
     @property
     def is_window_open(self) -> bool:
         """Whether the window is shown."""

@@ -295,6 +295,32 @@ def test_whatever_arrives_is_proof_of_life(whole: Wire) -> None:
     assert heard == [1]
 
 
+def test_what_a_server_says_again_and_again_is_heard_each_time(wire: Wire) -> None:
+    wire.events.clear()
+    wire.s("* OK Still here", "* OK Still here", "* OK Still there", "* 3 EXISTS", "* OK Still here")
+    said = ["Still here", "Still here", "Still there", 3, "Still here"]
+    assert [getattr(event, "text", None) or event.count for event in wire.events] == said
+
+
+@pytest.mark.parametrize(
+    "line", ["* OK [ALERT] Again", "* NO Again", "* BYE Again", "* OK [CAPABILITY IDLE] Again"]
+)
+def test_what_matters_is_read_each_time(wire: Wire, line: str) -> None:
+    wire.events.clear()
+    wire.s("* OK Again", line, "* OK Again", line)
+    status = line.split()[1]
+    assert [event.status for event in wire.events] == ["OK", status, "OK", status]
+    assert wire.events[1].code == wire.events[3].code != wire.events[0].code or status != "OK"
+
+
+def test_a_secret_is_filtered_that_was_said_before_it_was_known(wire: Wire) -> None:
+    wire.events.clear()
+    wire.s("* OK hunter2")
+    wire.protocol.clean = lambda text: text.replace("hunter2", "…")
+    wire.s("* OK hunter2")
+    assert [event.text for event in wire.events] == ["hunter2", "…"]
+
+
 def test_a_synchronizing_literal_waits_for_its_plus(wire: Wire) -> None:
     done = [result(wire.protocol.request(commands.login("änna", "pässwort"))) for _ in range(2)]
     later = result(wire.protocol.request(commands.noop()))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PyQt5.QtCore import QEvent
 from PyQt5.QtWidgets import QSystemTrayIcon
 
-from tests.ui.summaries import account, now, summary, title
+from tests.ui.summaries import NOW, account, now, summary, title
+from tray.mail.model.status import Watching
 from tray.mail.presentation.summary import IconState
 from tray.mail.settings.choices import IconCount, LeftClick
 from tray.mail.settings.settings import Settings
@@ -53,6 +56,20 @@ def test_the_same_look_is_not_sent_again(icon, tray):
     before = tray.icon().cacheKey()
     icon.render(summary(account("w", title(2, "Another"))))
     assert tray.icon().cacheKey() == before
+
+
+def test_a_confirmation_changes_the_tooltip_and_asks_nothing_else_of_the_panel(icon, tray, monkeypatch):
+    changed, before, actions = [], tray.toolTip(), [each.text() for each in icon._menu.menu.actions()]
+    monkeypatch.setattr(icon, "_item", SimpleNamespace(changed=changed.append))
+    later = summary(account("w", title(1), status=Watching(NOW, NOW + 600)))
+    icon.render_times(later)
+    assert tray.toolTip() != before
+    icon.render_times(later)  # within the same minute
+    assert changed == ["ToolTip"]
+    assert [each.text() for each in icon._menu.menu.actions()] == actions
+    icon._hidden = True
+    icon.render_times(SOME)  # a panel that shows no icon is told nothing
+    assert (tray.toolTip(), changed) == (before, ["ToolTip"])
 
 
 def test_left_click_opens_the_window_once(tray, recorder):

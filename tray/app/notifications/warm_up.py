@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tray.net.clock import Timer
+from tray.values import compile_used
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +67,7 @@ class WarmUp:
             import_module(name)
             yield
         # What the desktop answers counts until it signals a change, from the second time on.
-        for step in (look_for_a_code, make_a_toast, self._ask_desktop, self._ask_desktop):
+        for step in (look_for_a_code, make_a_toast, self._ask_desktop, self._ask_desktop, compile_used):
             step()
             yield
 

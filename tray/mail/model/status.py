@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tray.values import dataclass
@@ -215,12 +216,15 @@ def _rank(status: Status) -> tuple[float, float]:
             return 6, 0.0
 
 
+_beside_the_time = attrgetter(*(field.name for field in fields(Watching) if field.name != "last_confirmed"))
+
+
 def only_confirms(before: Status, after: Status) -> bool:
     """Whether `after` differs from `before` in the time of the server's last answer at most."""
     return (
         isinstance(before, Watching)
         and isinstance(after, Watching)
-        and replace(before, last_confirmed=after.last_confirmed) == after
+        and _beside_the_time(before) == _beside_the_time(after)
     )
 
 

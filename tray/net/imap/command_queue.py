@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, maybeDeferred
@@ -17,10 +16,11 @@ from tray.net.clock import Timer
 from tray.net.errors import DeadlineExceeded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from twisted.mail.imap4 import Command
     from twisted.python.failure import Failure
+    from typing_extensions import Self
 
     from tray.imap.events import Continuation
     from tray.net.clock import Clock
@@ -193,15 +193,17 @@ class CommandQueue:
         """The stock command that is under way, to which all untagged responses belong."""
         return self._open if isinstance(self._open, StockCommand) else None
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Commands added inside are sent in one write at the end."""
+    def together(self) -> Self:
+        """A context: commands added inside are sent in one write at the end."""
+        return self
+
+    def __enter__(self) -> Self:
         self._gathering += 1
-        try:
-            yield
-        finally:
-            self._gathering -= 1
-            self._flush()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._gathering -= 1
+        self._flush()
 
     def add(self, command: PendingCommand) -> Deferred[Any]:
         """Send `command` as soon as possible; a queued IDLE stays last."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,7 +24,7 @@ from tray.net.errors import DeadlineExceeded, HandlerFailed
 from tray.net.imap.command_queue import CommandQueue, PendingIdle, StockCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from twisted.python.failure import Failure
 
@@ -95,6 +94,9 @@ class Connection(IMAP4Client):
         self._framer = Framer(self.limits)
         self._paused = False  # until the reactor has done other work
         self._unreadable = 0
+        self._said: tuple[bytes, ...] = ()
+        """The last OK without a code: at rest a server says the same again and again."""
+        self._was_read: Event
         self._timer = Timer(self._clock)  # for the greeting, the handshake or the end after BYE
 
     @property
@@ -148,7 +150,7 @@ class Connection(IMAP4Client):
         if self.timeout > 0:
             self.resetTimeout()
         self.queue.data_arrived()
-        with self.queue.together(), self._guard():
+        with self.queue.together():
             self._on_data()
             self._framer.feed(data)
             if not self._paused:
@@ -174,8 +176,7 @@ class Connection(IMAP4Client):
         """Fail all pending commands."""
         error = reason_of_end(reason)
         if self._paused and self.ended is None:  # the reason may be in unread responses
-            with self._guard():
-                self._work(float("inf"))
+            self._work(float("inf"))
         if self.ended is None:
             self._end(self._refused("", self.bye) if self.bye else error)
         self.lost.set(self.ended or error)
@@ -183,7 +184,10 @@ class Connection(IMAP4Client):
     # Reading.
 
     def _work(self, limit: float) -> None:
-        """Handle received responses for `limit` seconds; then pause until the reactor has done other work."""
+        """Handle received responses for `limit` seconds; then pause until the reactor has done other work.
+
+        An exception of an event handler aborts the connection with HandlerFailed.
+        """
         began = self._clock.seconds()
         try:
             while self.ended is None and (frame := self._framer.next()) is not None:
@@ -196,30 +200,32 @@ class Connection(IMAP4Client):
                     return
         except RemoteProtocolError as error:
             self.abort(error)
-
-    def _go_on(self) -> None:
-        """Continue after the reactor has done other work."""
-        self._paused = False
-        if self.ended is not None:
-            return
-        with self.queue.together(), self._guard():
-            self._work(WORK_SLICE)
-        if not self._paused and IPushProducer.providedBy(self.transport):
-            self.transport.resumeProducing()
-
-    @contextmanager
-    def _guard(self) -> Iterator[None]:
-        """An exception of an event handler aborts the connection with HandlerFailed."""
-        try:
-            yield
         except Exception as error:
             log.exception("A handler of a response failed")
             failed = HandlerFailed(f"{type(error).__name__} while a response was handled")
             failed.__cause__ = error
             self.abort(failed)
 
-    def _dispatch(self, frame: Frame) -> None:
+    def _go_on(self) -> None:
+        """Continue after the reactor has done other work."""
+        self._paused = False
+        if self.ended is not None:
+            return
+        with self.queue.together():
+            self._work(WORK_SLICE)
+        if not self._paused and IPushProducer.providedBy(self.transport):
+            self.transport.resumeProducing()
+
+    def _read(self, frame: Frame) -> Event:
+        if frame.parts == self._said:
+            return self._was_read
         event = parse(frame)
+        if isinstance(event, StatusResponse) and event.status == "OK" and event.code is None:
+            self._said, self._was_read = frame.parts, event
+        return event
+
+    def _dispatch(self, frame: Frame) -> None:
+        event = self._read(frame)
         if isinstance(event, (StatusResponse, Tagged)):
             text = self.clean(event.text)
             if text != event.text:

@@ -30,7 +30,9 @@ def import_meanwhile(clock: Clock, protocol: MailProtocol, account: Account) -> 
     if _MODULES[-1] in sys.modules:
         return
     if account.security is Security.TLS:
-        protocol.secured.wait().addCallbacks(import_soon, lambda _: None)  # the greeting's waiter has the error, too
+        protocol.secured.wait().addCallbacks(
+            import_soon, lambda _: None
+        )  # the greeting's waiter has the error, too
     else:
         import_soon()
 

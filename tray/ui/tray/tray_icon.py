@@ -147,17 +147,25 @@ class TrayIcon(QObject):
             self._tray.setIcon(icon)
             if item is not None:
                 item.changed("Icon")
-        tooltip = status_texts.tooltip(summary, self._now())
-        if tooltip != self._tooltip:
-            self._tooltip = tooltip
-            self._tray.setToolTip(tooltip)
-            if item is not None:
-                item.changed("ToolTip")
+        self._render_tooltip(summary, item)
         if self._hidden != was_hidden:
             self._show_soon()
         elif self._item is not None and self._item.is_menu != (settings.left_click is LeftClick.MENU):
             self._item.is_menu = not self._item.is_menu
             self._show_soon()  # panels ask only then
+
+    def render_times(self, summary: Summary) -> None:
+        """Show `summary`, which differs from the last one in when servers last answered."""
+        self._summary = summary
+        self._render_tooltip(summary, None if self._hidden else self._item)
+
+    def _render_tooltip(self, summary: Summary, item: StatusItem | None) -> None:
+        tooltip = status_texts.tooltip(summary, self._now())
+        if tooltip != self._tooltip and self._tray is not None:
+            self._tooltip = tooltip
+            self._tray.setToolTip(tooltip)
+            if item is not None:
+                item.changed("ToolTip")
 
     def _show_soon(self) -> None:
         """Show or hide it as soon as it may be hidden."""
