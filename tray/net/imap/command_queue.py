@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from twisted.mail.imap4 import Command
     from twisted.python.failure import Failure
-    from typing_extensions import Self
 
     from tray.imap.events import Continuation
     from tray.net.clock import Clock
@@ -193,13 +192,12 @@ class CommandQueue:
         """The stock command that is under way, to which all untagged responses belong."""
         return self._open if isinstance(self._open, StockCommand) else None
 
-    def together(self) -> Self:
+    def together(self) -> CommandQueue:
         """A context: commands added inside are sent in one write at the end."""
         return self
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> None:
         self._gathering += 1
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._gathering -= 1
