@@ -59,6 +59,22 @@ def test_whoever_uses_asyncio_has_all_of_it(use):
 
 
 @pytest.mark.parametrize(
+    "use",
+    [
+        "http.HTTPStatus.NOT_FOUND.value",
+        "__import__('http.client').client.NOT_FOUND.value",
+        "__import__('http', fromlist=['HTTPStatus']).HTTPStatus(404).value",
+    ],
+)
+def test_whoever_uses_http_has_all_of_it(use):
+    assert run(f"""
+import twisted.python.compat, http
+print("HTTPStatus" in vars(http), hasattr(http, "cookiejar"), "HTTPStatus" in vars(http))
+print({use}, hasattr(http, "no_such_name"), "HTTPStatus" in vars(http))
+""") == ["False", "True", "False", "404", "False", "True"]
+
+
+@pytest.mark.parametrize(
     ("module", "use"),
     [
         ("bz2", "bz2.decompress(bz2.compress(b'a'))"),
@@ -170,6 +186,7 @@ def test_no_such_pattern_is_given_to_a_function_of_re(module):
             "consumer.parsedate_tz('1 Dec 2026 10:00:00 +0100')[:3]",
             ["(2026,", "12,", "1)"],
         ),
+        ("tray.net.oauth.loopback", "html", "consumer.escape('<')", ["&lt;"]),
         ("twisted.plugin", "twisted.python.modules", "consumer.getModule('twisted').name", ["twisted"]),
     ],
 )

@@ -43,6 +43,7 @@ _LATER = frozenset(
 _FUNCTIONS_LATER: dict[str, set[str] | None] = {
     "cryptography.hazmat.primitives.serialization.ssh": None,  # bcrypt and all ciphers: 3 ms
     "email.utils": {"parseaddr", "parsedate_tz"},  # cryptography, tray.imap.dates: 2 ms
+    "html": {"escape"},  # twisted.python.compat; the table of entities: 1.5 ms
     "twisted.python.modules": {"getModule"},  # twisted.plugin; zipfile, shutil: 2.5 ms
 }
 """Modules from which others import these functions, or all that they name, and hardly ever call them."""
@@ -78,6 +79,8 @@ _WITHOUT = {
 (2.3 ms, 0.9 MB); endpoints for standard input (0.5 ms); what only Windows needs (2.2 ms)."""
 _BUILT_IN_HASHES = frozenset({"_blake2", "_md5", "_sha1", "_sha3"})
 """Fedora's Python lacks some."""
+_PACKAGES = ("asyncio", "http")
+"""Executed when something else of them is used than their modules or `_NAMES`; http has two large enums (2.5 ms)."""
 _NAMES = {"AbstractEventLoop": "events", "Future": "futures", "iscoroutine": "coroutines"}
 """What ``twisted.internet.defer`` takes from asyncio, and the modules that have it."""
 
@@ -87,11 +90,11 @@ def install() -> None:
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
     sys.meta_path.insert(0, _Finder())
-    spec = find_spec("asyncio")
-    if "asyncio" in sys.modules or spec is None or spec.loader is None:
-        return
-    asyncio = sys.modules["asyncio"] = module_from_spec(spec)
-    asyncio.__getattr__ = _Package(asyncio)  # type: ignore[method-assign]  # PEP 562
+    for name in _PACKAGES:
+        spec = find_spec(name)
+        if name not in sys.modules and spec is not None and spec.loader is not None:
+            package = sys.modules[name] = module_from_spec(spec)
+            package.__getattr__ = _Package(package)  # type: ignore[method-assign]  # PEP 562
 
 
 class _Finder:
@@ -229,19 +232,21 @@ _LOADERS = {
 
 
 class _Package:
-    """Gives single names of asyncio from its modules; any other name executes the package itself."""
+    """Gives modules of a package, and single names of asyncio; any other name executes the package itself."""
 
     def __init__(self, package: ModuleType) -> None:
         self._package = package
 
     def __call__(self, name: str) -> Any:
         package = self._package
-        if name in _NAMES:
+        if name in _NAMES and package.__name__ == "asyncio":
             return getattr(import_module(f"asyncio.{_NAMES[name]}"), name)
         spec = package.__spec__
         assert spec is not None
-        if not name.startswith("__") and find_spec(f"asyncio.{name}") is not None:
-            return import_module(f"asyncio.{name}")  # ``from . import format_helpers`` within the package
+        if not name.startswith("__") and find_spec(f"{package.__name__}.{name}") is not None:
+            return import_module(
+                f"{package.__name__}.{name}"
+            )  # ``from . import format_helpers`` within asyncio
         if "__getattr__" in vars(package):
             del package.__getattr__
             assert spec.loader is not None

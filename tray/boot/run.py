@@ -44,6 +44,7 @@ def run(paths: Paths, settings: Settings, *, demo: bool, log_level: str) -> int:
 
     from tray.app.application import HEAD_START, Application
 
+    application.processEvents()
     mailbell = Application(reactor, paths, settings, first_icon, demo=demo)
     reactor.callWhenRunning(mailbell.start)
     # QtDBus is in use then; the module that it imports would delay the questions to the servers.
