@@ -40,11 +40,12 @@ class Repetitions:
     probes: int = 1
     trips: int = 2
     kills: int = 3
+    outages: int = 5
     outage: float = 20.0
     rest: float = 60.0
 
 
-QUICK = Repetitions(starts=3, turns=1, trips=1, kills=2, outage=5.0, rest=20.0)
+QUICK = Repetitions(starts=3, turns=1, trips=1, kills=2, outages=1, outage=5.0, rest=20.0)
 
 
 @dataclass
@@ -101,7 +102,7 @@ class Run:
         few = self.server(FEW)
         return [
             *back.killed(self.testbed, returning, few, self.often.kills),
-            *back.outage(self.testbed, returning, few, self.often.outage),
+            *back.outage(self.testbed, returning, few, self.often.outages, self.often.outage),
         ]
 
     def rest(self) -> list[Figure]:

@@ -47,8 +47,13 @@ def killed(testbed: Testbed, programs: Sequence[Program], server: Server, rounds
     return [figure]
 
 
-def outage(testbed: Testbed, programs: Sequence[Program], server: Server, seconds: float) -> list[Figure]:
-    """Nobody listens for a while, in which a mail comes; all programs at once, since all of it is waiting."""
+def outage(
+    testbed: Testbed, programs: Sequence[Program], server: Server, rounds: int, seconds: float
+) -> list[Figure]:
+    """Nobody listens for a while, in which a mail comes; all programs at once, since all of it is waiting.
+
+    Programs try again at intervals, so that one outage alone would measure chance.
+    """
     figure = Figure(
         f"outage of {seconds:g} s to Notify",
         "ms",
@@ -59,19 +64,20 @@ def outage(testbed: Testbed, programs: Sequence[Program], server: Server, second
     with contextlib.ExitStack() as stack:
         for program in programs:
             stack.enter_context(Trial(testbed, program, server)).settle()
-        time.sleep(_PAUSE)
-        dismiss(testbed)
-        server.proxy.shut()
-        try:
-            time.sleep(seconds / 2)
-            server.dovecot.post("During the outage")
-            time.sleep(seconds / 2)
-        finally:
-            began = time.monotonic()
-            server.proxy.open()
-        for program in programs:
-            own = replace(program, names_subject=False)  # one mail, and a toast of each
-            figure.add(program.name, _announced(testbed, own, "", began))
+        for number in range(rounds):
+            time.sleep(_PAUSE)
+            dismiss(testbed)
+            server.proxy.shut()
+            try:
+                time.sleep(seconds / 2)
+                server.dovecot.post(f"During outage {number}")
+                time.sleep(seconds / 2)
+            finally:
+                began = time.monotonic()
+                server.proxy.open()
+            for program in programs:
+                own = replace(program, names_subject=False)  # one mail, and a toast of each
+                figure.add(program.name, _announced(testbed, own, "", began))
     return [figure]
 
 
