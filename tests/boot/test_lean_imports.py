@@ -12,6 +12,8 @@ import pytest
 
 from tray.boot import lean_imports
 
+ROOT = Path(lean_imports.__file__).parents[2]
+
 
 def run(code):
     """The words that a script prints after the start's preparation."""
@@ -201,6 +203,35 @@ print({use})
 print(hasattr(module, "no_such_name"))
 """)
     assert found == ["True", *printed, "False", *printed, "False"]
+
+
+@pytest.mark.parametrize(
+    "use", ["import html.parser", "from html.parser import HTMLParser", "from html import entities"]
+)
+def test_the_modules_of_a_package_are_imported_as_ever(use):
+    assert run(f"""
+from html import escape
+{use}
+print("parser" in vars(sys.modules["html"]) or "entities" in vars(sys.modules["html"]), escape("<"))
+import html.parser
+class Parser(html.parser.HTMLParser):
+    def handle_data(self, data): print(data)
+Parser().feed("<p>A&amp;B</p>")
+""") == ["True", "&lt;", "A&B"]
+
+
+def test_every_module_can_be_imported_after_the_start():
+    """What waits then may be a package of which somebody needs a part."""
+    modules = sorted(
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "tray").rglob("*.py")
+        if path.stem not in {"__init__", "__main__"}
+    )
+    assert len(modules) > 300
+    imports = "\n".join(f"import {module}" for module in modules)
+    assert run(
+        f"import tray.boot.run, tray.app.application, twisted.internet.ssl\n{imports}\nprint('done')"
+    ) == ["done"]
 
 
 def test_any_other_name_of_such_a_module_executes_it():

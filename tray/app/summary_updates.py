@@ -87,9 +87,8 @@ class SummaryUpdates:
         if self._are_times_shown():
             self.soon()
         elif not 0 <= self._clock.seconds() - self._drawn_at < CONFIRMED_AFTER:
-            self._times.set(
-                0.0, self._draw_times
-            )  # behind what the server has said, but not by another wakeup
+            # Behind what else the server has said, but not by another wakeup.
+            self._times.set(0.0, self._draw_times)
 
     def clock_moved(self) -> None:
         """Called when the clock or the time zone was set, or after a sleep: timers may be late."""

@@ -141,7 +141,10 @@ class _FunctionsLater(_Later):
     """Gives stand-ins for functions, which execute the module when they are called."""
 
     def exec_module(self, module: ModuleType) -> None:
+        path = vars(module).get("__path__")
         super().exec_module(module)
+        if path is not None:
+            module.__path__ = path
         at_once, names = module.__getattr__, _FUNCTIONS_LATER[module.__name__]
 
         def attribute(name: str) -> Any:
