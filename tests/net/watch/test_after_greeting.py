@@ -11,6 +11,7 @@ from twisted.internet.error import ConnectionLost
 from twisted.internet.task import Clock
 
 from tests.mail.make import account
+from tray.imap import envelope
 from tray.mail.model.account import Security
 from tray.net.deferreds import OneShotEvent
 from tray.net.watch import after_greeting
@@ -32,15 +33,20 @@ def loaded() -> list[bool]:
     return [name in sys.modules for name in LATE]
 
 
-def test_it_is_imported_when_the_last_message_of_the_handshake_is_written(connection: Any) -> None:
+def test_it_is_imported_when_the_last_message_of_the_handshake_is_written(
+    connection: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = Clock()
     after_greeting.import_meanwhile(clock, connection, account(security=Security.TLS))
     clock.advance(1)
     assert loaded() == [False, False]
     connection.secured.set(None)
     assert loaded() == [False, False]
+    read = []
+    monkeypatch.setattr(envelope, "envelope", lambda header, date: read.append(header))
     clock.advance(0.001)
     assert loaded() == [True, True]
+    assert b"From:" in read[0]
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.NONE])
