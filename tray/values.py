@@ -77,11 +77,11 @@ def _first_calls(cls: type[Any], frozen: bool) -> Callable[..., None]:
     def __init__(self: object, *arguments: object, **named: object) -> None:  # noqa: N807
         nonlocal calls
         calls += 1
-        if calls == 1:
-            _used.append(compile_it)
         if calls > _compiled_after or not _fill(self, cls, arguments, named):
             compile_it()
             cls.__init__(self, *arguments, **named)
+        elif calls == 1:
+            _used.append(compile_it)
 
     return __init__
 

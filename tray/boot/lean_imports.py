@@ -125,10 +125,13 @@ class _Later(_Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         path = vars(module).pop("__path__", None)  # so that the import of a part executes its package first
+        waits = True
 
         def attribute(name: str) -> Any:
-            if "__getattr__" in vars(module):
-                del module.__getattr__
+            nonlocal waits
+            if waits:
+                waits = False
+                del module.__getattr__  # the module may have one of its own
                 if path is not None:
                     module.__path__ = path
                 self._loader.exec_module(module)
@@ -151,10 +154,7 @@ class _FunctionsLater(_Later):
             if name == "__path__":  # the import system asks whether this is a package
                 raise AttributeError(name)
             stands_in = not name.startswith("_") and (names is None or name in names)
-            return _Function(partial(found, name)) if stands_in else at_once(name)
-
-        def found(name: str) -> Any:
-            return at_once(name) if vars(module).get("__getattr__") is attribute else getattr(module, name)
+            return _Function(partial(at_once, name)) if stands_in else at_once(name)
 
         module.__getattr__ = attribute  # type: ignore[method-assign]  # PEP 562
 

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 _MODULES = ("tray.net.watch.early_start", "tray.net.watch.session")
 _NEXT_TURN = 0.001
 """Seconds; without a delay Twisted would import before it writes the last message of the handshake."""
+_HEADER = b"""From: =?utf-8?q?J=C3=BCrgen?= <j@example.org>
+Date: 1 Dec 2026 10:00:00 +0100
+Subject: Lunch?
+"""
 
 
 def import_meanwhile(clock: Clock, protocol: MailProtocol, account: Account) -> None:
     """Import it after the handshake of `protocol` where one has begun, else in the next turn of the reactor."""
 
     def import_soon(_: object = None) -> None:
-        for name in _MODULES:
-            clock.callLater(_NEXT_TURN, import_module, name)
-        clock.callLater(_NEXT_TURN, _read_a_header)
+        if _MODULES[-1] not in sys.modules:
+            clock.callLater(_NEXT_TURN, _prepare)
 
-    if _MODULES[-1] in sys.modules:
-        return
     if account.security is Security.TLS:
         # Who waits for the greeting has its error, too.
         protocol.secured.wait().addCallbacks(import_soon, lambda _: None)
@@ -37,14 +38,12 @@ def import_meanwhile(clock: Clock, protocol: MailProtocol, account: Account) -> 
         import_soon()
 
 
-def _read_a_header() -> None:
-    """Its patterns are compiled then, and the modules for dates are there."""
+def _prepare() -> None:
+    for name in _MODULES:
+        import_module(name)
     from tray.imap.envelope import envelope
 
-    envelope(
-        b"From: =?utf-8?q?J=C3=BCrgen?= <j@example.org>\r\nDate: 1 Dec 2026 10:00:00 +0100\r\nSubject: Lunch?",
-        None,
-    )
+    envelope(_HEADER, None)  # so that its patterns are compiled, and the module for dates is there
 
 
 def early_start(*arguments: Any) -> EarlyStart:
