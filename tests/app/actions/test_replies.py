@@ -164,6 +164,14 @@ def test_an_outage_and_a_restart_delay_it():
     assert again.told() == "Reply sent to Ada"
 
 
+def test_what_waits_is_sent_also_where_the_account_is_watched_before_the_replies_are_read():
+    """The connections begin first, and the status of an account may not change again for hours."""
+    office = Office(connected=False)
+    office.types()
+    assert office.postman.sends == []
+    assert len(Office(office.store).postman.sends) == 1
+
+
 def test_it_is_tried_again_and_the_user_told_once():
     office = Office()
     office.types()

@@ -72,7 +72,7 @@ class Replies:
         self._stopped = False
 
     def start(self) -> None:
-        """Tell of the replies that need the user."""
+        """Tell of the replies that need the user, and send what waits where an account is watched already."""
         if self._replies:
             from tray.mail.reply.reply import Progress
             from tray.mail.reply.texts import not_confirmed
@@ -82,6 +82,7 @@ class Replies:
                     self._fail(reply, not_confirmed())
                 elif reply.progress is Progress.FAILED:
                     self._show(reply)
+            self._send()
 
     def stop(self) -> Deferred[None]:
         """Begin nothing more; the rest is sent in the next run.
