@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -151,6 +152,8 @@ def test_folders_and_the_command_line_share_renewals_and_offline_is_waited_out(p
         lists = ("--mailbox", "INBOX", "--mailbox", "Lists")
         add(program, dovecot, *lists, "--device", "--no-check", device=oauth_server)
         oauth_server.change(life=3600)
+        added = time.monotonic()
+        wait_until(lambda: time.monotonic() - added > 1, "the end of the access token")
         program.start_watching()
         assert oauth_server.asked("refresh_token") == 1  # ended: both wait for one renewal
 
