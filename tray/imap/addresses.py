@@ -140,7 +140,8 @@ class _Scan:
 
     def _content(self, angle: str) -> str:
         content = decode_encoded_words(angle, self._own)
-        return _SPACED.sub(r"\1", content if '"' in content else _COMMENT.sub("", content))
+        content = content if '"' in content else _COMMENT.sub("", content)
+        return _SPACED.sub(r"\1", content) if len(content.split()) > 1 else content
 
     def _named(self, behind: int, content: str, start: int, end: int) -> tuple[str, str]:
         if not self._comment and (comment := _COMMENT_BEHIND.match(self._text, behind)):

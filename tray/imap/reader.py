@@ -20,7 +20,6 @@ STEPS_LIMIT = 30_000
 MAX_NUMBER = 2**32 - 1
 MAX_UNSIGNED_64 = 2**64 - 1
 
-_SPACES = re.compile(rb" *")
 _ATOM = re.compile(rb'[^ ()"{\r\n\0][^ ()"\r\n\0]*')
 _ITEM = re.compile(rb'[^ ()"{\[\r\n\0]+')
 _DIGITS = re.compile(rb"[0-9]{1,20}(?=[ )]|\Z)")
@@ -66,10 +65,8 @@ class Reader:
         self._steps += 1
         if self._steps > STEPS_LIMIT:
             raise RemoteProtocolError("a response of too many words")
-        byte = self._line[self._at : self._at + 1]
-        if byte == b" ":
-            self._match(_SPACES)
-            byte = self._line[self._at : self._at + 1]
+        while (byte := self._line[self._at : self._at + 1]) == b" ":
+            self._at += 1
         return byte
 
     def at_end(self) -> bool:
@@ -196,19 +193,22 @@ class Reader:
             else:
                 yield self.astring()
 
-    def item(self) -> bytes:
-        """The name of a FETCH item in upper case, with its section such as ``BODY[HEADER.FIELDS]``.
+    def next_item(self) -> bytes | None:
+        """The name of the next FETCH item in upper case, with its section such as ``BODY[HEADER.FIELDS]``.
 
-        The header names of a section and an origin such as ``<0>`` are skipped: servers spell them differently, and
-        only one set of headers is ever requested.
+        None at the end of the list, or of a response without its parenthesis, as some servers send it. The header
+        names of a section and an origin such as ``<0>`` are skipped: servers spell them differently, and only one set
+        of headers is ever requested.
         """
-        self.peek()
+        if self.peek() in {b"", b")"}:
+            return None
         found = self._match(_ITEM)
         if not found:
             raise Malformed("a FETCH item without a name")
         name = found[0].upper()
-        if not self.take(b"["):
+        if self.peek() != b"[":
             return name
+        self._at += 1
         section = b""
         while not self.take(b"]"):
             if self.peek() == b"(":

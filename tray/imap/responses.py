@@ -139,8 +139,7 @@ def _fetched(number: int, reader: Reader) -> Event:
     sequence = _sequence(number)
     found: dict[str, Any] = {}
     reader.expect(b"(")
-    while not reader.take(b")") and not reader.at_end():  # some servers leave the last parenthesis out
-        item = reader.item()
+    while (item := reader.next_item()) is not None:
         name = "headers" if _HEADER_SECTION.fullmatch(item) else _ITEMS.get(item)
         if name is None:
             reader.skip()

@@ -46,11 +46,10 @@ def display_safe(text: str, limit: int = TEXT_LIMIT) -> str:
     Controls and all white space become single spaces; bidi controls and invisible characters are removed; lone
     surrogates become U+FFFD, so that the text can be encoded.
     """
-    text = text[: limit * _READ_LIMIT]
-    if text.isascii() and text.isprintable() and "  " not in text:
-        safe = text.strip(" ")  # the usual case, made fast for floods of small responses
-    else:
-        safe = re.sub(_HIDDEN, "", text)
+    safe = text[: limit * _READ_LIMIT].strip()
+    is_plain = safe.isascii() and safe.isprintable() and "  " not in safe  # as most texts are
+    if not is_plain:
+        safe = re.sub(_HIDDEN, "", safe)
         safe = re.sub(_BROKEN, "\ufffd", safe)
         safe = re.sub(_BLANK, " ", safe)
         safe = re.sub(_JOINERS, r"\1", safe)

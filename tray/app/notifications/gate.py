@@ -123,29 +123,11 @@ class NotificationGate:
                 self._on_new(account, arrival, rule)
 
     def _announce(self, new: Postponed) -> None:
-        if self._presence is None or not self._depends_on_presence() or not self._may_be_shown(new):
-            self._announce_new(new)  # at once: after a restart in the meantime it may be decided otherwise
+        if new.account is None or self._presence is None or not self._depends_on_presence():
+            self._announce_new(new)
         else:
-            self._asked.setdefault(new.keys[0].account, PostponedArrivals()).add(new)
+            self._asked.setdefault(new.account, PostponedArrivals()).add(new)
             self._presence.ask_unless_recent()
-
-    def _may_be_shown(self, new: Postponed) -> bool:
-        """Whether any of `new`, all of one account, is to be announced now if the desktop agrees."""
-        from tray.mail.policy.decision import Presence, When, decide
-
-        account = self._account(new.keys[0].account) if new.keys else None
-        if account is None:
-            return False
-        settings, circumstances, now = (
-            self._settings(),
-            self._circumstances(Presence()),
-            self._clock.seconds(),
-        )
-        counted: list[Arrival | None] = [None] if new.others or new.batches else []
-        return any(
-            decide(settings, account, each, circumstances, now).when is When.NOW
-            for each in (*new.arrivals, *counted)
-        )
 
     def withdraw(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """Announce none of these any more, and remove them from the screen: they were read or deleted elsewhere."""
@@ -215,7 +197,7 @@ class NotificationGate:
             waiting = self._postponed.pop(account_id).release()
             if self._account(account_id) is not None:
                 due.append(self._sorted(waiting, waited=True))
-        if any(postponed.keys for postponed in due):
+        if any(due):
             arrivals = [arrival for postponed in due for arrival in postponed.arrivals]
             arrivals.sort(key=lambda arrival: arrival.message.envelope.date or 0.0)
             others = tuple(key for postponed in due for key in postponed.others)
@@ -259,7 +241,7 @@ class NotificationGate:
 
         `waited`: whether it was postponed before.
         """
-        account = self._account(new.keys[0].account) if new.keys else None
+        account = self._account(new.account)
         if account is None:
             return Postponed() if waited else new
         from tray.mail.policy.decision import Reason, When, decide
@@ -284,29 +266,27 @@ class NotificationGate:
             else:
                 never.append(arrival.key)
         counted = Postponed((), new.others, new.batches)
-        when = decide(settings, account, None, circumstances, moment).when if counted.keys else When.NOW
+        when = decide(settings, account, None, circumstances, moment).when if counted else When.NOW
         if when is When.NEVER:
             never += counted.keys
         if never:
             self._announcements.mark_announced(never)
         waiting = Postponed(tuple(later), *((counted.others, counted.batches) if when is When.LATER else ()))
-        if waiting.keys:
+        if waiting:
             self._postponed.setdefault(account.id, PostponedArrivals()).add(waiting)
         return Postponed(tuple(now), *((counted.others, counted.batches) if when is When.NOW else ()))
 
-    def _circumstances(self, presence: Presence | None = None) -> Circumstances:
-        """What holds now; with the last answer of the desktop where no `presence` is given."""
+    def _circumstances(self) -> Circumstances:
+        """What holds now, with the last answer of the desktop."""
         from tray.mail.policy.decision import Presence, circumstances_at
 
         settings = self._settings()
-        if settings.quiet_hours or any(account.quiet_hours for account in settings.accounts):
+        if settings.quiet_hours or any(_quiet_hours(settings)):
             from tray.desktop.system_events.clock import reread_time_zone
 
             reread_time_zone()
         now = self._clock.seconds()
-        return circumstances_at(
-            settings, now, paused=self._paused, presence=presence or self._present or Presence()
-        )
+        return circumstances_at(settings, now, paused=self._paused, presence=self._present or Presence())
 
     def _remember(self, arrival: Arrival, decision: Decision) -> None:
         if self._history is None:
@@ -354,7 +334,10 @@ class NotificationGate:
             self._sorted_in = None
 
     def _account(self, account_id: AccountId | None) -> Account | None:
-        return next((account for account in self._settings().accounts if account.id == account_id), None)
+        for account in self._settings().accounts:
+            if account.id == account_id:
+                return account
+        return None
 
 
 def _quiet_hours(settings: Settings) -> list[tuple[str, ...]]:

@@ -133,6 +133,6 @@ class KnownMessages:
 
 
 def _hash(account: AccountId, parts: tuple[object, ...]) -> bytes:
-    text = "\0".join(str(part) for part in parts)  # none of them holds a NUL: they are safe to display
+    text = "\0".join(map(str, parts))  # none of them holds a NUL: they are safe to display
     key = blake2b(account.encode("utf-8", "replace"), digest_size=32).digest()
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_HASH_SIZE, key=key).digest()

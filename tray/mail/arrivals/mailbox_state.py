@@ -131,10 +131,11 @@ def advance(
     newest = _newest(current, limit + more)
     fresh = sorted(uid for uid in current.keys() & named if uid > before and uid not in announced_above)
     announced_uid = max([before, *fetched, *fresh])
-    awaited = UidSet.of(report.awaited).above(before).below(Uid(announced_uid + 1)) - announced_above
-    if awaited:
-        announced_uid, announced_above = _below(awaited, announced_uid, announced_above)
-    unseen = _unseen(state, current, newest) if report.unseen is None else report.unseen
+    if report.awaited:
+        awaited = UidSet.of(report.awaited).above(before).below(Uid(announced_uid + 1)) - announced_above
+        if awaited:
+            announced_uid, announced_above = _below(awaited, announced_uid, announced_above)
+    unseen = _unseen(state, known, current, newest) if report.unseen is None else report.unseen
     return Change(
         state=replace(
             state,
@@ -271,18 +272,22 @@ def _with_flags(
 
 
 def _newest(messages: Mapping[Uid, Message], limit: int) -> tuple[Message, ...]:
-    return tuple(messages[uid] for uid in sorted(messages, reverse=True)[:limit])
+    return tuple([messages[uid] for uid in sorted(messages, reverse=True)[:limit]])
 
 
 def _count_unseen(messages: Iterable[Message]) -> int:
     return len([message for message in messages if is_unread(message.flags)])
 
 
-def _unseen(state: MailboxState, current: Mapping[Uid, Message], newest: Collection[Message]) -> int:
+def _unseen(
+    state: MailboxState,
+    known: Mapping[Uid, Message],
+    current: Mapping[Uid, Message],
+    newest: Collection[Message],
+) -> int:
     """The unseen count, computed from the old one and the known messages."""
-    known = _known(state)
     # The old count includes messages up to the announced UID that were not among the newest.
-    followed = (message for uid, message in current.items() if uid in known or uid > state.announced_uid)
+    followed = [message for uid, message in current.items() if uid in known or uid > state.announced_uid]
     return max(state.unseen - _count_unseen(known.values()) + _count_unseen(followed), _count_unseen(newest))
 
 

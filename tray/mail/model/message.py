@@ -8,12 +8,10 @@ from tray.imap.types import DELETED, FLAGGED, SEEN
 from tray.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from tray.imap.types import Envelope, Flag, MailboxName, Uid, UidValidity
     from tray.mail.model.account import AccountId
-
-_READ = frozenset({SEEN, DELETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,8 @@ class UncountedBatch:
         return self
 
 
-def is_unread(flags: Collection[Flag]) -> bool:
-    """Whether a message with these flags is unread: neither ``\\Seen`` nor ``\\Deleted``."""
-    return _READ.isdisjoint(flags)
+is_unread: Callable[[Collection[Flag]], bool] = frozenset({SEEN, DELETED}).isdisjoint
+"""Whether a message with these flags is unread: neither ``\\Seen`` nor ``\\Deleted``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class UidSet:
     @classmethod
     def of(cls, uids: Iterable[Uid]) -> UidSet:
         """The set of `uids`."""
-        return cls.of_runs((uid, uid) for uid in uids)
+        return cls.of_runs([(uid, uid) for uid in uids])
 
     @classmethod
     def of_runs(cls, runs: Iterable[tuple[Uid, Uid]]) -> UidSet:
@@ -60,7 +60,7 @@ class UidSet:
         return index >= 0 and self.runs[index][1] >= uid
 
     def __or__(self, other: UidSet) -> UidSet:
-        return UidSet.of_runs((*self.runs, *other.runs))
+        return UidSet.of_runs((*self.runs, *other.runs)) if self.runs and other.runs else self or other
 
     def __sub__(self, other: UidSet) -> UidSet:
         left: list[tuple[Uid, Uid]] = []
@@ -79,11 +79,11 @@ class UidSet:
 
     def above(self, uid: Uid) -> UidSet:
         """The UIDs higher than `uid`."""
-        return self - UidSet.between(Uid(0), uid)
+        return self - UidSet.between(Uid(0), uid) if self.runs else self
 
     def below(self, uid: Uid) -> UidSet:
         """The UIDs lower than `uid`."""
-        return self - UidSet.between(uid, UID_MAX)
+        return self - UidSet.between(uid, UID_MAX) if self.runs else self
 
 
 NO_UIDS = UidSet()

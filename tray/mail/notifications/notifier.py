@@ -235,7 +235,9 @@ def _outcome(state: NotifierState, orders: Iterable[Order], now: float, style: T
 def _bounded(toasts: Iterable[OpenToast]) -> list[OpenToast]:
     """`toasts` without the oldest messages beyond `MESSAGES_LIMIT`; digests still count theirs."""
     toasts = list(toasts)
-    excess = sum(len(_entries(toast)) or 1 for toast in toasts) - MESSAGES_LIMIT
+    excess = sum([len(_entries(toast)) or 1 for toast in toasts]) - MESSAGES_LIMIT
+    if excess <= 0:
+        return toasts
     kept: list[OpenToast] = []
     for toast in toasts:
         dropped = min(max(excess, 0), len(toast.shown) if _entries(toast) else 1)

@@ -34,7 +34,16 @@ class Postponed:
     @property
     def keys(self) -> tuple[MessageKey | UncountedBatch, ...]:
         """The keys of all messages."""
-        return *(arrival.key for arrival in self.arrivals), *self.others, *self.batches
+        return *[arrival.key for arrival in self.arrivals], *self.others, *self.batches
+
+    @property
+    def account(self) -> AccountId | None:
+        """The account of the first message; None where there is no message."""
+        keys = self.keys
+        return keys[0].account if keys else None
+
+    def __bool__(self) -> bool:
+        return bool(self.arrivals or self.others or self.batches)
 
     def of(self, account: AccountId) -> Postponed:
         """The messages of `account`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,9 @@ _BUTTONS_LIMIT = 3
 _TIMEOUTS = {ToastDuration.DESKTOP: -1, ToastDuration.SHORT: 10_000, ToastDuration.STAY: 0}
 _STRICTNESS = list(ToastContent)
 """What shows most first."""
+_DIGIT = re.compile(r"\d")
+_WITHOUT_SENDERS = (ToastContent.COUNT, ToastContent.NOTHING)
+_WITHOUT_SUBJECTS = (ToastContent.SENDER, *_WITHOUT_SENDERS)
 _LABELS: dict[ToastAction, Callable[[], str]] = {
     ToastAction.ARCHIVE: lambda: tr("Archive"),
     ToastAction.DELETE: lambda: tr("Delete"),
@@ -98,9 +102,11 @@ def _mail_texts(
 ) -> _Texts:
     """The texts of one message, or of the newest of a conversation."""
     newest, count = mails[-1], message_count(toast)
-    if _hides_senders(content):
+    if content in _WITHOUT_SENDERS:
         return _Texts(new_mails(count))
-    sender = _sender(newest)
+    sender = shown_sender(newest.message.envelope.sender)
+    initials = _initials(sender)
+    sender = sender_text(sender)
     if code is not None:
         summary = tr("Code {code} – {sender}").format(code=code.grouped, sender=sender)
     elif count > 1:
@@ -110,8 +116,8 @@ def _mail_texts(
         summary = tr("{sender} (important)").format(sender=sender)
     else:
         summary = sender
-    summary, initials = truncate(summary, SUMMARY_LIMIT), _initials(newest)
-    if _hides_subjects(content):
+    summary = truncate(summary, SUMMARY_LIMIT)
+    if content in _WITHOUT_SUBJECTS:
         return _Texts(summary, trn("New mail", "New mails", count), initials=initials)
     headline = truncate(subject_text(newest.message.envelope.subject), _HEADLINE_LIMIT)
     origin = _origin(newest)
@@ -123,7 +129,7 @@ def _mail_texts(
 def _digest_texts(toast: OpenToast, mails: Sequence[Arrival], content: ToastContent) -> _Texts:
     """The number of messages, who has written, and how many came to each account."""
     count = message_count(toast)
-    if _hides_senders(content):
+    if content in _WITHOUT_SENDERS:
         return _Texts(new_mails(count))
     lines = [_who(mails, count), _accounts(toast, mails)]
     return _Texts(new_mails(count), "\n".join(line for line in lines if line))
@@ -191,7 +197,7 @@ def _actions(
 ) -> tuple[tuple[tuple[ToastAction, str], ...], str]:
     """The click on the toast and its buttons, only the click where texts are withheld; and whom its reply goes to."""
     actions = [(ToastAction.OPEN, tr("Open"))]
-    if _hides_subjects(content):
+    if content in _WITHOUT_SUBJECTS:
         return tuple(actions), ""
     if toast.digest:
         return (*actions, (ToastAction.MARK_READ, tr("Mark all as read"))), ""
@@ -199,15 +205,13 @@ def _actions(
         actions.append((ToastAction.COPY_CODE, tr("Copy {code}").format(code=code.grouped)))
     several = message_count(toast) > 1
     mails = [entry for entry in toast.shown if isinstance(entry, Arrival)]
-    chosen = dict.fromkeys(style.buttons)
-    if any(mail.important for mail in mails):
-        chosen[ToastAction.SNOOZE] = None
-    reply_to = _reply_to(mails[-1], style) if ToastAction.REPLY in chosen and mails else ""
-    if not reply_to:
-        chosen.pop(ToastAction.REPLY, None)
-    more = [*chosen][: 1 + _BUTTONS_LIMIT - len(actions)]
-    shown = (*actions, *((action, _label(action, several=several)) for action in more))
-    return shown, reply_to if ToastAction.REPLY in dict(shown) else ""
+    reply_to = _reply_to(mails[-1], style) if ToastAction.REPLY in style.buttons and mails else ""
+    chosen = [action for action in style.buttons if reply_to or action is not ToastAction.REPLY]
+    if ToastAction.SNOOZE not in chosen and any(mail.important for mail in mails):
+        chosen.append(ToastAction.SNOOZE)
+    more = chosen[: 1 + _BUTTONS_LIMIT - len(actions)]
+    actions += [(action, _label(action, several=several)) for action in more]
+    return tuple(actions), reply_to if ToastAction.REPLY in more else ""
 
 
 def _reply_to(newest: Arrival, style: ToastStyle) -> str:
@@ -234,28 +238,20 @@ def _sender(mail: Arrival) -> str:
     return sender_text(shown_sender(mail.message.envelope.sender))
 
 
-def _initials(mail: Arrival) -> str:
+def _initials(sender: str) -> str:
     from tray.mail.presentation.initials import initials  # noqa: PLC0415 -- not before the first toast
 
-    return initials(shown_sender(mail.message.envelope.sender)) or ENVELOPE
-
-
-def _hides_senders(content: ToastContent) -> bool:
-    return content is ToastContent.COUNT or content is ToastContent.NOTHING
-
-
-def _hides_subjects(content: ToastContent) -> bool:
-    return content is ToastContent.SENDER or _hides_senders(content)
+    return initials(sender) or ENVELOPE
 
 
 def _code(mail: Arrival, content: ToastContent) -> OneTimeCode | None:
     """The one-time code in what the toast shows of the message."""
-    if _hides_subjects(content):
+    if content in _WITHOUT_SUBJECTS:
         return None
     subject, preview, code = mail.message.envelope.subject, "", ""
     if content is ToastContent.PREVIEW:
         preview, code = mail.message.preview, mail.message.code
-    if not any(character.isdigit() for character in subject + preview + code):
+    if _DIGIT.search(subject + preview + code) is None:
         return None
     from tray.mail.notifications import one_time_code  # noqa: PLC0415 -- its patterns take long to compile
 

@@ -143,8 +143,9 @@ class IdleLoop:
         """The mailbox has changed: check for new messages at once, for other changes after `SETTLE`."""
         if self._closed:  # the session has ended, its connection has not
             return
-        self._spoke_at = self._clock.seconds()
-        self._correct_look_timer()
+        before, self._spoke_at = self._spoke_at, self._clock.seconds()
+        if self._spoke_at < before and self._look_timer.remaining is not None:
+            self._set_look_timer()  # the clock was set back, which would delay it
         if not change:
             return
         if self._protocol.queue.is_idling:
@@ -252,12 +253,6 @@ class IdleLoop:
         waiter, self._waiter = self._waiter, None
         if waiter is not None:
             waiter.callback(None)
-
-    def _correct_look_timer(self) -> None:
-        """Set the timer again if the clock was set back, which would delay it."""
-        remaining = self._look_timer.remaining
-        if remaining is not None and remaining > self._look_after + 1:
-            self._set_look_timer()
 
     def _idle_ended(self, _: Tagged) -> None:
         by_server = not (self._protocol.queue.busy or self._closed)  # else DONE was sent, before a command

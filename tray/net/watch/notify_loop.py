@@ -86,20 +86,20 @@ class NotifyLoop(IdleLoop):
 
     def on_change(self, change: MailboxChange) -> None:
         """Also wait for the data of new messages, but not longer than `SETTLE`: then they are fetched."""
-        if change and not self._closed:
+        if not self._closed:
             self._use_pushed(change)
         super().on_change(change)
 
     def _use_pushed(self, change: MailboxChange) -> None:
-        if MailboxChange.AWAITED in change:
+        if change is MailboxChange.AWAITED:
             self.silent = False
             if self._data.remaining is None:
                 self._data.set(SETTLE, self._fetch_awaited)
-        if MailboxChange.PUSHED in change:
+        elif change is MailboxChange.PUSHED:
             self._data.clear()
             self._needs |= Need.PUSHED  # alone, without what is to be done soon
             self._wake()
-        if MailboxChange.OVERFLOW in change:
+        elif change is MailboxChange.OVERFLOW:
             self._overflowed()
 
     def close(self) -> None:

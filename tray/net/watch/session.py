@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _UID_LIMIT = 2**32 - 1
+_CHANGES = ~(Need.MORE | Need.OTHERS)
 
 
 class Session:
@@ -168,7 +169,7 @@ class Session:
                 self.loop.need(Need.OTHERS)
             else:
                 await self.others.serve()
-        changes = needs & ~(Need.MORE | Need.OTHERS)
+        changes = needs & _CHANGES
         if changes or self.selected.needs_examine:
             await self._answer_changes(changes)
         if Need.MORE in needs and await self._more.step(self.known.uids):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,7 @@ class FetchedMessage:
     internal_date: float | None = None
     """Unix seconds."""
     envelope: Envelope | None = None
-    """Its date is that of the Date header."""
+    """Its date is that of the Date header, unless INTERNALDATE came with it."""
     gmail_id: int | None = None
     sequence: int | None = None
     """As of the last response."""
@@ -48,7 +47,7 @@ class FetchedMessage:
         shown = self.envelope
         if shown is None:
             return None
-        if self.internal_date is not None:  # the sender chooses the Date header
+        if self.internal_date not in {None, shown.date}:  # the sender chooses the Date header
             shown = replace(shown, date=self.internal_date)
         flags, headers = self.flags or frozenset(), self.headers or ()
         return Message(self.uid, shown, flags, self.gmail_id, headers=headers, size=self.size)
@@ -84,7 +83,7 @@ class FetchedMessages:
             uid,
             response.flags,
             response.internal_date,
-            envelope(headers, None) if headers and not headers.isspace() else None,
+            envelope(headers, response.internal_date) if headers and not headers.isspace() else None,
             response.gmail_id,
             response.sequence,
             other_headers(headers, self.extra_headers) if headers and self.extra_headers else None,
@@ -198,7 +197,7 @@ class PushedMessages:
         """The announced messages, if nothing is missing, in the order of their UIDs; afterwards there are none."""
         found = sorted(self._fetched.all().values(), key=lambda message: message.sequence or 0)
         uids = [message.uid for message in found]
-        ascending = all(low < high for low, high in itertools.pairwise(uids))
+        ascending = uids == sorted(uids)
         whole = self.complete and not self._unsure and all(message.envelope for message in found)
         self.clear()
         return {message.uid: message for message in found} if found and whole and ascending else None
