@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tray.mail.model.account import Security
 
@@ -46,17 +46,22 @@ def _prepare() -> None:
     envelope(_HEADER, None)  # so that its patterns are compiled, and the module for dates is there
 
 
-def early_start(*arguments: Any) -> EarlyStart:
-    """Make an `EarlyStart` of its arguments."""
+def early_start_class() -> type[EarlyStart]:
+    """The class `EarlyStart`."""
     from tray.net.watch.early_start import EarlyStart
 
-    return EarlyStart(*arguments)
+    return EarlyStart
 
 
-def session(*arguments: Any, account: Account, **named: Any) -> Session:
-    """Make a `Session` of its arguments; through a proxy IDLE is renewed more often."""
-    from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
+def session_class() -> type[Session]:
+    """The class `Session`."""
     from tray.net.watch.session import Session
 
-    named["renewal"] = PROXY_RENEWAL if account.proxy else RENEWAL
-    return Session(*arguments, **named)
+    return Session
+
+
+def renewal(account: Account) -> float:
+    """Seconds after which IDLE is renewed: through a proxy more often."""
+    from tray.net.watch.idle_loop import PROXY_RENEWAL, RENEWAL
+
+    return PROXY_RENEWAL if account.proxy else RENEWAL

@@ -274,7 +274,7 @@ class MailboxWatcher:
         other = await self._connections.place(self)
         try:
             protocol = await self._logged_in() if other is None else other.protocol
-            self._session = after_greeting.session(
+            self._session = after_greeting.session_class()(
                 self._reactor,
                 protocol,
                 self.mailbox,
@@ -282,7 +282,7 @@ class MailboxWatcher:
                 self.listener,
                 self._on_confirmed,
                 self.memory,
-                account=self.account,
+                after_greeting.renewal(self.account),
                 opening=None if self._early is None else self._early.opening,
                 others=None if other is None else other.others,
             )
@@ -322,7 +322,7 @@ class MailboxWatcher:
         self.slot.outage.over()
         if not is_logged_in:
             starts = self.slot.seen.early_starts
-            self._early = after_greeting.early_start(
+            self._early = after_greeting.early_start_class()(
                 self._reactor, protocol, self.mailbox, self._titles, self.listener, self.memory, starts
             )
             await self._early.log_in(self.account, secret, self.slot.seen.failed_mechanisms)
