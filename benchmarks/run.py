@@ -94,6 +94,7 @@ class Run:
         return [
             *mails.latency(self.testbed, self.inner, few, self.often.turns, self.others),
             *mails.latency(self.testbed, self.inner, many, 1),
+            mails.from_afar(self.testbed, self.inner, few),
         ]
 
     def back(self) -> list[Figure]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from benchmarks.distance import Distance
 from benchmarks.figure import Figure, p95
 from benchmarks.trial import Trial
 from tests.rig.processes import wait_until
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tests.rig.notifications import Event
 
 _MAILS, _SELDOM = 10, 5
+_ONE_WAY = 0.01
 _PAUSE = 0.3
 TOAST_TIMEOUT = 15.0
 
@@ -53,6 +56,15 @@ def latency(
                         figure.add(program.name, (notify - exists) * 1000)
                     waited.add(program.name, trial.waited(exists, notify) * 1000)
     return [median, late, waited]
+
+
+def from_afar(testbed: Testbed, programs: Sequence[Program], server: Server) -> Figure:
+    """The median of `latency` where the server is as far away as one on the internet."""
+    with Distance(server.proxy.port, _ONE_WAY) as distance:
+        figure, *_ = latency(testbed, programs, replace(server, port=distance.port), 1)
+    figure.name += f", {2 * _ONE_WAY * 1000:g} ms away"
+    figure.how = "The same where a question to the server and its answer take so long, as on the internet."
+    return figure
 
 
 def _mail(testbed: Testbed, server: Server, trial: Trial, subject: str) -> tuple[float, float]:
