@@ -407,6 +407,20 @@ def test_news_of_a_new_uidvalidity_have_the_mailbox_opened_again(wire: Wire) -> 
     assert life.arrivals == ["Mail 1"]  # it was not there before
 
 
+def test_nothing_is_due_between_two_words_of_a_server_that_speaks(wire: Wire) -> None:
+    """Each wakeup costs as much as a word does."""
+    SessionFixture(wire).begin([10])
+    for _ in range(8):
+        wire.s("* OK Still here")
+        assert [
+            call.getTime()
+            for call in wire.clock.getDelayedCalls()
+            if call.getTime() < wire.clock.seconds() + 120
+        ] == []
+        wire.clock.advance(120)
+    wire.c()
+
+
 def test_a_clock_set_back_delays_the_renewal_no_longer_than_the_server_is_silent(wire: Wire) -> None:
     """Hard case 35: the reactor's clock is the wall clock."""
     SessionFixture(wire).begin([10])

@@ -112,7 +112,8 @@ class IdleLoop:
         self._began = 0.0
         self._short_idles = 0
         self._look_timer = Timer(clock)
-        self._looked_at = self._spoke_at = -LONGEST_IDLE  # of `clock`
+        self._look_at: float | None = None  # of `clock`, as the next two
+        self._looked_at = self._spoke_at = -LONGEST_IDLE
         self._settle = Timer(clock)
         self._settling = Need.NOTHING
         self._retry = Timer(clock)
@@ -143,9 +144,11 @@ class IdleLoop:
         """The mailbox has changed: check for new messages at once, for other changes after `SETTLE`."""
         if self._closed:  # the session has ended, its connection has not
             return
-        before, self._spoke_at = self._spoke_at, self._clock.seconds()
-        if self._spoke_at < before and self._look_timer.remaining is not None:
-            self._set_look_timer()  # the clock was set back, which would delay it
+        now = self._spoke_at = self._clock.seconds()
+        if self._look_at is not None:
+            speaks = _SPOKE if self.push and not self.silent else 0.0
+            if not speaks <= self._look_at - now <= self._look_after + speaks:
+                self._set_look_timer()  # put off by this word; or the clock was set back, which would delay it
         if not change:
             return
         if self._protocol.queue.is_idling:
@@ -195,23 +198,21 @@ class IdleLoop:
         self._set_look_timer()
 
     def _set_look_timer(self) -> None:
-        self._look_timer.set(self._until_tick(), self._on_tick)
+        """Set it for the next tick at which IDLE has to be renewed if the server says nothing more until then.
 
-    def _on_tick(self) -> None:
-        if self._is_known_to_work():
-            self._set_look_timer()
-        else:
-            self.need(Need.LOOK)
-
-    def _is_known_to_work(self) -> bool:
-        """Whether IDLE need not be renewed yet, because the server has said something a moment ago."""
+        So no tick wakes the program in vain while the server speaks.
+        """
         now = self._clock.seconds()  # may jump
-        return (
+        wait = self._until_tick()
+        if (
             self.push
             and not self.silent
-            and 0 <= now - self._spoke_at < _SPOKE
-            and 0 <= now - self._looked_at <= LONGEST_IDLE - self._look_after
-        )
+            and 0 <= now - self._spoke_at < _SPOKE - wait
+            and 0 <= now - self._looked_at <= LONGEST_IDLE - self._look_after - wait
+        ):
+            wait += self._look_after
+        self._look_at = now + wait
+        self._look_timer.set(wait, self.need, Need.LOOK)
 
     async def next_needs(self) -> Need:
         """Idle until there is something to do, and return it. Raises the reason of the connection's end."""
