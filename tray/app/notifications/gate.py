@@ -123,11 +123,32 @@ class NotificationGate:
                 self._on_new(account, arrival, rule)
 
     def _announce(self, new: Postponed) -> None:
-        if new.account is None or self._presence is None or not self._depends_on_presence():
-            self._announce_new(new)
+        account = self._account(new.account)
+        if (
+            account is None
+            or self._presence is None
+            or not self._depends_on_presence()
+            or not self._may_be_shown(new, account)
+        ):
+            self._announce_new(new)  # at once: the settings may be others when the desktop has answered
         else:
-            self._asked.setdefault(new.account, PostponedArrivals()).add(new)
+            self._asked.setdefault(account.id, PostponedArrivals()).add(new)
             self._presence.ask_unless_recent()
+
+    def _may_be_shown(self, new: Postponed, account: Account) -> bool:
+        """Whether any of `new`, all of `account`, is to be announced now if the desktop agrees."""
+        from tray.mail.policy.decision import Presence, When, decide
+
+        settings, circumstances, now = (
+            self._settings(),
+            self._circumstances(Presence()),
+            self._clock.seconds(),
+        )
+        counted: list[Arrival | None] = [None] if new.others or new.batches else []
+        return any(
+            decide(settings, account, each, circumstances, now).when is When.NOW
+            for each in (*new.arrivals, *counted)
+        )
 
     def withdraw(self, keys: Collection[MessageKey | UncountedBatch]) -> None:
         """Announce none of these any more, and remove them from the screen: they were read or deleted elsewhere."""
@@ -276,8 +297,8 @@ class NotificationGate:
             self._postponed.setdefault(account.id, PostponedArrivals()).add(waiting)
         return Postponed(tuple(now), *((counted.others, counted.batches) if when is When.NOW else ()))
 
-    def _circumstances(self) -> Circumstances:
-        """What holds now, with the last answer of the desktop."""
+    def _circumstances(self, presence: Presence | None = None) -> Circumstances:
+        """What holds now; with the last answer of the desktop where no `presence` is given."""
         from tray.mail.policy.decision import Presence, circumstances_at
 
         settings = self._settings()
@@ -286,7 +307,9 @@ class NotificationGate:
 
             reread_time_zone()
         now = self._clock.seconds()
-        return circumstances_at(settings, now, paused=self._paused, presence=self._present or Presence())
+        return circumstances_at(
+            settings, now, paused=self._paused, presence=presence or self._present or Presence()
+        )
 
     def _remember(self, arrival: Arrival, decision: Decision) -> None:
         if self._history is None:
