@@ -423,11 +423,19 @@ def _loopback() -> str:
     return "127.0.0.1, ::1"
 
 
+_WORKERS, _PORTS = 8, 2_800
+
+
 def _free_ports(count: int) -> list[int]:
-    """Below those that Linux gives to clients: one of them may have the port when its server starts again."""
+    """Below those that Linux gives to clients: one of them may have the port when its server starts again.
+
+    Each worker of pytest has its own, for the same reason.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS
+    first = 10_000 + worker * _PORTS
     found: set[int] = set()
     while len(found) < count:
-        port = random.randrange(10_000, 32_768)
+        port = random.randrange(first, first + _PORTS)
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             found.add(port)
