@@ -424,6 +424,7 @@ def _loopback() -> str:
 
 
 _WORKERS, _PORTS = 8, 2_800
+"""Workers of pytest that have ports of their own, and how many each has."""
 
 
 def _free_ports(count: int) -> list[int]:

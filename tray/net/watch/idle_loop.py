@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import logging
+import math
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
@@ -112,8 +113,11 @@ class IdleLoop:
         self._began = 0.0
         self._short_idles = 0
         self._look_timer = Timer(clock)
-        self._look_at: float | None = None  # of `clock`, as the next two
-        self._looked_at = self._spoke_at = -LONGEST_IDLE
+        self._timer_holds = (
+            -math.inf,
+            math.inf,
+        )  # between these times (of `clock`) a word leaves the timer as it is
+        self._looked_at = self._spoke_at = -LONGEST_IDLE  # of `clock`
         self._settle = Timer(clock)
         self._settling = Need.NOTHING
         self._retry = Timer(clock)
@@ -145,10 +149,9 @@ class IdleLoop:
         if self._closed:  # the session has ended, its connection has not
             return
         now = self._spoke_at = self._clock.seconds()
-        if self._look_at is not None:
-            speaks = _SPOKE if self.push and not self.silent else 0.0
-            if not speaks <= self._look_at - now <= self._look_after + speaks:
-                self._set_look_timer()  # put off by this word; or the clock was set back, which would delay it
+        since, until = self._timer_holds
+        if not since <= now <= until:
+            self._set_look_timer()  # put off by this word; or the clock was set back, which would delay it
         if not change:
             return
         if self._protocol.queue.is_idling:
@@ -204,14 +207,13 @@ class IdleLoop:
         """
         now = self._clock.seconds()  # may jump
         wait = self._until_tick()
+        proves = _SPOKE if self.push and not self.silent else 0.0
         if (
-            self.push
-            and not self.silent
-            and 0 <= now - self._spoke_at < _SPOKE - wait
+            0 <= now - self._spoke_at < proves - wait
             and 0 <= now - self._looked_at <= LONGEST_IDLE - self._look_after - wait
         ):
             wait += self._look_after
-        self._look_at = now + wait
+        self._timer_holds = now, now + wait - proves
         self._look_timer.set(wait, self.need, Need.LOOK)
 
     async def next_needs(self) -> Need:
