@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+UIDS = 10_000
+"""The UIDs of the mailboxes do not overlap: the first has those below, the next those from here on, and so on."""
 _ANNOUNCED = re.compile(r"Toast '(\w+)[^']*' announced UIDs ([\d ]+)$")
 
 
@@ -35,8 +37,8 @@ class ProgramRun:
 
     killed: bool
     """Whether it was ended by kill -9, not asked to."""
-    announced_uid: int
-    """What was saved when it was over (`announced_uid`); 0 for nothing."""
+    saved: frozenset[int]
+    """The announced UID of each mailbox that was on disk when it was over."""
     announcements: tuple[Announcement, ...]
     shown: tuple[tuple[str, str], ...]
     """Summary and body of every Notify call, as the notification server recorded them."""
@@ -45,6 +47,10 @@ class ProgramRun:
     def announced(self) -> frozenset[int]:
         """Every mail that it announced."""
         return frozenset().union(*(announcement.uids for announcement in self.announcements))
+
+    def has_saved(self, uid: int) -> bool:
+        """Whether that mail counted as announced on disk."""
+        return any(uid <= saved and uid // UIDS == saved // UIDS for saved in self.saved)
 
 
 @dataclass
@@ -65,8 +71,8 @@ def announcements(log: str) -> tuple[Announcement, ...]:
     )
 
 
-def saved_announced_uid(profile: Path) -> int:
-    """The highest announced UID in the state file; 0 where there is none. For a program that does not run."""
+def saved_uids(profile: Path) -> frozenset[int]:
+    """The announced UID of each mailbox in the state file, if there is one. For a program that does not run."""
     with (
         tempfile.TemporaryDirectory() as copies
     ):  # opening it mends what a kill left, which is the program's to do
@@ -74,16 +80,17 @@ def saved_announced_uid(profile: Path) -> int:
             shutil.copy(file, copies)
         with contextlib.closing(sqlite3.connect(f"{copies}/state.sqlite3")) as connection:
             if not connection.execute("SELECT name FROM sqlite_master WHERE name = 'mailbox'").fetchone():
-                return 0
-            return int(connection.execute("SELECT max(announced_uid) FROM mailbox").fetchone()[0] or 0)
+                return frozenset()
+            return frozenset(uid for (uid,) in connection.execute("SELECT announced_uid FROM mailbox"))
 
 
 def compare(runs: Sequence[ProgramRun], subjects: Mapping[int, str], old: int) -> Findings:
     """Whether every mail above UID `old` was announced, and none twice beyond the window.
 
-    `subjects` are those of all mails by UID, each unlike the others. The window: a program killed with -9 may have
-    shown a toast without having saved its UID. Toasts are handed over one at a time and each one's UID is saved
-    before the next, so what is announced again is in the last toast of the run that was killed, above its saved UID.
+    Only the first mailbox has old mails. `subjects` are those of all mails by UID, each unlike the others. The window:
+    a program killed with -9 may have shown a toast without having saved its UID. Toasts are handed over one at a time
+    and each one's UID is saved before the next, so what is announced again is in the last toast of the run that was
+    killed, above its saved UID.
     """
     findings = Findings(delivered=sum(uid > old for uid in subjects))
     announced = frozenset().union(*(run.announced for run in runs))
@@ -101,8 +108,8 @@ def compare(runs: Sequence[ProgramRun], subjects: Mapping[int, str], old: int) -
         findings.repeats += len(again)
         _note(
             findings,
-            f"run {number}: announced again by a later one (announced_uid {run.announced_uid})",
-            [uid for uid in again if uid not in window or uid <= run.announced_uid],
+            f"run {number}: announced again by a later one (saved: {sorted(run.saved)})",
+            [uid for uid in again if uid not in window or run.has_saved(uid)],
         )
     _compare_with_the_recorder(findings, runs, subjects)
     return findings

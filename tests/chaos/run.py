@@ -45,12 +45,14 @@ class Outcome:
         return "\n".join(lines)
 
 
-def run(folder: Path, seed: int, seconds: float, *, panel: bool = False, verbose: bool = False) -> Outcome:
+def run(
+    folder: Path, seed: int, seconds: float, *, panel: bool = False, mailboxes: int = 1, verbose: bool = False
+) -> Outcome:
     """Faults by `seed` for so many seconds, then none, then the comparison. What a run leaves is in `folder`."""
     chance = random.Random(seed)
     faults: Counter[str] = Counter()
     began = time.monotonic()
-    with ChaosFixture(folder, panel=panel) as chaos:
+    with ChaosFixture(folder, panel=panel, mailboxes=mailboxes) as chaos:
         for fault in schedule(chance, seconds):
             if verbose:
                 print(f"{time.monotonic() - began:7.2f} {fault.__name__}", flush=True)
@@ -71,6 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--recovery", type=int, default=0, metavar="N", help="measure the two recovery times N times instead"
     )
     parser.add_argument("--panel", action="store_true", help="with a panel and the tray icon in it")
+    parser.add_argument(
+        "--mailboxes", type=int, default=1, metavar="N", help="mail comes in so many mailboxes"
+    )
     parser.add_argument("--verbose", action="store_true", help="name every fault when it happens")
     options = parser.parse_args(arguments)
     if options.recovery:
@@ -79,7 +84,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed in range(options.seed, options.seed + options.runs):
         folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-"))
         print(f"seed {seed}, in {folder}", flush=True)
-        outcome = run(folder, seed, options.minutes * 60, panel=options.panel, verbose=options.verbose)
+        outcome = run(
+            folder,
+            seed,
+            options.minutes * 60,
+            panel=options.panel,
+            mailboxes=options.mailboxes,
+            verbose=options.verbose,
+        )
         print(outcome, flush=True)
         wrong = wrong or bool(outcome.findings.faults)
         if not outcome.findings.faults:

@@ -21,10 +21,10 @@ def chaos(tmp_path):
         yield chaos
 
 
-@pytest.mark.parametrize(("seed", "seconds"), [(14, 5.0), (23, 7.0)])
-def test_what_was_delivered_was_announced_once(tmp_path, seed, seconds):
+@pytest.mark.parametrize(("seed", "seconds", "mailboxes"), [(14, 5.0, 1), (23, 7.0, 1), (31, 6.0, 5)])
+def test_what_was_delivered_was_announced_once(tmp_path, seed, seconds, mailboxes):
     """Faults by a seed; its number and what it did are printed."""
-    outcome = run(tmp_path, seed, seconds)
+    outcome = run(tmp_path, seed, seconds, mailboxes=mailboxes)
     print(outcome)
     assert outcome.findings.faults == [], str(outcome)
 

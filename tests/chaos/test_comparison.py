@@ -10,13 +10,13 @@ SUBJECTS = {1: "old", 2: "a", 3: "b", 4: "c"}
 
 
 def run(
-    *announced: int, shown: str | None = None, killed: bool = False, announced_uid: int | None = None
+    *announced: int, shown: str | None = None, killed: bool = False, saved: int | None = None
 ) -> ProgramRun:
     """A run that announced these mails one by one; `shown` where the notification server saw others."""
     bodies = [SUBJECTS[uid] for uid in announced] if shown is None else list(shown)
     return ProgramRun(
         killed,
-        max(announced, default=0) if announced_uid is None else announced_uid,
+        frozenset([max(announced, default=0) if saved is None else saved]),
         tuple(Announcement("mail", frozenset([uid])) for uid in announced),
         tuple(("Bob", body) for body in bodies),
     )
@@ -27,7 +27,7 @@ def run(
     [
         ([run(2, 3, 4)], 0),
         ([run(2, killed=True), run(3, 4)], 0),
-        ([run(2, killed=True, announced_uid=1), run(2, 3, 4)], 1),  # handed over, not saved
+        ([run(2, killed=True, saved=1), run(2, 3, 4)], 1),  # handed over, not saved
         ([run(2, shown="ab", killed=True), run(3, 4)], 1),  # under way when the kill came
     ],
 )
@@ -44,14 +44,14 @@ def test_a_clean_record_is_found_clean(runs, repeats):
         ([run(2, 3)], "lost: [4]"),
         ([run(1, 2, 3, 4)], "announced though old or unknown: [1]"),
         ([run(2, 3, 3, 4)], "two toasts for the same: [3]"),
-        ([run(2), run(2, 3, 4)], "announced again by a later one (announced_uid 2): [2]"),
+        ([run(2), run(2, 3, 4)], "announced again by a later one (saved: [2]): [2]"),
         (
-            [run(2, killed=True, announced_uid=2), run(2, 3, 4)],
-            "announced again by a later one (announced_uid 2): [2]",
+            [run(2, killed=True, saved=2), run(2, 3, 4)],
+            "announced again by a later one (saved: [2]): [2]",
         ),
         (
-            [run(2, 3, killed=True, announced_uid=1), run(2, 4)],
-            "announced again by a later one (announced_uid 1): [2]",
+            [run(2, 3, killed=True, saved=1), run(2, 4)],
+            "announced again by a later one (saved: [1]): [2]",
         ),
         ([run(2, 3, 4, shown="ab")], "never shown: [4]"),
         ([run(2, 3, 4, shown="abbc")], "shown twice: [3]"),
@@ -69,7 +69,7 @@ def test_a_digest_may_take_the_place_of_toasts_and_grow():
     announced = [("mail", {2}), ("mail", {3}), ("digest", {2, 3, 4})]
     record = ProgramRun(
         killed=False,
-        announced_uid=4,
+        saved=frozenset([4]),
         announcements=tuple(Announcement(kind, frozenset(uids)) for kind, uids in announced),
         shown=(("Bob", "a"), ("Bob", "b"), ("3 new mails", "Bob")),
     )
@@ -86,3 +86,12 @@ def test_the_log_is_read():
         Announcement("mail", frozenset([12])),
         Announcement("digest", frozenset([12, 13, 14])),
     )
+
+
+def test_each_mailbox_has_an_announced_uid_of_its_own():
+    run = ProgramRun(True, frozenset([4, 10_002]), (), ())
+    assert [uid for uid in (4, 5, 10_001, 10_002, 10_003, 20_001) if run.has_saved(uid)] == [
+        4,
+        10_001,
+        10_002,
+    ]

@@ -207,6 +207,28 @@ class Dovecot:
             text = mail(subject, "Bob <bob@example.org>", "Hello.\n", next(self._serial), None)
             assert client.append(f'"{mailbox}"', None, None, text)[0] == "OK"  # type: ignore[arg-type]
 
+    def save(self, subject: str, mailbox: str) -> None:
+        """As `append`, by a tool of Dovecot's, so that the server may be down or hang; maildir."""
+        text = mail(subject, "Bob <bob@example.org>", "Hello.\n", next(self._serial), None)
+        home = self.home / "mail" / self.user
+        as_user = {"user": self._mail_user.pw_uid, "group": self._mail_user.pw_gid, "extra_groups": []}
+        done = subprocess.run(
+            ["doveadm", "-c", str(self._configuration), "save", "-m", mailbox],
+            input=text,
+            stderr=subprocess.PIPE,
+            env={"PATH": os.environ["PATH"], "USER": self.user, "HOME": str(home)},
+            check=False,
+            **(as_user if self._root else {}),  # type: ignore[call-overload]
+        )
+        assert done.returncode == 0, done.stderr.decode()
+
+    def make_mailbox(self, mailbox: str, first_uid: int) -> None:
+        """A mailbox whose first mail will have this UID; maildir."""
+        folder = self._maildir(mailbox)
+        lists = folder / "dovecot-uidlist"
+        lists.write_text(f"3 V{first_uid} N{first_uid}\n")
+        self._own(lists)
+
     def bulk(self, count: int, mailbox: str = "INBOX", *, seen: bool = True) -> None:
         """Put `count` mails there fast; while nobody has it open. mbox: one file; maildir: hard links."""
         if self.storage == "mbox":

@@ -14,6 +14,16 @@ def test_mail_is_delivered_and_read(dovecot: Dovecot) -> None:
     client.logout()
 
 
+def test_mail_is_saved_while_the_server_hangs(dovecot: Dovecot) -> None:
+    dovecot.make_mailbox("Lists/two", 700)
+    dovecot.freeze()
+    dovecot.save("Late", "Lists/two")
+    dovecot.thaw()
+    client = dovecot.imap('"Lists/two"')
+    assert b"UID 700" in client.fetch("1", "(UID)")[1][0]
+    client.logout()
+
+
 @pytest.mark.parametrize("storage", ["maildir", "mbox", "sdbox"])
 def test_every_storage_takes_mail(storage: str) -> None:
     with Dovecot(storage=storage) as server:
