@@ -109,7 +109,7 @@ def test_on_another_day_all_is_drawn(updates, clock, parts):
     noon = time.mktime((2026, 12, 1, 12, 0, 0, 0, 0, -1))
     clock.advance(noon)
     updates.draw()
-    for hours, drawn in ((11.9, TIMES), (0.2, DRAWN), (1, TIMES)):
+    for hours, drawn in ((11.9, TIMES), (0.3, DRAWN), (1, TIMES)):
         parts.done.clear()
         clock.advance(hours * 3600)
         updates.confirmed()

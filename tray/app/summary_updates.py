@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 _DELAY = 0.05
 """Seconds in which changes are collected before the tray is drawn, which sends it over D-Bus to the panel."""
-CONFIRMED_AFTER = 600.0
+CONFIRMED_AFTER = 900.0
 """Seconds after which the tray is drawn because servers have answered, and nothing else is new.
 
-Each drawing wakes the panel and the bus, too; Dovecot says every two minutes that it is still there.
+Each drawing wakes the panel and the bus, too; Dovecot says every two minutes that it is still there. Not longer: people
+look there for whether Mailbell is stuck.
 """
 
 
