@@ -69,6 +69,7 @@ class Need(enum.Flag):
     AGAIN = enum.auto()
     """Request envelopes again that could not be fetched."""
     ACT = enum.auto()
+    """Run the actions that wait."""
     OTHERS = enum.auto()
     """Let other mailboxes of the connection have their turns."""
     COUNT = enum.auto()
@@ -113,10 +114,8 @@ class IdleLoop:
         self._began = 0.0
         self._short_idles = 0
         self._look_timer = Timer(clock)
-        self._timer_holds = (
-            -math.inf,
-            math.inf,
-        )  # between these times (of `clock`) a word leaves the timer as it is
+        self._timer_holds = (-math.inf, math.inf)
+        """Between these times (of `clock`) a word leaves the timer as it is."""
         self._looked_at = self._spoke_at = -LONGEST_IDLE  # of `clock`
         self._settle = Timer(clock)
         self._settling = Need.NOTHING
