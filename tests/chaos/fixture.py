@@ -42,13 +42,14 @@ class ChaosFixture:
     def __init__(self, folder: Path, *, panel: bool = False, mailboxes: int = 1) -> None:
         """So many `mailboxes` are watched."""
         self._mailboxes = ["INBOX", *(f"Folder {number}" for number in range(1, mailboxes))]
+        self._next_uids = [_OLD + 1, *(number * UIDS + 1 for number in range(1, mailboxes))]
         self._stack = ExitStack()
         self._folder = folder
         self._panel = panel
         self._runs: list[ProgramRun] = []
         self._output_size = 0  # bytes of output by the runs that are over
         self._notified = 0  # Notify calls of them
-        self._delivered = 0
+        self._expected: set[int] = set()  # UIDs of all new mails, given in sequence in each mailbox
         self._announced: set[int] = set()
         self._read = 0  # bytes of output that `announced` has been through
 
@@ -60,8 +61,8 @@ class ChaosFixture:
             for number in range(_OLD):
                 self.dovecot.deliver(f"old {number}")
             self.program = Program(self._folder, self.desktop.env)
-            for number, name in enumerate(self._mailboxes[1:], 1):
-                self.dovecot.make_mailbox(name, number * UIDS + 1)
+            for name, uid in zip(self._mailboxes[1:], self._next_uids[1:], strict=True):
+                self.dovecot.make_mailbox(name, uid)
             watched = (word for name in self._mailboxes for word in ("--mailbox", name))
             server = _ProxiedServer(self.proxy.port, self.dovecot.ca_file)
             self.program.add_account(server, "Work", *watched)
@@ -79,13 +80,14 @@ class ChaosFixture:
     def deliver(self, count: int = 1) -> None:
         """So many new mails, each with a subject of its own, in any of the mailboxes."""
         for _ in range(count):
-            self._delivered += 1
-            subject = f"chaos {self._delivered}"
-            mailbox = Random(self._delivered).choice(self._mailboxes)
-            if mailbox == "INBOX":
+            subject = f"chaos {self.delivered + 1}"
+            number = Random(subject).randrange(len(self._mailboxes))
+            if number == 0:
                 self.dovecot.deliver(subject)
             else:
-                self.dovecot.save(subject, mailbox)
+                self.dovecot.save(subject, self._mailboxes[number])
+            self._expected.add(self._next_uids[number])
+            self._next_uids[number] += 1
 
     def start_program(self) -> None:
         """Start it, and wait for nothing."""
@@ -110,7 +112,7 @@ class ChaosFixture:
     @property
     def delivered(self) -> int:
         """How many new mails there were."""
-        return self._delivered
+        return len(self._expected)
 
     def announced(self) -> frozenset[int]:
         """UIDs of all mails that were announced so far."""
@@ -125,11 +127,11 @@ class ChaosFixture:
 
     def everything_announced(self) -> bool:
         """Whether every mail that was delivered was announced."""
-        return sum(uid > _OLD for uid in self.announced()) >= self._delivered
+        return self.announced() >= self._expected
 
     def wait_announced(self, seconds: float) -> float:
         """Wait until everything is announced; when the last toast was shown, on the monotonic clock."""
-        wait_until(self.everything_announced, f"the announcement of {self._delivered} mails", seconds)
+        wait_until(self.everything_announced, f"the announcement of {self.delivered} mails", seconds)
         return float(self.desktop.notifications.toasts()[-1]["time"])
 
     def settle(self, seconds: float = 60.0) -> float:
@@ -148,17 +150,17 @@ class ChaosFixture:
     def findings(self) -> Findings:
         """End the program as a user does, and compare what was delivered with what was announced."""
         self.program.wait_state("watching")
-        self.program.wait_unseen(_OLD + self._delivered)
+        self.program.wait_unseen(_OLD + self.delivered)
         self.stop_program()
         subjects = self._subjects()
         findings = compare(self._runs, subjects, _OLD)
-        missing = self._delivered - findings.delivered
+        missing = self.delivered - findings.delivered
         if missing:
             findings.faults.append(f"the server has {missing} mails less than were delivered")
-        newest = {uid // UIDS: uid for uid in sorted(subjects)}
+        newest = sorted({uid // UIDS: uid for uid in sorted(subjects)}.values())
         saved = self._runs[-1].saved
-        if not saved >= set(newest.values()):
-            findings.faults.append(f"the newest UIDs are {newest.values()}, those announced on disk {saved}")
+        if not saved.issuperset(newest):
+            findings.faults.append(f"the announced UIDs on disk are {sorted(saved)}, the newest {newest}")
         findings.faults += [
             line for line in self.program.output.read_text("utf-8", "replace").splitlines() if _is_fault(line)
         ]

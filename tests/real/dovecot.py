@@ -211,14 +211,15 @@ class Dovecot:
         """As `append`, by a tool of Dovecot's, so that the server may be down or hang; maildir."""
         text = mail(subject, "Bob <bob@example.org>", "Hello.\n", next(self._serial), None)
         home = self.home / "mail" / self.user
-        as_user = {"user": self._mail_user.pw_uid, "group": self._mail_user.pw_gid, "extra_groups": []}
         done = subprocess.run(
             ["doveadm", "-c", str(self._configuration), "save", "-m", mailbox],
             input=text,
             stderr=subprocess.PIPE,
             env={"PATH": os.environ["PATH"], "USER": self.user, "HOME": str(home)},
             check=False,
-            **(as_user if self._root else {}),  # type: ignore[call-overload]
+            user=self._mail_user.pw_uid if self._root else None,
+            group=self._mail_user.pw_gid if self._root else None,
+            extra_groups=[] if self._root else None,
         )
         assert done.returncode == 0, done.stderr.decode()
 
